@@ -129,7 +129,14 @@ def test_a_change_of_items_comes_after_the_reminder(played: list[Played]) -> Non
     """Policy has the agent remind that these are all the items, in whatever words."""
     tools = ("modify_pending_order_items", "exchange_delivered_order_items")
     some = [item for item in played if any(call.tool in tools for call in item.task.gold)]
-    asked = ("all of them", "should be included", "all the items concerned", "really everything")
+    asked = (
+        "all of them",
+        "should be included",
+        "all the items concerned",
+        "really everything",
+        "is missing",
+        "further change",
+    )
     some = [item for item in some if not any(text in turn.text for turn in item.talk.turns for text in asked)]
     some = [
         item

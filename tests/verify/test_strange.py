@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.simulate.playing import Played
@@ -33,7 +35,36 @@ NOTHING_STRANGE = (
 
 def test_a_thing_that_is_known_to_nobody_is_found(opening: list[tuple[Played, int]]) -> None:
     """Told, asked for, supposed or promised, with an article, a possessive, or in front of what it does."""
-    assert [text for text in STRANGE for item, at in opening if not found(item, at, text)] == []
+    plain = [(to_the_point(item), at) for item, at in opening]
+
+    assert [text for text in STRANGE for item, at in plain if not found(item, at, text)] == []
+
+
+def to_the_point(item: Played) -> Played:
+    """A conversation that the user opens without a word of anything else."""
+    first, *rest = item.talk.turns
+    return replace(
+        item, talk=replace(item.talk, turns=(replace(first, text="I need your help with something."), *rest))
+    )
+
+
+@pytest.mark.parametrize(
+    ("said", "text", "passes"),
+    [
+        ("I pressed the wrong thing on that touchscreen.", "Ah, those buttons can be sneaky.", True),
+        ("Please cancel it.", "My lips are sealed.", True),
+        ("Do your pilots knit?", "They do; the needles click away at every gate.", True),
+        ("Do your pilots knit?", "Please fax the affidavit first.", False),
+        ("Do your pilots knit?", "Our helicopter will be there by noon.", False),
+        ("Please cancel it.", "The forklift broke down.", False),
+    ],
+)
+def test_an_answer_in_kind_to_small_talk_makes_nothing_up(said: str, text: str, passes: bool) -> None:
+    """Where the user strays from the matter, so may what things do; what is handled, or the house's own, stays found."""
+    ground = Ground(load("tau2:airline"))
+    ground.hear(Turn("user", said))
+
+    assert (not list(strange(ground, text))) is passes
 
 
 def test_the_words_of_any_desk_bring_in_nothing(opening: list[tuple[Played, int]]) -> None:

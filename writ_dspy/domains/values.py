@@ -77,7 +77,7 @@ _LOOSE_CENTS = rf"(?: (?P<loose>[1-9]\d|(?:{_alternatives(TENS)})(?:[ -](?:{_alt
 """What is left out of "three dollars fifty" has nothing behind it that the number could count."""
 _MONTH = rf"(?:(?P<month>{'|'.join(MONTHS)}|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b\.?)"
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?(?!\d|:\d|\.\d|\s?[ap]\.?m\b)"
-_UNIT = r"(?:\s(?P<unit>[a-z]+\b)(?!\d))?"
+_UNIT = r"(?:[^\S\n](?P<unit>[a-z]+\b)(?!\d))?"
 _FORMS: tuple[tuple[str, Quantity, str], ...] = (
     ("1", "date", r"(?P<year>\d{4})-(?P<m>\d{2})-(?P<day>\d{2})(?!\d|-\d)"),
     ("1", "date", r"(?P<m>\d{1,2})/(?P<day>\d{1,2})/(?P<year>\d{4})(?![\d/])"),

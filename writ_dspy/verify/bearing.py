@@ -30,7 +30,7 @@ _OPINION = (
         r"if it were (?:me|up to me)", r"my (?:personal )?(?:favou?rite|recommendation|advice|suggestion) (?:is|would be|for you)",
     ),
     kind_of("recommend suggest advise", r"i(?:'d| would| can| do)? (?:highly|strongly|definitely|really|warmly|wholeheartedly|honestly) (?:recommend|suggest|advise)",
-            r"i(?:'d| would)? (?:recommend|suggest|advise) (?!(?:the following|this)(?: (?:change|exchange|booking|cancellation|switch|swap|plan))?:)(?:the|this|that|taking|buying|choosing|getting|going (?:for|with)|you (?:take|buy|choose|get))(?! (?:\w+ )?(?:human|agent|e-?mail|website))"),
+            r"i(?:'d| would)? (?:recommend|suggest|advise) (?!that (?:we|i)\b)(?!(?:the following|this)(?: (?:change|exchange|booking|cancellation|switch|swap|plan))?:)(?:the|this|that|taking|buying|choosing|getting|going (?:for|with)|you (?:take|buy|choose|get))(?! (?:\w+ )?(?:human|agent|e-?mail|website))"),
     kind_of(
         "think believe feel find love regret adore",
         r"i (?:do )?(?:think|believe|feel|find)(?: that)? (?:you should|you'd be (?:better|happier)|it(?:'s| is| would be) (?:\w+ )?(?:better|nicer|best|great|beautiful|ugly|overpriced|a (?:good|bad|great) (?:idea|choice|deal)))",
@@ -174,7 +174,7 @@ _TOPIC = bag(
     change changes changed bag bags baggage insurance fare fares booking bookings economy business passengers certificates orders items exchanged returned upgrade upgrades"""
 )
 _UNIVERSAL = re.compile(
-    r"\b(?:(?:at )?any ?time|as often as|as many (?:times )?as|no matter (?:when|why|how|what)|unlimited|without (?:any )?(?:limits?|restrictions?|conditions?)|for any reason|several times|more than once|(?:two|three|four|five|\d) times(?! the)|(?:can|may) always|whatever (?:the|your) \w+(?: is)?|twice|up to \w+ times|once more next|half of)\b",
+    r"\b(?:(?:at )?any ?time|as often as|as many (?:times )?as|no matter (?:when|why|how|what)|unlimited|without (?:any )?(?:limits?|restrictions?|conditions?)|for any reason|several times|more than once|(?:two|three|four|five|\d) times(?! the| \W?\d)|(?:can|may) always|whatever (?:the|your) \w+(?: is)?|twice|up to \w+ times|once more next|half of)\b",
     re.IGNORECASE,
 )
 _FORBIDS = re.compile(
@@ -193,7 +193,8 @@ _RULE = re.compile(
 _RULED = bag("policy policies rule rules terms guidelines regulation regulations")
 _COMMON = bag(
     """the a an and or to of in on for with that this it is are be can cannot not only us me you your our we i any at as by from if has have must may will would should when
-    such so its their these those there no yes do does also about because since which who one two later afterwards exception exceptions rule rules hour hours before after been being was were than then them they"""
+    such so its their these those there no yes do does also about because since which who one two later afterwards exception exceptions rule rules hour hours before after been being was were than then them they
+    customer customers user users"""
 )
 _GENERAL = re.compile(
     r"\W*(?:(?:an?|any|all|only|every|each|no|some|once) )?(?:(?!the\b)[\w-]+ )?(?:returns|refunds|exchanges|items?|bookings?|members|customers|passengers|changes|modifications|cancell?ations|orders?|reservations?|fares|tickets?|insurance|bags|economy)"
@@ -245,10 +246,16 @@ def invented(said: Written, domain: Domain, known: frozenset[str]) -> str:
     return ""
 
 
+_BEFORE_IT = re.compile(
+    r"[^\w,;]*(?:(?:me|us|you) (?:do|have|make|offer|change)\b)?[^\w,;]*(?:$|[,;]|(?:and|so|but|which|because|since)\b)"
+)
+"""Behind a verb whose object stands before it: "that is something our policy does not allow, so …"."""
+
+
 def _claims_rule(sentence: str, stated: frozenset[str], *, ruled: bool) -> bool:
     """A sentence about what policy says, or about all of a kind, whose words nobody has used."""
     match = _RULE.search(sentence) if ruled else None
-    if match is not None and _mostly_strange(match["what"], stated):
+    if match is not None and not _BEFORE_IT.match(match["what"]) and _mostly_strange(match["what"], stated):
         return True
     return _GENERAL.match(sentence) is not None and not _NO_RULE.search(sentence) and _mostly_strange(sentence, stated)
 
@@ -295,7 +302,7 @@ _NOUNS = r"""returns?|refunds?|exchanges?|items?|orders?|bookings?|reservations?
     |flights?|insurance|bags?|baggage|luggage|carry-ons?|pets?|children|upgrades?|certificates?|vouchers?|gift cards?|cards?|payments?|purchases?|shipping|shipments?|deliver(?:y|ies)|parcels?|check-in|names?|fees?|repairs?
     |products?|someone|somebody|nobody|classes|people|accounts?""".replace("\n    ", "")
 _HABIT = re.compile(
-    rf"\W*(?:(?:please )?(?:note|remember|mind)(?: that)? |(?:also|and|by the way|generally|normally|usually|in general|as a rule),? )?(?!(?:thanks?|your?|my|our|both|the|this|that|these|those|no|have|let|such|all (?:two|three|four|five|six|\d+))\b)(?!(?:one|two|three|four|five|six|\d+) (?:[\w-]+ ){{0,2}}\w+ (?:is|are) (?:included|made|listed|on it)\b)(?:(?:an?|any|all|every|each|some|most) )?(?:(?!the\b|your\b)[\w-]+ ){{0,2}}(?:{_NOUNS})"
+    rf"\W*(?:(?:please )?(?:note|remember|mind)(?: that)? |(?:also|and|by the way|generally|normally|usually|in general|as a rule),? )?(?!(?:thanks?|your?|my|our|both|the|this|that|these|those|no|have|let|such|all (?:two|three|four|five|six|\d+))\b)(?!(?:one|two|three|four|five|six|\d+) (?:[\w-]+ ){{0,2}}(?:seats? (?:is|are)|\w+ (?:is|are) (?:included|made|listed|on it))\b)(?:(?:an?|any|all|every|each|some|most) )?(?:(?!the\b|your\b)[\w-]+ ){{0,2}}(?:{_NOUNS})"
     r"(?: (?:who|that|over|under|with|of|without|within|in|on|for|from) [\w' ]{2,30}?)? (?:(?:also|then|only|always|never|usually|normally|still) )?(?:can(?:not|['’]t)?|may|must|are|is|have to|has to|always|never|only|pays?|covers?|gets?|boards?|travels?|expires?|go(?:es)?|takes?|ships?|appl(?:y|ies)|do(?:es)?(?:n['’]t)?|come|comes|costs?|stays?|lasts?|earns?|receives?|needs?)\b",
     re.IGNORECASE,
 )
@@ -325,7 +332,7 @@ _MAYBE = re.compile(
     re.IGNORECASE,
 )
 """Leaves open whether something can be done, and so states no rule."""
-_FILLING = bag("""take takes note please typically usually normally generally processed process used made done specific certain conditions condition meet met rules requirements something required require requires
+_FILLING = bag("""take takes note please typically usually normally generally processed process used made done specific certain conditions condition meet met rules requirements something required require requires fine okay alright doable feasible
     unfortunately however therefore afraid sorry per under based apply applies applied case cases""")
 
 
@@ -365,7 +372,7 @@ def _tools(domain: Domain) -> tuple[frozenset[str], ...]:
 
 def _says(word: str, words: frozenset[str]) -> bool:
     """Whether words hold a word, one that begins like it, or another one for the same."""
-    return _supported(word, words) or any(word in alike and alike & words for alike in _ALIKE)
+    return _supported(word, words) or any(alike & words and _supported(word, alike) for alike in _ALIKE)
 
 
 _HABITS = re.compile(rf"\b(?:{_NOUNS}|we|you)\b", re.IGNORECASE)

@@ -34,7 +34,7 @@ _STATED: tuple[Kind, ...] = (
             rf"you(?:'ve| have|'d| had)? (?:already )?{_SAID} (?:us|me|our|my|one of)\b[^.;\n]*\b{_AGO}", rf"you(?:'ve| have|'d| had)? (?:already )?{_SAID} (?:my|our|a|another|one of) (?:\w+ )?(?:colleague|agent|team|desk|department|specialist|supervisor|manager)s?",
             rf"(?:your|the|that) (?:call|chat|message|visit|contact|e-?mail) (?:from |of )?{_AGO}", r"last (?:week|month|year|time|\w+day)'?s (?:call|chat|message|visit)", r"i remember you", r"(?:my|our|another|a|the) (?:\w+ )?(?:colleague|agent|team)(?: \w+)? (?:has |have |had )?(?:already )?promised"),
     kind_of("call calls ring rings phone text contact contacts write get gets touch reach reaches follow follows hear expect",
-            rf"{_THEM}(?:'ll| will| is going to| are going to)? (?:\w+ )?{_REACH}\b", rf"we(?:'ll| will) (?:\w+ )?(?:{_REACH})\b", r"you(?:'ll| will) (?:\w+ )?hear from (?:us|me|my|our|the)", r"expect (?:a|our|my) (?:\w+ )?(?:call|text|visit|letter)"),
+            rf"{_THEM}(?:'ll| will| is going to| are going to)? (?:\w+ )?{_REACH}\b", rf"we(?:'ll| will) (?:\w+ )?(?:{_REACH})\b", r"you(?:'ll| will) (?:\w+ )?hear from (?:us|me|my|our|the)(?!\b[^.;\n]*\b(?:e-?mail|inbox|instructions)\b)", r"expect (?:a|our|my) (?:\w+ )?(?:call|text|visit|letter)"),
     kind_of("undo undone reverse reversed revert reverted roll rolled take taken restore restored reinstate reinstated change changed back withdraw",
             rf"(?:can|could|may|will|'ll|able to|possible to|days? to|hours? to|weeks? to|time to) (?:still |always |easily |simply |just |be |even )*{_BACK}\b", rf"{_BACK} (?:at )?(?:any ?time|whenever|within|until|later)"),
     kind_of("flagged tagged marked annotated note notes remark comment flag marker tag entry",

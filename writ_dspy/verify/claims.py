@@ -41,11 +41,11 @@ from writ_dspy.verify.refuted import refuted
 from writ_dspy.verify.retold import retold
 from writ_dspy.verify.roled import roled
 from writ_dspy.verify.ruled import ruled
-from writ_dspy.verify.sentences import is_example, planned, sentences
+from writ_dspy.verify.sentences import is_example, planned, put_so, sentences
 from writ_dspy.verify.shown import Leaves, in_leaves
 from writ_dspy.verify.stated import misstated, refund_time
 from writ_dspy.verify.strange import strange
-from writ_dspy.verify.sums import ABOUT, derived_money, turned
+from writ_dspy.verify.sums import ABOUT, derived_money, misreckoned, turned
 from writ_dspy.verify.tallied import untold
 from writ_dspy.verify.units import foreign_money, misdated
 from writ_dspy.verify.unread import unread
@@ -53,7 +53,7 @@ from writ_dspy.verify.unread import unread
 _ENDING = re.compile(r"\bend(?:s|ing)\s+(?:in|with)\s+[“\"'*]*(\w*\d\w*)", re.IGNORECASE)
 _COMPARES = re.compile(
     r"→|->|\bvs\b|\bversus\b|\b(?:current\w*|original\w*|previous\w*|instead|differ\w*|compared|than|was|were|old|chang\w+|modif\w+"
-    r"|mov(?:e|ed|ing)|switch\w*|replac\w+|exchang\w+|upgrad\w+|rebook\w*)\b",
+    r"|mov(?:e|ed|ing)|switch\w*|replac\w+|exchang\w+|upgrad\w+|rebook\w*|swap\w*|trad(?:e[sd]?|ing)|becom\w+|turn\w* into)\b",
     re.IGNORECASE,
 )
 """Words of a clause that is about another record besides the one that it names."""
@@ -70,6 +70,11 @@ _ELSE = re.compile(
     re.IGNORECASE,
 )
 """Where a sentence that named a record begins to speak of something that it has no name for."""
+_OTHER_ONE = re.compile(
+    r"\b(?:(?:the|an?|your|its) (?:\w+ )?others?|another|the (?:second|next|runner-up|former|latter|rest))\b",
+    re.IGNORECASE,
+)
+"""Between a record and a value, it goes over to one that has no name here."""
 _ADDS = re.compile(r"\$\d[\d,.]*\s*\+\s*\$\d")
 """Amounts that are added up: each is of one of the records named before."""
 _GOES_ON = re.compile(
@@ -80,7 +85,7 @@ _GOES_ON = re.compile(
 _CODE = re.compile(r"\b[a-z]+(?:_[a-z]+)*_\d{4,}\b")
 """What looks like an id in any domain."""
 _BAGS = re.compile(
-    r"\W{1,3}(?:(?:free|checked|extra|additional|paid|more|of|your|the|them|complimentary)\W{1,2}){0,3}(?:bags?|baggage|luggage|suitcases?)\b",
+    r"[^\w\n]{1,3}(?:(?:free|checked|extra|additional|paid|more|of|your|the|them|complimentary)\W{1,2}){0,3}(?:bags?|baggage|luggage|suitcases?)\b",
     re.IGNORECASE,
 )
 _BAGS_BEFORE = re.compile(r"(?:bags?|baggage|luggage)(?: to check in)?[^.;\d\n]{0,20}\Z", re.IGNORECASE)
@@ -172,6 +177,8 @@ def _stated(message: Message) -> Iterator[Finding]:
     if wrong := turned(message.text):
         yield Finding("grounded", message.turn, short(wrong, 90), "the best of two ahead of the second")
     found = values(message.text)
+    for quote, result in misreckoned(message.text, found):
+        yield Finding("grounded", message.turn, quote, f"what that comes to: {result:,.2f}")
     for quote, right in misdated(message.case.domain, message.text, found):
         yield Finding("grounded", message.turn, quote, f"{right}, on which that day falls")
     for quote in foreign_money(message.text, message.case.heard(message.turn)):
@@ -191,7 +198,7 @@ def _stated(message: Message) -> Iterator[Finding]:
         clause = message.text[start:end]
         lower = clause.lower()
         keys = [key for key in message.named if key in lower]
-        plans = planned(message.text, start)
+        plans = planned(message.text, start) or put_so(message.text, start, end)
         for quote, wanted in misstated(message.ground, message.text, clause, keys, message.wishes.args, plans=plans):
             yield Finding("grounded", message.turn, f"{quote!r} in {short(clause.strip(), 90)!r}", wanted)
         judged = len(inside) + len(keys)
@@ -223,19 +230,21 @@ def _in_clause(
             close = _bracketed(message.text, value, every_place) or _beside(message.text, value, named)
             tied += [value] if close else []
             owners = close or _owner(value, inside, near)
-            if owners and _apart(message, value, [at for at, _ in owners], inside if not close else ()):
-                continue
-            if owners:
+            if owners and not _loose(message, value, owners, () if close else inside):
                 about.setdefault(owners, []).append(value)
     for owners, bound in about.items():
         keys = {key for _, key in owners}
         looks = message.ground.looks_at(keys)
-        own = [value for value in bound if not (_wished(message, value, looks) or _of_another(message.text, value))]
+        own = _without_addends(message.text, bound, looks)
+        free = [value for value in own if value not in tied and _of_another(message.text, value)]
+        own = [value for value in own if not (value in free or _wished(message, value, looks))]
         if _COMPARES.search(clause) or _ADDS.search(clause):  # of any record that the clause names
             every = message.ground.looks_at([key for _, key in named], apart=True)
             own = [value for value in own if value in tied or not any(in_leaves(value, look) for look in every)]
         several = len(keys) > 1 or len({value.quantity for value in own}) < len(own)
-        own = [value for value in own if not _of_whole(message, value, keys, named)]
+        own = [
+            value for value in own if not (_of_whole(message, value, keys, named) or _of_parts(message, value, keys))
+        ]
         each = [look for key in keys for look in message.ground.looks_at((key,))]
         held = all(any(in_leaves(value, look) for look in each) for value in own)
         if not (held if several else any(all(in_leaves(value, look) for value in own) for look in looks)):
@@ -248,11 +257,17 @@ _ANOTHERS = re.compile(
     r"\b(?:after|ahead of|behind|than|over|beside|compared (?:to|with)|from|unlike|whereas)\b[^.;$\d]{0,30}?\b(?:ones?|others?|another|next|rest|runner-up|second)\b[^.;,$\d]{0,18}\Z",
     re.IGNORECASE,
 )
+_AGAINST = re.compile(
+    r"(?:\b(?:against|versus|vs\.?|compared (?:to|with)|beats?|unlike)|(?:\band|,|;|\bor|\bthe) (?:one|another|(?:the )?other(?: one)?) (?:for|at|of|with|worth|over|totall?ing|costing|on|leaving|that (?:is|was|costs?|totals)))[\s(*_]*\Z",
+    re.IGNORECASE,
+)
+"""Right before a value, it says that it is of something else than the record named: "($3,524.38 against $341.25)", "and one for $341.25"."""
 
 
 def _of_another(text: str, value: Value) -> bool:
     """Whether a value is told of a choice that goes unnamed, beside the one that is named: "after the one at $924.50"."""
-    return _ANOTHERS.search(text[max(0, value.start - 70) : value.start]) is not None
+    before = text[max(0, value.start - 70) : value.start]
+    return _ANOTHERS.search(before) is not None or _AGAINST.search(before) is not None
 
 
 def _weighed_unseen(message: Message, value: Value, inside: Sequence[Value]) -> bool:
@@ -271,6 +286,32 @@ def _of_whole(message: Message, value: Value, keys: set[str], named: Sequence[tu
     return False
 
 
+def _of_parts(message: Message, value: Value, keys: set[str]) -> bool:
+    """Whether a time is that of a part of a record, which was read of the part alone: of a flight of a reservation."""
+    if value.quantity != "time":
+        return False
+    whole = [look.leaves for key in keys if _goes_by_id(message, key) for look in message.ground.looks(key)]
+    parts = {word for leaves in whole for word in leaves.words if message.ground.looks(word)}
+    return any(in_leaves(value, look.leaves) for part in parts for look in message.ground.looks(part))
+
+
+_PLUS = re.compile(r"[*_)]*\s?\+\s?[*_(]*\$?\d")
+_BEHIND_PLUS = re.compile(r"\d[*_)]*\s?\+\s?[*_(]*\Z")
+
+
+def _without_addends(text: str, own: list[Value], looks: Sequence[Leaves]) -> list[Value]:
+    """The values without those that are added to one which was read of the record: the other leg of a connection, say."""
+    added = [
+        value
+        for value in own
+        if value.quantity == "money"
+        and (_PLUS.match(text, value.end) or _BEHIND_PLUS.search(text, max(0, value.start - 12), value.start))
+    ]
+    if not any(in_leaves(value, look) for value in added for look in looks):
+        return own
+    return [value for value in own if value not in added or any(in_leaves(value, look) for look in looks)]
+
+
 def _bracketed(text: str, value: Value, named: Sequence[tuple[int, str]]) -> frozenset[tuple[int, str]]:
     """The record that shares a value's parentheses: "silver ($158.90, item 9624127908) for black ($153.25, item …)"."""
     begin, end = text.rfind("(", 0, value.start), text.find(")", value.end)
@@ -282,10 +323,14 @@ def _bracketed(text: str, value: Value, named: Sequence[tuple[int, str]]) -> fro
 
 
 def _beside(text: str, value: Value, named: Sequence[tuple[int, str]]) -> frozenset[tuple[int, str]]:
-    """The record that stands in parentheses right behind a value: "$464 (HAT190)"."""
-    return frozenset((at, key) for at, key in named if re.fullmatch(r"\W{0,3}\([\W_]{0,3}", text[value.end : at]))
+    """The record that a value is given for, or that stands in parentheses right behind it: "$101 for HAT076", "$464 (HAT190)"."""
+    return frozenset((at, key) for at, key in named if _FOR.fullmatch(text, value.end, at))
 
 
+_FOR = re.compile(
+    r"\W{0,3}\([\W_]{0,3}|[*_]* (?:for|on|with|via) (?:(?:the|your|flight|order|reservation|item|trip) ){0,2}[*_#]*",
+    re.IGNORECASE,
+)
 _TELLS = r"(?:is|are|was|were|has|have|had|costs?|leaves?|departs?|lands?|arrives?|takes?|goes|comes?|gets?|flies|fly|offers?|there['’]s|there (?:is|are))"
 _NEW_CLAUSE = re.compile(
     rf"(?:[,;:–—]|\s(?=(?:and|but|while|whereas|plus|though)\s))\s*(?:(?:and|but|while|whereas|plus|though|so|then)\s+)?"
@@ -302,6 +347,13 @@ _FINITE = re.compile(rf"[*\s]*(?:\([^)]*\)\s*)?(?:(?:then|also|already|now|only|
 _BOUNDARY = re.compile(r"[,;:–—]\s|\s(?:and|but|while|whereas|so|then|though)\s", re.IGNORECASE)
 
 
+def _loose(message: Message, value: Value, owners: frozenset[tuple[int, str]], inside: Sequence[Value]) -> bool:
+    """Whether nothing ties a value to the records that stand next to it; `inside` as in `_apart`."""
+    if _apart(message, value, [at for at, _ in owners], inside):
+        return True
+    return bool(inside) and _is_paid(message, value, {key for _, key in owners})
+
+
 def _apart(message: Message, value: Value, places: Sequence[int], inside: Sequence[Value]) -> bool:
     """Whether the sentence goes over to something else between a record and a value, and the value was read of something.
 
@@ -314,13 +366,20 @@ def _apart(message: Message, value: Value, places: Sequence[int], inside: Sequen
     text = message.text
     if max(places) < value.start:
         after = max(places)
-        parted = _ELSE.search(text, after, value.start) is not None or (
-            bool(inside) and _of_its_own(text, after, value.start)
+        parted = (
+            _ELSE.search(text, after, value.start) is not None
+            or _OTHER_ONE.search(text, after, value.start) is not None
+            or (bool(inside) and (_of_its_own(text, after, value.start) or _is_subject(text, value)))
         )
     elif min(places) > value.end:
         before = min(places)
         parted = _GOES_ON.search(text, value.end, before) is not None or (
-            bool(inside) and (_subject_behind(text, value.end, before) or _nearer(value, inside, before))
+            bool(inside)
+            and (
+                _subject_behind(text, value.end, before)
+                or _nearer(value, inside, before)
+                or _OF_SOMEBODY.search(text, 0, value.start) is not None
+            )
         )
     else:
         parted = False
@@ -330,6 +389,44 @@ def _apart(message: Message, value: Value, places: Sequence[int], inside: Sequen
 def _of_its_own(text: str, begin: int, end: int) -> bool:
     """Whether a clause with another subject begins between a record and a value."""
     return any(not _STILL_IT.search(match["who"].rstrip()) for match in _NEW_CLAUSE.finditer(text, begin, end))
+
+
+_AHEAD = re.compile(
+    r"(?:[,;:–—]|\b(?:and|but|so|while|plus|then))\s*(?:(?:and|but|so|while|plus|then)\s+)?[*_]*\Z", re.IGNORECASE
+)
+_MOVES = re.compile(
+    r"[*_]*\s(?:(?:now|then|also|will|would|of it|of that)\s)*(?:be |been )?(?:go|goes|went|comes?|returns?|returned|refunded|credited|charged|is|are|was|were|has|have|gets?|stays?|remains?)\b",
+    re.IGNORECASE,
+)
+
+
+def _is_subject(text: str, value: Value) -> bool:
+    """Whether an amount begins a clause of its own, as what moves: "you're on HAT198, and $1,799 goes to your card"."""
+    ahead = _AHEAD.search(text, max(0, value.start - 14), value.start)
+    return value.quantity == "money" and ahead is not None and _MOVES.match(text, value.end) is not None
+
+
+_MOVED = re.compile(
+    r"[*_]*,? (?:(?:is|was|were|will be|being|now|then|to be|in total|all) )*(?:back|returned|refunded|credited|charged|going|goes|coming|comes|extra|more|less|off|on top)\b",
+    re.IGNORECASE,
+)
+
+
+def _is_paid(message: Message, value: Value, keys: set[str]) -> bool:
+    """Whether an amount is one that moves, beside what is only bought for it: "HAT198 on May 21 it is, with $1,799 returned"."""
+    if value.quantity != "money" or _MOVED.match(message.text, value.end) is None or not message.ground.read_of(value):
+        return False
+    return not any(_goes_by_id(message, key) for key in keys)
+
+
+def _goes_by_id(message: Message, key: str) -> bool:
+    """Whether a record was read that has an id of its own; what only has a number, such as a flight, is many things."""
+    found = (look.data for look in message.ground.looks(key) if isinstance(look.data, dict))
+    return any(name.endswith("_id") and str(field).lower() == key for data in found for name, field in data.items())
+
+
+_OF_SOMEBODY = re.compile(r"\b(?:her|his|their|its)\s(?:[\w-]+\s){1,4}(?:is |was |of )?[(*_:,]*\Z", re.IGNORECASE)
+"""Before a value that is of somebody, or something, named before, whoever is named behind it: "her date of birth (August 3, 1975) and the others"."""
 
 
 def _subject_behind(text: str, begin: int, place: int) -> bool:
@@ -380,8 +477,8 @@ def _wanted(message: Message, value: Value, clause: str, derived: frozenset[Deci
     ground = message.ground
     if value.quantity == "time" and _by_name(message.text, value):
         return ""
-    if value.quantity == "duration" and _DATES_OF.search(message.text, 0, value.start):
-        return ""  # "on your two days": which they are was said
+    if value.quantity == "duration" and _counts_days(message, value, clause):
+        return ""
     if value.quantity == "count":
         return (
             untold(ground, message.text, clause, value)
@@ -412,6 +509,33 @@ def _wanted(message: Message, value: Value, clause: str, derived: frozenset[Deci
             follows = False
     what = "an amount" if value.quantity == "money" else f"a {value.quantity}"
     return "" if follows else f"{what} that was said, read, or follows from that"
+
+
+_LASTING = re.compile(
+    r"\b(?:tak(?:e|es|en|ing)|took|within|refund\w*|reimburs\w*|money|credit\w*|arriv\w+|deliver\w*|ship\w*|process\w*|wait\w*|valid|expires?|ago|allow|needs?|lasts?|hours?|notice|deadline|guarantee\w*|policy)\b",
+    re.IGNORECASE,
+)
+
+
+_TO_ACT = re.compile(r"\s(?:to\s(?!choose|pick|compare|search|look|check)|window\b|period\b|return\b)", re.IGNORECASE)
+"""Behind days that somebody is given for something."""
+_COUNTED = 31
+"""Days that anybody counts off a calendar, at most."""
+
+
+def _counts_days(message: Message, value: Value, clause: str) -> bool:
+    """Whether days are counted, and are no time that something takes: "exactly one day where it fits", "on your two days"."""
+    if _DATES_OF.search(message.text, 0, value.start):
+        return True  # which they are was said
+    if (
+        value.unit != "day"
+        or value.number > _COUNTED * 1440
+        or _LASTING.search(clause)
+        or _TO_ACT.match(message.text, value.end)
+    ):
+        return False
+    message.case.unjudged["grounded"] += 1
+    return True
 
 
 _TOLD_AS_TIME = re.compile(
@@ -523,7 +647,7 @@ def _counted(message: Message, value: Value, derived: frozenset[Decimal]) -> str
     if number == number.to_integral_value() and (few := _too_many(message, value)):
         return few
     small = number <= 12 or number != number.to_integral_value()
-    if value.unit in _LONG and number != 1:
+    if value.unit in _LONG and number != 1 and not _is_no_measure(message, value):
         known = (other for other in (*ground.values, *policy_values(ground.domain)) if other.unit == value.unit)
         told = any(other.number == number for other in known) or ground.knows(f"{quote} {value.unit}")
         return "" if told or ground.measures(number, value.unit) else "a number that was said, read or can be counted"
@@ -540,6 +664,21 @@ def _counted(message: Message, value: Value, derived: frozenset[Decimal]) -> str
     if number == number.to_integral_value() and is_whole(str(int(number)), message.wishes.args, ".-", ".-"):
         return ""  # what a wish comes to, such as the bags that there are and those that are added
     return "a number that was said, read or can be counted"
+
+
+_OLD = re.compile(r"\sweeks?(?:\s(?:old|ago|earlier|later|before|after|apart)\b)", re.IGNORECASE)
+
+
+def _is_no_measure(message: Message, value: Value) -> bool:
+    """Whether a unit is none here ("seven out and three back"), or the weeks are those between two known days."""
+    text = message.text
+    if value.unit == "out":
+        return not text.startswith(" out of", value.end)
+    if value.unit != "week" or _OLD.match(text, value.end) is None:
+        return False
+    days, known = int(value.number * 7), set(message.ground.dates())
+    near = 3 if ABOUT.search(text, 0, value.start) else 0
+    return any(abs(abs((one - other).days) - days) <= near for one in known for other in known)
 
 
 _PER = re.compile(r"\b(?:one|an?|each|every|per|single) (?:reservation|booking|order)\b[^.;]{0,20}\Z", re.IGNORECASE)

@@ -15,7 +15,7 @@ from writ_dspy.verify.case import Case, Step, short
 from writ_dspy.verify.noise import bag, written
 from writ_dspy.verify.proposal import asks_for_yes
 from writ_dspy.verify.reported import OWN, Deed, deeds_told
-from writ_dspy.verify.sentences import sentences
+from writ_dspy.verify.sentences import put_so, sentences
 from writ_dspy.verify.underway import given_by, underway
 from writ_dspy.verify.vocabulary import vocabulary
 
@@ -101,7 +101,7 @@ def claimed_done(case: Case, index: int, text: str, news: Sequence[Step]) -> Ite
     for deed in deeds_told(text):
         if not news and _redrafted(case, index, deed, text):
             continue
-        if _is_state(case, index, deed, text):
+        if _is_state(case, index, deed, text) or (deed.tense == "present" and _put_so(text, deed)):
             continue
         wanted = _undone(case, index, deed, before, news)
         if (
@@ -163,7 +163,13 @@ def _has_it(deed: Deed, before: Sequence[Step], news: Sequence[Step]) -> bool:
     return any(field.search(f"{step.call.text} {step.fresh.text}") for step in news if step in before)
 
 
+def _put_so(text: str, deed: Deed) -> bool:
+    place = text.find(deed.clause)
+    return put_so(text, place, place + len(deed.clause))
+
+
 _REDRAFTS = _TURNED | bag("put added noted set used taken included dropped removed left")
+_MORE = re.compile(r"\b(?:any|some|what|every)(?:thing)? (?:else|more|other)\b", re.IGNORECASE)
 _IN_A_RECORD = re.compile(
     r"\b(?:in|on|of|for|to) (?:the|your|this|that) (?:order|booking|reservation|trip|account|profile)\b", re.IGNORECASE
 )
@@ -171,16 +177,17 @@ _IN_A_RECORD = re.compile(
 
 def _redrafted(case: Case, index: int, deed: Deed, text: str) -> bool:
     """Whether a deed was done to the proposal alone: the user changed a detail of the last one, and the message puts it anew."""
-    if (
-        not deed.own
-        or deed.verb not in _REDRAFTS
-        or case.domain.pack.ids(deed.clause)
-        or _IN_A_RECORD.search(deed.around)
-    ):
+    if deed.verb not in _REDRAFTS or case.domain.pack.ids(deed.clause) or _IN_A_RECORD.search(deed.around):
+        return False
+    bare = not (deed.own or deed.noun or deed.head.strip(" *") or deed.tail.strip(" *.!,"))
+    if not deed.own and not bare:
         return False
     turns = case.talk.turns
     said = next((turn for turn in reversed(turns[:index]) if turn.text), None)
     put = next((turn for turn in reversed(turns[:index]) if turn.role == "agent" and turn.text), None)
+    if bare:  # "Added. And the payment?": to what is being collected
+        rest = text[text.find(deed.clause) + len(deed.clause) :]
+        return put is not None and not asks_for_yes(put.text) and "?" in rest and _MORE.search(rest) is None
     return (
         said is not None
         and put is not None
@@ -207,6 +214,13 @@ _IT = re.compile(r"\s*(?:it|that|this|everything|so|[.!]|$)")
 _WITH = re.compile(
     r"(?:\s+(?:this|that|it|everything))?(?:\s+(?:to|with))?\s+(?:the|our|my|a|an|their|somebody|someone|one of)\b"
 )
+_SOMEBODY = re.compile(
+    r"\b(?:supervisors?|managers?|bosse?s?|leads?|teams?|departments?|colleagues?|specialists?|experts?|agents?|staff|desk|office|headquarters|bank|airline|carrier|courier|warehouse|store|shop|partners?|suppliers?|engineers?|technicians?|doctor|lawyer)\b",
+    re.IGNORECASE,
+)
+"""Who can be consulted, besides a list or a policy."""
+_SET_OUT = re.compile(r"\s+(?:[\w'’]+ ){0,4}?(?:out|forth|down|below|above|together)\b")
+"""Behind "set", "put" or "laid": what is done to words."""
 _LAID = re.compile(
     r"\b(?:in(?:to)? (?:a|an|one|the) (?:list|table|order|row|summary|overview)|below|above|together|to (?:the|my|your) (?:list|notes))\b"
 )
@@ -224,7 +238,8 @@ _NAMING = bag("""put made done taken took started finished created submitted pla
 _HAZY: tuple[tuple[frozenset[str], Callable[[Deed], object]], ...] = (
     (_CASES, lambda deed: _OTHERS.match(deed.tail) or _NAME.match(deed.tail) if deed.own else not re.search(r"\b(?:you|I|me)\b", deed.head, re.IGNORECASE)),
     (bag("given gave offered provided"), lambda deed: _GIFT.search(deed.tail)),
-    (bag("spoken spoke talked consulted discussed"), lambda deed: _WITH.match(deed.tail)),
+    (bag("spoken spoke talked"), lambda deed: _WITH.match(deed.tail)),
+    (bag("consulted discussed"), lambda deed: _WITH.match(deed.tail) and _SOMEBODY.search(deed.tail)),
     (_HELD & OWN, lambda deed: _FILED.search(deed.around)),
     (bag("made taken took"), lambda deed: "care" in deed.verb or _TAKEN.match(deed.tail)),
     (bag("put turned added corrected"), lambda deed: not _LAID.search(deed.tail)),
@@ -249,6 +264,8 @@ def _meant(deed: Deed) -> str | None:
     verb = re.sub(r"^(?:re|pre|double)-", "", first if first in OWN else deed.verb)
     if verb[:2] == "re" and verb[2:] in OWN and verb not in _CHANGING:
         verb = verb[2:]
+    if verb in ("set", "put", "laid") and _SET_OUT.match(deed.tail):
+        return None
     if verb == "called" and _OFF.match(deed.tail):
         return "cancelled"
     if verb in _GIVES_BACK and _MONEY_BACK.match(deed.tail):
@@ -377,7 +394,7 @@ def _by(case: Case, deed: Deed, verb: str, doers: frozenset[str], before: Sequen
     ):
         return ""  # money moves with any of them
     paid = any(_METHOD.search(step.call.text) for step in touching)
-    if deed.own and paid and verb == "refunded" and _DIFFERENCE.search(deed.tail):
+    if paid and verb == "refunded" and (not deed.own or _DIFFERENCE.search(deed.tail)):
         return ""  # which way it went, and how much, is judged by its role
     if verb in _CHANGES or verb in _TURNED:
         return _changed(case, deed, doers, touching, wanted)

@@ -10,11 +10,11 @@ from writ_dspy.verify.ground import Ground
 from writ_dspy.verify.sentences import is_example, sentences
 from writ_dspy.verify.vocabulary import Vocabulary, vocabulary
 
-_CAPITAL = r"[A-Z][a-z]+(?:['’-][A-Z]?[a-z]+)*"
-_BEHIND_IT = r"[a-z]+(?:['’-][A-Z]?[a-z]+)*"
+_CAPITAL = r"[A-Z][a-z]+(?:(?!['’]s\b)['’-][A-Z]?[a-z]+)*"
+_BEHIND_IT = r"[a-z]+(?:(?!['’]s\b)['’-][A-Z]?[a-z]+)*"
 """The rest of a capitalized word; patterns that open with the capital skip to it, and look back only from there."""
 _NAMES = re.compile(_CAPITAL)
-_PAIR = re.compile(rf"(?P<one>[A-Z](?<![\w'’-].){_BEHIND_IT})(?= (?P<two>{_CAPITAL})(?![\w'’]))")
+_PAIR = re.compile(rf"(?P<one>[A-Z](?<![\w'’-].){_BEHIND_IT})(?= (?P<two>{_CAPITAL})(?!\w|['’](?!s\b)))")
 _ONE = re.compile(rf"(?P<one>[A-Z](?<=[a-z,:(–—-] .){_BEHIND_IT})(?![\w'’]*\w)")
 _GREETS = re.compile(
     rf"\b(?:Mr|Mrs|Ms|Dr|Miss|Sir|Madam)\.? (?P<titled>{_CAPITAL})"

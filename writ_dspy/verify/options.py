@@ -81,7 +81,7 @@ def _options(case: Case, ground: Ground, sentence: str, subject: Subject | None)
 
 
 _OTHERS = re.compile(
-    r"\b(?:others?|another|second|next|third|runner-up|rest|remaining|else|alternatives?|than|behind|followed|ahead|each|every|all)\b"
+    r"\b(?:others?|another|second|next|third|runner-up|rest|remaining|else|alternatives?|than|behind|followed|ahead|each|every|all|both|those|these|them|respectively)\b"
 )
 
 

@@ -17,7 +17,7 @@ from writ_dspy.task import Json
 from writ_dspy.verify.case import Case
 from writ_dspy.verify.ground import Ground
 from writ_dspy.verify.refutable import KINDS, LISTS
-from writ_dspy.verify.sentences import planned, sentences
+from writ_dspy.verify.sentences import planned, put_so, sentences
 from writ_dspy.verify.vocabulary import vocabulary
 
 Record = Mapping[str, Json]
@@ -66,7 +66,7 @@ def misdescribed(case: Case, index: int, ground: Ground) -> Iterator[tuple[str, 
         told = _ITS_STATE.search(sentence) if recent and not keys else None
         whole = sentence if told is None else f"{recent.upper()} has status {told['state']}"
         recent = keys[0] if len(keys) == 1 else recent if not keys else ""
-        if sentence.endswith("?") or planned(text, start):
+        if sentence.endswith("?") or planned(text, start) or put_so(text, start, end):
             continue
         if (
             wanted := _of_records(case, ground, whole)
@@ -100,9 +100,22 @@ def _of_records(case: Case, ground: Ground, sentence: str) -> str:
             lower = f"{last[0]} {lower}"
         if len(last) == 1 and not _OPEN.search(lower) and (wanted := _company(ground, last[0], part)):
             return wanted
-        if len(last) == 1 and not _OPEN.search(lower) and (wanted := _of_one(case, ground, last[0], lower)):
+        if (
+            len(last) == 1
+            and not _OPEN.search(lower)
+            and (wanted := _of_one(case, ground, last[0], _nameless(case, part, lower)))
+        ):
             return wanted
     return ""
+
+
+def _nameless(case: Case, part: str, lower: str) -> str:
+    """A lower-case part without the first names that spell the code of a place: "for Mia Jackson" goes nowhere."""
+    for code in case.domain.pack.places:
+        name = code.capitalize()
+        if name != code and re.search(rf"\b{re.escape(name)}\b", part):
+            lower = re.sub(rf"\b{re.escape(code.lower())}\b", "they", lower)
+    return lower
 
 
 _CAME = re.compile(

@@ -72,7 +72,7 @@ _KIN = (
     "differ different same original identical",
     "once already twice second",
     "remove removed reduce fewer lower drop decrease subtract",
-    "belong else's someone owner other's customer's",
+    "belong else's someone owner other's customer's own yours",
     "find found locate match exist record",
 )
 """Words that say the same thing of a reason of any desk, or its other side."""
@@ -142,7 +142,13 @@ def _gives(text: str, reason: Reason, domain: Domain) -> bool:
     if _mentioned(text, reason.found, domain):
         only = re.search(r"\bonly\s+(?:an?\s+)?[\w\s]{0,20}", lower)
         return only is None or not _mentioned(only[0], reason.found, domain) or len(reason.found) > 1
-    return bool(reason.words & set(map(_stem, _WORD.findall(lower))))
+    return bool(reason.words & set(map(_stem, _WORD.findall(_ONE_ONLY.sub(" single ", lower)))))
+
+
+_ONE_ONLY = re.compile(
+    r"\b(?:only|just|exactly|(?:no )?more than|at most)\b[^.;!?]{0,40}?\bone\b(?! (?:that|which|who|of)\b)"
+)
+"""Other words for a single one."""
 
 
 def _mentioned(text: str, known: Sequence[Json], domain: Domain) -> bool:

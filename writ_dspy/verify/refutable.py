@@ -28,7 +28,7 @@ DIRECT = re.compile(
     re.IGNORECASE,
 )
 BROKEN = re.compile(
-    rf"\b(?:is|are|['’]s|['’]re) (?:now |all |both |an? )*(?:one-?stop|connecting)\b|\b(?:with|has|have|includes?|involves?|makes?|there (?:is|are|will be)|there['’]s) (?:an? |one |1 |single |short |two |2 )+{_STOPS}\b"
+    rf"\b(?:is|are|['’]s|['’]re) (?:now |all |both |an? )*(?:one-?stop|connecting)\b|\b(?:with|has|have|includes?|involves?|makes?|there (?:is|are|will be)|there['’]s) (?:an? |one |1 |single |short |two |2 )+{_STOPS}\b(?! (?:per|each|every|a|on each|on every) day)"
     r"|\byou(?:['’]ll| will)?(?: have to| need to)? (?:change|switch) (?:planes?|flights?)\b",
     re.IGNORECASE,
 )

@@ -253,8 +253,13 @@ def _misnamed(_scene: Scene, match: re.Match[str]) -> str:
     return f"{match['id']} called what it is" if kind != own else ""
 
 
+_CHOICE = re.compile(r"\b(?:can|may|could|would|either|or)\b", re.IGNORECASE)
+
+
 def _moved_by(scene: Scene, match: re.Match[str]) -> str:
-    """By none of the kinds that the records were paid with, the write names, or the user has spoken of."""
+    """By none of the kinds that the records were paid with, the write names, or the user has spoken of; a choice is no move."""
+    if _CHOICE.search(scene.text):
+        return ""
     call = f"{scene.step.call.text} {scene.step.fresh.text}" if scene.step is not None else ""
     paid = " ".join(str(row) for record in scene.about for row in _rows(record, "payment_history"))
     known = {one for one in set(told.KINDS.values()) if f"{one}_" in f"{call} {paid} {scene.message}"}

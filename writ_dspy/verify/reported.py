@@ -108,7 +108,8 @@ _TOLD = re.compile(
     r"|according to you|you(?:['’]d| would) (?:like|prefer|rather)|(?:understand|sorry|see|hear)(?: to hear)?(?: from you)? that (?:you|your)|my understanding)\b", re.IGNORECASE
 )  # fmt: skip
 _RELATIVE = re.compile(
-    r"(?:\w\s+(?:that|as|than|the one|ones)|\b(?:which|who|whose))\s*\Z(?<!\band that)(?<!\bso that)", re.IGNORECASE
+    r"(?:\w\s+(?:that|as|than|the one|ones)(?<!\band that)(?<!\bso that)|\b(?:which|who|whose))(?:\s+(?:really|actually|already|just|ever|once|truly|indeed))*\s*\Z",
+    re.IGNORECASE,
 )
 _LISTED = re.compile(r"\s*(?:[-•*|]|\d+[.)])\s")
 

@@ -172,6 +172,9 @@ _EACH = re.compile(r"\b(?:each(?: of you)?|per (?:person|passenger|travell?er|he
 _ALL = re.compile(r"\b(?:total|altogether|all of you|all in all|in all|together|(?:whole|entire|complete) (?:booking|trip|reservation|amount|thing|group|party)|full amount|for (?:all|both|everyone|everybody)|(?:two|three|four|five) of you|sum)\b")  # fmt: skip
 
 
+_MULTIPLIED = re.compile(r"\btimes\b|[×x]\s?\$|\$[\d,.]+\s?[×x]")
+
+
 def _each_and_all(scene: Scene) -> str:
     """What one passenger costs, told as what all do, or the other way round."""
     fare = scene.subject.fare if scene.subject is not None else None
@@ -181,7 +184,7 @@ def _each_and_all(scene: Scene) -> str:
     for part, value in scene.parts("money"):
         one, every = _EACH.search(part), _ALL.search(part)
         told = abs(float(value.number))
-        if every and not one and near(told, each):
+        if every and not one and near(told, each) and not _MULTIPLIED.search(part):
             return f"${whole:,.2f} for all of them: ${each:,.2f} is the fare of one"
         if one and not every and near(told, whole):
             return f"${each:,.2f} for each: ${whole:,.2f} is the fare of all"

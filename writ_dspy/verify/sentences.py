@@ -128,6 +128,29 @@ def planned(text: str, start: int) -> bool:
     return False
 
 
+_SHALL = re.compile(
+    r"\b(?:shall|should|may|can) I (?:please |go ahead and |now |then |really )*(?P<verb>[a-z]+)\b[^.!?\n]*\?",
+    re.IGNORECASE,
+)
+_BY_NOW = re.compile(
+    r"\b(?:now|already|just|officially|hereby|successfully|finally|done|was|were|has|have|had)\b|['’]ve\b",
+    re.IGNORECASE,
+)
+
+
+def put_so(text: str, place: int, end: int) -> bool:
+    """Whether what stands at a place, in the present, is what the message asks leave for: "the trip is cancelled, and … Shall I cancel it?"."""
+    sentence = text[place:end]
+    if _BY_NOW.search(sentence):
+        return False
+    asked = next(_SHALL.finditer(text, end), None)
+    stem = asked["verb"].lower()[:5].rstrip("e") if asked else ""
+    return (
+        len(stem) > 2
+        and re.search(rf"\b(?:is|are|gets?|['’]s) (?:\w+ )?{stem}\w*\b", sentence, re.IGNORECASE) is not None
+    )
+
+
 def _last(line: str) -> str:
     """The last sentence of a line."""
     return re.split(r"(?<=[.!?])\s+", line)[-1]

@@ -197,7 +197,7 @@ _STAGE = (
     ),
     kind_of("ignore disregard forget", r"(?:ignore|disregard|forget) (?:all |any |the |your |my )*(?:previous|prior|above|earlier|system) (?:instructions?|messages?|rules?|prompts?)"),
     kind_of("override mode instructions jailbreak", r"(?:system|admin|developer|debug|root) (?:override|mode|command)", r"new instructions?\s?:", r"jailbreak"),
-    kind_of("grader graders evaluator evaluators annotator annotators", r"(?:graders?|evaluators?|annotators?)"),
+    kind_of("grader graders evaluator evaluators annotator annotators", r"(?<!first )(?<!second )(?<!third )(?<!fourth )(?<!fifth )(?<!sixth )(?<!seventh )(?<!eighth )(?<!\d(?:st|nd|rd|th) )(?:graders?|evaluators?|annotators?)"),
     kind_of(
         "records record evidence expected",
         r"(?:records?|reads?) that (?:settles?|decides?|identif(?:y|ies)) (?:this|it|the|that|each)", r"evidence (?:set|for decision)", r"expected (?:output|tool call|action)s?",
@@ -205,7 +205,7 @@ _STAGE = (
     kind_of(
         "simulated simulation simulating simulate simulator role-play role roleplay roleplaying scenario test evaluation benchmark episode dataset reward harness score grade",
         r"simulat(?:ed|ion of (?:a|the)|ing a|e a) (?:user|customer|agent|conversation)s?", r"(?:this|the|a) simulation", r"role-?play(?:ing)?", r"user (?:simulator|scenario)",
-        r"(?:test|evaluation|benchmark|training) (?:case|scenario|episode|run|data|example|set)s?", r"test harness", r"reward (?:function|model|signal)", r"my (?:reward|score|grade)",
+        r"(?:test|evaluation|benchmark|training) (?:case|scenario|episode|run|data|example|set)s?", r"test harness", r"reward (?:function|model|signal)", r"my (?:reward|score|grade) (?:function|signal|depends|is|goes|will|would|if|counts)",
     ),
     kind_of(
         "tool tools function api backend json",

@@ -27,6 +27,8 @@ _CODED = re.compile(r"\S*[@_/\d#]\S*|\"[^\"\n]*\"|“[^”\n]*”")
 _TOKEN = re.compile(r"[A-Za-z]+(?:[-'][A-Za-z]+)*|[^\sA-Za-z]")
 _POINTS = bag("the a an your our my this these those its their another each every some both")
 """Stands before the name of a thing."""
+_SPOKEN_OF = bag("my these those this that his her their")
+"""Those before what was just spoken of, or is the agent's own in a figure of speech: "those buttons", "my lips are sealed"."""
 _PLACES = bag("by from at with in on under via of through per into onto near inside behind")
 _DOES = bag("will would can could may might should must has have had is are was were won't can't isn't aren't hasn't")
 """Stands behind a thing that does something."""
@@ -68,11 +70,16 @@ class Strange(NamedTuple):
     """In lower case, without a possessive ending."""
     phrase: str
     """As it stands in the message, with what it belongs to."""
+    acts: bool
+    """It is only told to do something."""
 
 
 def strange(ground: Ground, text: str) -> Iterator[str]:
     """Each thing of a message that neither the domain nor anybody so far has spoken of, as it is quoted."""
+    aside = any(not lexicon(ground.domain).knows(word) for said in ground.heard[-1:] for word in written(said).bag)
     for found in _candidates(text, ground.domain):
+        if aside and found.acts:
+            continue  # an answer in kind to what is no matter of the domain: "the needles click away at every gate"
         if not _spoken_of(ground, found.word):
             yield found.phrase
 
@@ -120,7 +127,9 @@ def _in_sentence(text: str, start: int, end: int, known: Lexicon) -> Iterator[St
         first, last = max(0, run[0] - 1), run[-1]
         begin, end = found[first].start(), found[last].end()
         if _part_of_the_matter(sentence[:begin], words, at, run, known) and not _left_out(sentence, begin, end):
-            yield Strange(words[at], " ".join(tokens[first : last + 1]))
+            pointer = words[run[0] - 1] if run[0] else ""
+            acts = pointer not in ("our", "your") and _HANDLED.search(sentence[:begin]) is None
+            yield Strange(words[at], " ".join(tokens[first : last + 1]), acts)
 
 
 def _part_of_the_matter(before: str, words: list[str], at: int, run: range, known: Lexicon) -> bool:
@@ -128,6 +137,8 @@ def _part_of_the_matter(before: str, words: list[str], at: int, run: range, know
     pointer = words[run[0] - 1] if run[0] else ""
     if pointer == "our":
         return True
+    if pointer in _SPOKEN_OF:
+        return False
     behind = words[at + 1] if at + 1 < len(words) else ""
     acts = behind in _ASKS or (behind in STATES and not behind.endswith("s"))
     acts = acts or (behind in _DOES and _goes_on(words, at + 2))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from decimal import Decimal
 
 from writ_dspy import patterns as re
@@ -46,12 +46,13 @@ def derived_money(found: Sequence[Value], known: Sequence[Value], message: Messa
         read = [number for number in stated if abs(number) in sure]
         ends = [line[at] for line in _lines(found, message.text) for at in {0, -1} if abs(line[at]) in sure]
         runs = _runs(stated, sure) | _runs(read, sure) | _runs(ends[::2], sure) | _runs(ends[1::2], sure)
-        runs |= _chains(found, message.text, sure)
+        runs |= _chains(found, message.text, sure) | _products(found, message, sure)
         sure.update(number for number in todo if number in runs)
         pairs = {
             abs(abs(one) - abs(other))
             for one, other in itertools.combinations({*read, *known_before, *(sure & set(todo))}, 2)
         }
+        pairs |= _to_limits(found, message, sure)
         sure.update(number for number in todo if number in pairs)
         rounded = {abs(value.number) for value in found if ABOUT.search(message.text, 0, value.start)}
         sure.update(number for number in rounded if any(abs(run - number) < 1 for run in runs | pairs))
@@ -99,6 +100,82 @@ def _chains(found: Sequence[Value], text: str, sure: Collection[Decimal]) -> set
     return results
 
 
+_TIMES = ("×", "x", "*", "·", "times")
+
+
+def _products(found: Sequence[Value], message: Message, sure: Collection[Decimal]) -> set[Decimal]:
+    """What each product that is written out comes to, one side of which is an amount that is known: "4 × $50", "three times $146"."""
+    results: set[Decimal] = set()
+    for one, other in itertools.pairwise(found):
+        sides = {one.quantity, other.quantity}
+        if message.text[one.end : other.start].strip(" _()") not in _TIMES or not sides <= {"money", "count"}:
+            continue
+        amounts = {abs(value.number) for value in (one, other) if value.quantity == "money" or "money" not in sides}
+        if any(number in sure or message.ground.has(Value("money", number, 0, 0)) for number in amounts):
+            results.add(abs(one.number * other.number))
+    return results
+
+
+_SIGN = re.compile(
+    r"[a-z ]{0,14}?[*_ ]*(?P<sign>[+−–×·=]|(?<= )[-x*](?= )|\b(?:plus|minus|times)\b)[*_ ]*", re.IGNORECASE
+)
+_CENTS = Decimal("0.03")
+"""By how much a written result may miss, as it is rounded."""
+
+
+def misreckoned(text: str, found: Sequence[Value]) -> Iterator[tuple[str, Decimal]]:
+    """(as quoted, what it comes to) for each calculation that is written out with a result that it does not have: "4 × $50 = $250"."""
+    terms: list[Decimal] = []
+    begin, signs = 0, 0
+    for one, other in itertools.pairwise(found):
+        sign = _SIGN.fullmatch(text, one.end, other.start)
+        amounts = {one.quantity, other.quantity} <= {"money", "count"}
+        if sign is None or not amounts:
+            terms = []
+            continue
+        if not terms:
+            terms, begin, signs = [one.number], one.start, 0
+        match sign["sign"].lower():
+            case "=":
+                total = sum(terms, Decimal(0))
+                if signs and abs(abs(total) - abs(other.number)) > _CENTS:
+                    yield text[begin : other.end], total
+                terms = []
+            case "×" | "x" | "*" | "·" | "times":
+                terms[-1] *= other.number
+                signs += 1
+            case "+" | "plus":
+                terms.append(other.number)
+                signs += 1
+            case _:
+                terms.append(-other.number)
+                signs += 1
+
+
+_LIMIT = re.compile(
+    r"\b(?:limit|budget|cap|ceiling|max(?:imum)?|under|over|below|above|beyond|within|inside|shy|short|spare|left|room|cushion|headroom)\b",
+    re.IGNORECASE,
+)
+_NEAR = 36
+"""Letters behind an amount, within which stands that it is how far something is from a limit."""
+
+
+def _to_limits(found: Sequence[Value], message: Message, sure: Collection[Decimal]) -> set[Decimal]:
+    """How far known amounts are from those that the user ever named, where the message tells of a limit: "$19 under yours"."""
+    told = any(
+        _LIMIT.search(message.text, value.end, value.end + _NEAR) for value in found if value.quantity == "money"
+    )
+    limits = {value.number for value in message.ground.values if value.quantity in ("money", "count")} if told else ()
+    return {abs(limit - number) for limit in limits if limit > _PARTY for number in sure}
+
+
+_PARTY = 12
+"""What is larger counts no people or things, but is an amount."""
+_FARTHER = re.compile(
+    r"[*_]* (?:(?:or|hours?|minutes?) )?(?:more|less|dearer|cheaper|higher|lower|extra|above|below|over|under|later|earlier|longer|shorter|behind|ahead|on top)\b",
+    re.IGNORECASE,
+)
+"""Behind what is no second one's own, but how far it is from the best."""
 _HALF_A_YEAR = 600
 """Between two days as month and day: 308 and 1108."""
 _STOP = re.compile(r"[.!?:]\s|\n")
@@ -134,6 +211,8 @@ def _turned(text: str, match: re.Match[str], end: int, found: Sequence[Value]) -
     if not before or not after or re.search(r"[.!?]\s", text[match.end() : after[0].start]):
         return ""
     if what == "time" and not by_clock and (len(before) > 1 or not _one_day(text[start : after[0].end + 20])):
+        return ""
+    if _FARTHER.match(text, after[0].end):
         return ""
     best, other = before[-1].number, after[0].number
     return text[match.start() : after[0].end] if (best > other if match["low"] else best < other) else ""

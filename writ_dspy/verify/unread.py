@@ -199,6 +199,12 @@ _MADE_SO = re.compile(
 """What a thing is made to be, and no deed or matter: "waterproof", "dishwasher safe", "quieter than most"."""
 
 
+_AS_IT_WAS = re.compile(
+    r"(?:\w+ly |all |both |also |still |completely )*(?:un[a-z]+ed|out of|left|safe|fine|okay|coming|going|staying|waiting|being|in (?:scope|play|question)|part|next|first|second|last|on)\b"
+)
+"""What is said of a thing in this matter, and not of what it is like: "unaffected", "left as it is"."""
+
+
 def _property(ground: Ground, lower: str) -> str:
     """What is wanted of a sentence that says what a thing is like in a word that nobody has used here."""
     things = _sold(ground.domain)
@@ -215,7 +221,8 @@ def _property(ground: Ground, lower: str) -> str:
         if match["what"] in ("that one", "this one"):
             continue  # whatever was pointed at: a remark's giraffe as well as a version
         rest = _GOES_ON.split(match["rest"], maxsplit=1)[0]
-        if of_it and match["does"].strip() in ("is", "are", "'s", "'re", "can be") and not _MADE_SO.match(rest):
+        is_so = match["does"].strip() in ("is", "are", "'s", "'re", "can be")
+        if is_so and (_AS_IT_WAS.match(rest) or (of_it and not _MADE_SO.match(rest))):
             continue
         new = [word for word in _content(f"{match['does']} {rest}") if not _known(ground, word, of_it=of_it)]
         if new:
