@@ -85,7 +85,6 @@ _THESE_ARE_ALL = re.compile(
     r"|\b(?:is|are) [^.?!\n]{2,40} the only (?:one|item|thing|piece)s?\b|(?:^|[.!?] )(?:so )?(?:just|only|nothing (?:but|besides|beyond|other than)) (?:the|this|that|these|those) [^.?!\n]{2,50}\?"
     r"|\b(?:nothing|anything|something|no other|none|no item)\b[^.?!\n]{0,25}\b(?:missing|left out|forgotten|forgot|overlooked|missed|omitted)\b"
     r"|\bonce (?:per|for each|for every|on (?:each|an|any|this)|an) order\b|\b(?:one|single) (?:exchange|modification|change|swap)\b[^.?!\n]{0,20}\b(?:per|for each|an|on (?:each|an|this)) order\b"
-    r"|\bno (?:further|more|other|second|additional|later) (?:exchange|change|modification|swap)s?\b"
     r"|\b(?:make (?:quite |really )?(?:sure|certain)|be sure|check|confirm)\b[^.?!\n]{2,50} (?:is|are) (?:really )?(?:all|it|complete)\b(?! (?:of|the|your|right|that)\b)"
     r"|\b(?:items?|products?|order|exchange|modification|change)s?\b[^.?!\n]{0,60}\b(?:only once|just once|one time|once only|everything|all of them|final)\b",
     re.IGNORECASE,
