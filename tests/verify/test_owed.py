@@ -200,3 +200,78 @@ def _rename(text: str) -> list[str]:
 def test_a_new_name_is_told_by_what_changes(text: str, right: bool) -> None:
     """Who is named by the name that stays, with the other one as it will be, is named whole; nobody else changes."""
     assert (not _rename(text)) is right, _rename(text)
+
+
+USER, RESERVATION = Call.of("get_user_details", {"user_id": "chen_hernandez_2608"}), "V25KYO"
+HELD = Call.of("get_reservation_details", {"reservation_id": RESERVATION})
+LEGS: Json = [{"flight_number": "HAT270", "date": "2024-05-21"}, {"flight_number": "HAT087", "date": "2024-05-21"}]
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [
+        ("V25KYO goes up to business for both of you, same flights, and your Visa gets charged the difference.", True),
+        ("I'd move your reservation V25KYO out of economy and into business, billed the way you paid.", True),
+        ("- Reservation: **V25KYO**\n- Cabin: **Business** (was Economy)\n- Payment: **Visa •••• 7969**", True),
+        ("V25KYO: business to economy, Visa 7969", False), ("V25KYO in business, on your Mastercard", False),
+    ],
+)  # fmt: skip
+def test_a_cabin_and_a_brand_are_told_in_free_words(text: str, right: bool) -> None:
+    """Which way the cabin changes counts, and the only card of a brand is exact."""
+    args: dict[str, Json] = {"reservation_id": RESERVATION, "cabin": "business", "flights": LEGS, "payment_id": "credit_card_6123046"}  # fmt: skip
+    owed = details(load("tau2:airline"), Call.of("update_reservation_flights", args), USER, HELD)
+
+    assert (not faults(owed, text)) is right, faults(owed, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [
+        ("On V25KYO I'd swap Emma Rossi for Noah Kim (born Feb 3, 1990). You stay on it.", True),
+        ("Noah Kim, 3 February 1990, takes Emma's seat on V25KYO, and nothing else changes", True),
+        ("In place of Emma, Noah Kim (1990-02-03) would fly on V25KYO.", True),
+        ("V25KYO: Chen Hernandez out, Noah Kim (1990-02-03) in, Emma stays", False),
+        ("V25KYO: Noah Kim, born 1990-03-03, for Emma Rossi", False),
+    ],
+)  # fmt: skip
+def test_who_is_not_named_stays(text: str, right: bool) -> None:
+    """Whose place is taken is told by the first name that one alone has; another one's place is another change."""
+    people = [{"first_name": "Chen", "last_name": "Hernandez", "dob": "1965-07-19"}, {"first_name": "Noah", "last_name": "Kim", "dob": "1990-02-03"}]  # fmt: skip
+    call = Call.of("update_reservation_passengers", {"reservation_id": RESERVATION, "passengers": people})
+    owed = details(load("tau2:airline"), call, USER, HELD)
+
+    assert (not faults(owed, text)) is right, faults(owed, text)
+
+
+ORDER = {"order_id": "#W5463717"}
+RETURN = Call.of("return_delivered_order_items", {**ORDER, "item_ids": ["9838673490", "6589665742"], "payment_method_id": "gift_card_8006222"})  # fmt: skip
+CANCEL = Call.of("cancel_pending_order", {**ORDER, "reason": "no longer needed"})
+SWAP = Call.of("exchange_delivered_order_items", {**ORDER, "item_ids": ["7166996157"], "new_item_ids": ["3676786561"], "payment_method_id": "gift_card_8006222"})  # fmt: skip
+MOVE = Call.of("modify_pending_order_address", {**ORDER, "address1": "12 Oak St", "address2": "Apt 4B", "city": "New York", "state": "NY", "country": "USA", "zip": "10001"})  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("call", "text", "right"),
+    [
+        (RETURN, "I'd take back two things from #W5463717, the headphones and the grill, refunded the way you paid.", True),
+        (RETURN, "#W5463717: headphones and grill, refund to your PayPal account of $1,277.72", False),
+        (CANCEL, "Cancel #W5463717 because you don't need it any longer?", True),
+        (CANCEL, "Cancelling #W5463717; reason on file: you've no more need of it.", True),
+        (CANCEL, "Cancel #W5463717, ordered by mistake?", False), (CANCEL, "Cancel #W5463717?", False),
+        (SWAP, "In #W5463717, item 7166996157 would be replaced by the version with quiet operation, $15.61 to your gift card.", True),
+        (SWAP, "#W5463717: air purifier for the one with smart sensors, gift card", False),
+        (SWAP, "In #W5463717, the purifier would be replaced by 9375701158, with quiet operation, gift card", False),
+        (MOVE, "#W5463717 → 12 Oak St, #4B, New York NY 10001", True), (MOVE, "#W5463717 → 12 Oak St, #48, New York NY 10001", False),
+        (MOVE, "I'd send #W5463717 to 12 Oak St, Apt 4B, New York, NY, with the ZIP at 10001.", True),
+        (MOVE, "I'd send #W5463717 to 12 Oak St, Apt 4B, New York, NJ 10001.", False),
+    ],
+)  # fmt: skip
+def test_an_order_is_spoken_of_as_people_do(call: Call, text: str, right: bool) -> None:
+    """Methods by how was paid, reasons in other words, versions beside the id of the old one, units by their number."""
+    reads = (
+        Call.of("get_user_details", {"user_id": "raj_davis_2615"}), Call.of("get_order_details", {**ORDER}),
+        Call.of("get_product_details", {"product_id": "3821016478"}),
+    )  # fmt: skip
+    owed = details(load("tau2:retail"), call, *reads)
+
+    assert (not faults(owed, text)) is right, faults(owed, text)

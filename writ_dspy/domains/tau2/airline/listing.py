@@ -279,6 +279,7 @@ def _cabin(cabin: str, record: Row | None) -> Iterator[Detail]:
     left = rf"{_FORMER}(?:{others})\b|\b(?:{others})\b{_BECOMES}"
 
     named = found(rf"\b(?:{_CABIN[cabin]})\b")
+    back = found(rf"\b(?:{_CABIN[cabin]})\b{_BECOMES}{{1,3}}(?:{others})\b")
 
     def contrary(text: str) -> bool:
         """Another cabin where this one should be; a line that names both, such as a row with old and new, is none."""
@@ -287,7 +288,7 @@ def _cabin(cabin: str, record: Row | None) -> Iterator[Detail]:
         return any(denied(line) and not named(line) for line in compiled(left).sub("", text).split("\n"))
 
     same = record is not None and record.get("cabin") == cabin
-    yield Detail(cabin.replace("_", " "), (lambda _: True) if same else found(rf"\b(?:{_CABIN[cabin]})\b"), contrary)
+    yield Detail(cabin.replace("_", " "), (lambda _: True) if same else named, either(contrary, back))
 
 
 def _passengers(args: dict[str, Json], record: Row | None, seen: Seen) -> Iterator[Detail]:
@@ -300,13 +301,18 @@ def _passengers(args: dict[str, Json], record: Row | None, seen: Seen) -> Iterat
     left = [person for person in held if person not in now]
     pairs = [(before, one) for one in now if one not in held for before in left if before[2] == one[2]]
     renamed = {one: told for before, one in pairs if (told := _renamed(before, one)) is not None}
-    gone = [*(stands(f"{first} {last}") for first, last, _ in left), *renamed.values()]
     firsts = [first for first, _, _ in (*held, *now)]
+    gone = [
+        *(stands(first if firsts.count(first) == 1 else f"{first} {last}") for first, last, _ in left),
+        *renamed.values(),
+    ]
     for person in args.get("passengers", ()):
         name = f"{person['first_name']} {person['last_name']}"
         if (person["first_name"], person["last_name"], person["dob"]) in held:
             yield Detail(
-                f"{name}, who stays", either(stands(name), *gone), _misborn(name, person["dob"], firsts)
+                f"{name}, who stays",
+                either(stands(name), *gone),
+                either(_misborn(name, person["dob"], firsts), _leaves(name)),
             )  # "Mei Lee becomes Mei Garcia" says that the rest stays
             continue
         told = renamed.get((person["first_name"], person["last_name"], person["dob"]))
@@ -354,6 +360,15 @@ def _born(name: str, day: str, names: Sequence[str]) -> Test:
         return False
 
     return given
+
+
+def _leaves(name: str) -> Test:
+    """Somebody who stays is said to go."""
+    lower = re.escape(name.lower())
+    return found(
+        rf"\b{lower}\W{{1,3}}(?:(?:is|goes|comes|would be|will be|gets) )?(?:out|off|removed|replaced|taken off)\b"
+        rf"|\b(?:instead of|in place of|remove|replace|replacing|removing) {lower}\b"
+    )
 
 
 _BIRTH = re.compile(r"\bborn\b|\bbirth|\bdob\b")

@@ -16,7 +16,7 @@ KIND_WORDS = {
     "certificate": r"(?:travel )?(?:certificate|voucher)",
 }
 _AS_BEFORE = found(
-    r"\boriginal (?:\w+ )?(?:payment|method|card|account)|\bsame (?:payment |card|method)|\b(?:was|were|you) (?:originally )?(?:paid|booked) with\b"
+    r"\boriginal (?:\w+ )?(?:payment|method|card|account)|\bsame (?:payment |card|method)|\b(?:was|were|you) (?:originally )?(?:paid|booked) with\b|\b(?:the way|how|as) you(?:'d| had)? (?:originally )?paid\b|\bwhere (?:it|the money) came from\b"
 )
 _PARTS = re.compile(r"(?<=[.!?;])\s+|\n+")
 _CLAUSES = re.compile(r"[.!?;]\s+|\n+|;|,\s+|\s+(?:and|then|plus|while|but|which|leaving)\s+|\s\+\s|\s[–—|·]\s")

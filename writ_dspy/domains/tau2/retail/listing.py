@@ -34,7 +34,7 @@ DEEDS = Deeds(
     record=r"#?\bw\d{7}\b",
 )
 _REASONS = {
-    "no longer needed": r"\bno longer (?:need\w*|want\w*|required)|\bnot needed\b|\bn't (?:need|want)|\bdo not (?:need|want)|\bany ?more\b",
+    "no longer needed": r"\bno longer (?:need\w*|want\w*|required)|\bnot needed\b|n't (?:need|want)|\bdo not (?:need|want)|\bany ?more\b|\bany longer\b|\bno (?:more |further )?(?:need|use)\b",
     "ordered by mistake": r"\bmistake\w*|\baccident\w*|\berror\b",
 }
 _ITEM_BEHIND = re.compile(r"[^.;\n]{0,12}\b\d{10}\b")
@@ -250,11 +250,13 @@ def _version(old: str, new: str, items: Sequence[Row], seen: Seen) -> Detail:
     if row is None:
         return Detail(f"item {new}", stands(new), swapped, rival=by_id)
     mine, theirs = options(row), options(before) if before else {}
+    held = {str(one["item_id"]) for one in items}
     changed = {name: value for name, value in mine.items() if theirs.get(name) != value}
     tests = [_valued(name, value) for name, value in changed.items()]
 
     def described(text: str) -> bool:
-        return bool(tests) and all(test(text) for test in tests) and not _ITEM_ID.search(text)
+        strange = set(_ITEM_ID.findall(text)) - held
+        return bool(tests) and not strange and all(test(text) for test in tests)
 
     words = ", ".join(str(value).lower() for value in changed.values())
     label = f"item {new}{f' ({words})' if words else ''}"
@@ -326,7 +328,7 @@ def _method(method: str, seen: Seen, order: Row | None, tool: str) -> Detail:
     if order and order["payment_method_id"] == method and tool != "modify_pending_order_payment":
         tests.append(
             found(
-                r"\boriginal (?:\w+ )?(?:payment|method|card|account)|\bsame (?:payment )?method\b|\b(?:was|were|you) (?:originally )?paid with\b"
+                r"\boriginal (?:\w+ )?(?:payment|method|card|account)|\bsame (?:payment )?method\b|\b(?:was|were|you) (?:originally )?paid with\b|\b(?:the way|how|as) you(?:'d| had)? (?:originally )?paid\b|\bwhere (?:it|the money) came from\b"
             )
         )
     others = [stands(name) for name in rows if name != method]
@@ -393,7 +395,8 @@ _CODES = frozenset(map(str.lower, STATES))
 def _address(args: dict[str, Json]) -> Iterator[Detail]:
     yield Detail(args["address1"], _street(args["address1"]))
     if args["address2"]:
-        yield Detail(args["address2"], _street(args["address2"]))
+        unit = found(rf"(?:#|\bno\.) ?{re.escape(args['address2'].lower().split()[-1])}\b")  # "#4b" is "apt 4b"
+        yield Detail(args["address2"], either(_street(args["address2"]), unit))
     yield Detail(args["city"], stands(args["city"]))
     code, zip_code = str(args["state"]).lower(), str(args["zip"])
     name = STATES.get(str(args["state"]), code)
