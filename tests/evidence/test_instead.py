@@ -52,6 +52,14 @@ def test_a_change_names_the_record_the_field_and_both_values(shop: Row, parts: t
     assert instead(READ, before, before, USED, {"spare_parts", "shop"}, INTEGRITY) == ""
 
 
+def test_one_more_is_named_once() -> None:
+    """Where nothing says which texts are names, as in a declared domain, the id that names it is not told as a field, too."""
+    after = (*PARTS, PARTS[0] | {"id": "~p1", "kind": "~bolt"})
+
+    told = instead(READ, {"parts": PARTS}, {"parts": after}, {"id", "kind"}, {"parts"}, Integrity())
+    assert told == "also ~p1 with kind '~bolt'"
+
+
 def test_many_changes_are_counted() -> None:
     """Three are named; of a view that the decision does not look at, none is where another shows one."""
     before = {"spare_parts": tuple(PARTS[0] | {"id": f"p{n}"} for n in range(6)), "shop": (SHOP,)}

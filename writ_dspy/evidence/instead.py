@@ -75,11 +75,12 @@ class _View:
 
     def _more(self, row: Row, before: Sequence[Row]) -> str:
         """A new record, with what sets it apart from those that are there."""
-        own = [field for field in row if field in self._used and field not in (self._free or ())]
-        own = [field for field in own if not isinstance(row[field], list | Mapping) and row[field] not in self._asked]
+        name, own = self._name(row), [field for field in row if field in self._used and field not in (self._free or ())]
+        told = {*self._asked, name}
+        own = [field for field in own if not isinstance(row[field], list | Mapping) and row[field] not in told]
         own.sort(key=lambda field: any(other.get(field) == row[field] for other in before))
         fields = " and ".join(f"{field} {_written(row[field])}" for field in own[:FEW])
-        return f"also {self._name(row)}{f' with {fields}' if fields else ''}"
+        return f"also {name}{f' with {fields}' if fields else ''}"
 
     def _changed(self, old: Row, new: Row) -> str:
         """A record with what it shows otherwise; one under another name only by both names."""
