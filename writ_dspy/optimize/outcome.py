@@ -190,8 +190,9 @@ def estimate(values: Sequence[float], seed: int = 0) -> Estimate:
     """The mean with its 95 % interval, by a percentile bootstrap over tasks."""
     if not values:
         return Estimate(mean=0.0, low=0.0, high=0.0)
-    draw, size = random.Random(seed), len(values)
-    means = sorted(sum(draw.choices(values, k=size)) / size for _ in range(RESAMPLES))
+    size = len(values)
+    drawn = random.Random(seed).choices(values, k=size * RESAMPLES)
+    means = sorted(sum(drawn[start : start + size]) / size for start in range(0, len(drawn), size))
     low, high = means[round(0.025 * RESAMPLES)], means[round(0.975 * RESAMPLES) - 1]
     return Estimate(mean=round(sum(values) / size, 6), low=round(low, 6), high=round(high, 6))
 

@@ -139,7 +139,7 @@ def _people(text: str, words: Vocabulary) -> dict[str, Wanted]:
         one, two = match["one"].lower(), match["two"].lower()
         first = one in words.first and (two in words.last or (two not in words.words and two not in _DAYS))
         last = two in words.last and one not in words.words and one not in _DAYS and one not in words.first
-        strange = not {one, two} & (words.words | _DAYS | words.first)
+        strange = not any(each in known for each in (one, two) for known in (words.words, _DAYS, words.first))
         if (first or last or strange) and one not in words.places and two not in words.places:
             found[f"{match['one']} {match['two']}"] = ((f"{one} {two}",), wanted, "" if first or last else one)
             inside |= {match.start(), match.end() + 1}
@@ -150,7 +150,7 @@ def _people(text: str, words: Vocabulary) -> dict[str, Wanted]:
             found[name] = ((lower,), wanted, "")
     for match in _ONE.finditer(text):
         lower = match["one"].lower()
-        if match.start() not in inside and lower in words.first | words.last and lower not in words.words:
+        if match.start() not in inside and (lower in words.first or lower in words.last) and lower not in words.words:
             found.setdefault(match["one"], ((lower,), wanted, ""))
     return found
 

@@ -55,22 +55,17 @@ def as_meant(text: str, shown: Collection[str]) -> str:
         text: What the user said.
         shown: Words in lower case that come up here, names among them: they are none, and likely to be meant.
     """
-    right = {
-        word: meant
+    likely = [
+        (word, meant)
         for word, meant in _slips(text, shown)
-        if not _a_form(word, meant)
-        and (usual(meant) >= COMMON or len(word) >= LONG or meant.lower() in shown)
-        and not _opens(word.lower(), shown)
-    }
+        if not _a_form(word, meant) and (usual(meant) >= COMMON or len(word) >= LONG or meant.lower() in shown)
+    ]
+    begun = "\n".join(("", *shown)) if likely else ""
+    right = {word: meant for word, meant in likely if f"\n{word.lower()}" not in begun}
     if not right:
         return text
     every = re.compile(rf"(?<![\w'’-])(?:{'|'.join(map(re.escape, sorted(right, key=len, reverse=True)))})(?![\w'’-])")
     return every.sub(lambda match: right[match[0]], text)
-
-
-def _opens(short: str, shown: Collection[str]) -> bool:
-    """Whether one of the words begins with it."""
-    return any(one.startswith(short) for one in shown)
 
 
 def _a_form(word: str, meant: str) -> bool:

@@ -294,6 +294,7 @@ def user_ids(text: str) -> frozenset[str]:
     return frozenset(_USER.findall(text.lower())) if "_" in text else frozenset()
 
 
+@lru_cache(maxsize=1024)
 def ids(text: str) -> frozenset[str]:
     """Every id-like token: payment methods, e-mails, user ids, flight numbers, reservation ids.
 

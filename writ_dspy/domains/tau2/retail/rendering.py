@@ -43,6 +43,7 @@ def mentions(value: str, lower_text: str) -> bool:
     return any(is_whole(form, lower_text, "'-", "'", _PLURAL, spaced if " " in form else "") for form in forms)
 
 
+@lru_cache(maxsize=1024)
 def ids(text: str) -> frozenset[str]:
     """Every id-like token; an order number always as `#W…`, however it was written."""
     if "@" not in text and _DIGIT.search(text) is None:
