@@ -115,7 +115,7 @@ def until(happened: Callable[[], bool], seconds: float = 240) -> None:
     while not happened():
         if time.monotonic() > end:
             pytest.fail(f"nothing happened within {seconds} s")
-        time.sleep(0.001)
+        time.sleep(0.01)
 
 
 def workers_of(pid: int) -> set[int]:

@@ -10,12 +10,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests import bytecode, home, memory, shared  # noqa: F401 - first: they are about what follows
+
+# isort: split
 import pytest
 import yaml
 from huggingface_hub import repocard
 from hypothesis import HealthCheck, settings
 
-from tests import bytecode, home, shared  # noqa: F401 - first: they are about what follows
 from tests.publish.calls import MIX, NAME, connected
 from tests.shared import made_once
 from tests.simulate.playing import CELLS, PER_CELL, Played, play, transfer

@@ -8,9 +8,8 @@ import re
 import runpy
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -139,10 +138,6 @@ def test_publishing_without_a_token_ends_in_a_line(
     assert not list(tmp_path.glob("**/run.json"))
 
 
-def _marked(slow: Sequence[Path]) -> list[Any]:
-    return [pytest.param(path, marks=pytest.mark.slow if path in slow else ()) for path in pair.scripts()]
-
-
 @pytest.mark.slow
 @every
 def test_it_runs_as_a_script(script: Path, tmp_path: Path, hub: dict[str, str]) -> None:
@@ -159,12 +154,12 @@ def test_it_runs_as_a_script(script: Path, tmp_path: Path, hub: dict[str, str]) 
     assert (done.returncode, done.stderr) == (0, "")
 
 
-@pytest.mark.parametrize("script", _marked(pair.scripts()[:1]), ids=lambda path: path.stem)
+@every
 @pytest.mark.filterwarnings("default")
 def test_its_cells_hold(script: Path, tmp_path: Path, lfs: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One after the other, here, where everything is loaded; the first notebook has a kernel of its own below.
+    """One after the other, here, where everything is loaded; the slow tests give each notebook a kernel of its own.
 
-    Of fewer tasks than it asks for, as many as it asks for are made by the slow tests.
+    Of fewer tasks than it asks for, as many as it asks for are made there, too.
     """
     import matplotlib.pyplot as plt
 
@@ -179,7 +174,8 @@ def test_its_cells_hold(script: Path, tmp_path: Path, lfs: StandIn, monkeypatch:
     assert bool(lfs.asked) == (script.stem == "03_publish")
 
 
-@pytest.mark.parametrize("script", _marked(pair.scripts()[1:]), ids=lambda path: path.stem)
+@pytest.mark.slow
+@every
 @pytest.mark.filterwarnings("default")
 def test_it_runs_as_a_notebook(script: Path, hub: dict[str, str]) -> None:
     """In a kernel, whose event loop runs already; a conversation shows as HTML and the figure as an image."""

@@ -40,14 +40,14 @@ def synthetic(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[Synthetic
 
 def test_a_run_is_told_and_its_program_is_listed_and_used(synthetic: list[Synthetic], tmp_path: Path) -> None:
     """Progress, before and after, the diff, the picture; then `writ programs` has it, and `--auto` takes it."""
-    done = writ("optimize", "user", "--lm", NOWHERE, "--reflection-lm", NOWHERE, "--rollouts", 120, *SPLIT)
+    done = writ("optimize", "user", "--lm", NOWHERE, "--reflection-lm", NOWHERE, "--rollouts", 60, *SPLIT)
     folder = tmp_path / "runs" / "optimize-user-gepa"
     (path,) = (tmp_path / "programs").glob("user--model--*.json")
     asked = sum(sum(engine.calls.values()) for engine in synthetic)
 
     assert done.code == 0, done.err
     assert "search: " in done.err
-    assert "/120 rollouts, " in done.err
+    assert "/60 rollouts, " in done.err
     assert all(f"+- {rule.text}" in done.out for rule in RULES["user"])
     assert all(
         word in done.out
@@ -57,7 +57,7 @@ def test_a_run_is_told_and_its_program_is_listed_and_used(synthetic: list[Synthe
     assert {"outcome.json", "diff.txt", "score.png"} <= {one.name for one in folder.iterdir()}
     assert len((folder / CALLS).read_text().splitlines()) == asked
 
-    again = writ("optimize", "user", "--lm", NOWHERE, "--reflection-lm", NOWHERE, "--rollouts", 120, *SPLIT, "--json")
+    again = writ("optimize", "user", "--lm", NOWHERE, "--reflection-lm", NOWHERE, "--rollouts", 60, *SPLIT, "--json")
     assert json.loads(again.out) == json.loads((folder / "outcome.json").read_text())
     assert sum(sum(engine.calls.values()) for engine in synthetic) == asked
 
@@ -73,9 +73,7 @@ def test_a_run_is_told_and_its_program_is_listed_and_used(synthetic: list[Synthe
     assert taken is not None
     assert taken.path == path
 
-    other = writ(
-        "optimize", "user", "--lm", NOWHERE, "--reflection-lm", NOWHERE, "--rollouts", 120, *SPLIT, "--seed", 1
-    )
+    other = writ("optimize", "user", "--lm", NOWHERE, "--reflection-lm", NOWHERE, "--rollouts", 60, *SPLIT, "--seed", 1)
     assert (other.code, other.err.count("\n")) == (2, 1)
     assert "seed is 0 there and 1 here" in other.err
 

@@ -214,6 +214,7 @@ def test_where_out_may_not_be(run: Path, tmp_path: Path) -> None:
     assert kept(tmp_path / "set") == kept(run / "dataset")
 
 
+@pytest.mark.slow
 def test_workers_and_order_change_nothing(run: Path) -> None:
     """Two processes write the same bytes as one, with every option."""
     options = (

@@ -26,22 +26,16 @@ OLD = os.environ.get("WRIT_OLD_DATASETS", "")
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """Two runs of the same size and layout, with every form; only their rows differ."""
-    first, draws = _drawn(tmp_path_factory.mktemp("one") / "r", 0)
+    first = synthesize(mix=MIX, seed=0, out=tmp_path_factory.mktemp("one") / "r", workers=1).folder
+    draw = next(draw for draw in range(8) if len(_sizes(first, draw)) == 2)
+    wanted = _sizes(first, draw, "--format", "all")
     for seed in range(1, 5):  # one whose accepted conversations can be split just as those of the first
-        second, others = _drawn(tmp_path_factory.mktemp("two") / "r", seed)
-        same = next((sizes for sizes in draws if len(sizes) == 2 and sizes in others), None)
-        if same is not None:
-            assert (
-                _sizes(first, draws[same], "--format", "all") == _sizes(second, others[same], "--format", "all") == same
-            )
+        second = synthesize(mix=MIX, seed=seed, out=tmp_path_factory.mktemp("two") / "r", workers=1).folder
+        draw = next((draw for draw in range(8) if _sizes(second, draw) == wanted), -1)
+        if draw >= 0:
+            assert _sizes(second, draw, "--format", "all") == wanted
             return first, second
-    raise AssertionError(f"no other run of {draws}")
-
-
-def _drawn(place: Path, seed: int) -> tuple[Path, dict[tuple[int, ...], int]]:
-    """A run, and a draw of its test users for each size that its two splits may have."""
-    synthesize(mix=MIX, seed=seed, out=place, workers=1)
-    return place, {_sizes(place, draw): draw for draw in range(8)}
+    raise AssertionError(f"no other run splits as {wanted}")
 
 
 def _sizes(run: Path, draw: int, *arguments: str) -> tuple[int, ...]:

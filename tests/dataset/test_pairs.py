@@ -46,7 +46,7 @@ source = attrgetter("source")
 @pytest.fixture(scope="module")
 def found(played: list[Played]) -> list[Pair]:
     """All pairs of some of the conversations, of every source."""
-    return [pair for item in played[::3] for pair in pairs(item.task, item.talk, item.domain, most=len(SOURCES))]
+    return [pair for item in played[::6] for pair in pairs(item.task, item.talk, item.domain, most=len(SOURCES))]
 
 
 @pytest.mark.parametrize("few", [4, pytest.param(10**6, marks=pytest.mark.slow)])

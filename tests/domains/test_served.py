@@ -28,7 +28,7 @@ from writ_dspy.errors import ConfigError, DomainError, ServerError
 from writ_dspy.examine.trying import answers_hold
 from writ_dspy.propose.mix import Cell
 from writ_dspy.propose.proposer import fill
-from writ_dspy.task import Call
+from writ_dspy.task import Call, Kind
 from writ_dspy.verify.checks import verify
 
 LOAN, OTHER = list(library().tables["loans"])[:2]
@@ -81,18 +81,19 @@ def test_a_world_over_a_server_is_one_over_python(way: str, make: Callable[..., 
     assert one.digest() != bystander.digest()
 
 
-def test_one_declaration_makes_the_same_tasks_over_both(tmp_path: Path) -> None:
-    """Tasks with their certificates, and conversations about them, of the tools of a server and of those in Python."""
+@pytest.mark.parametrize(("kind", "writes"), [("normal", 1), pytest.param("no-write", 0, marks=pytest.mark.slow)])
+def test_one_declaration_makes_the_same_tasks_over_both(kind: Kind, writes: int, tmp_path: Path) -> None:
+    """A task with its certificate, and a conversation about it, of the tools of a server and of those in Python."""
     plain, served = library(), load(declared(tmp_path))
+    cell = Cell(domain=plain.name, kind=kind, writes=writes, burden=3, count=1)
+    tasks = fill(cell, 5, None, domain=served).tasks
+    (task,) = tasks
+    talk = play(task, domain=served).talk
+
     assert (served.kinds, served.policy, served.tools) == (plain.kinds, plain.policy, plain.tools)
-    for kind, writes, burden in (("normal", 1, 3), ("no-write", 0, 3)):
-        cell = Cell(domain=plain.name, kind=kind, writes=writes, burden=burden, count=1)
-        tasks = fill(cell, 5, None, domain=served).tasks
-        assert tasks == fill(cell, 5, None, domain=plain).tasks
-        (task,) = tasks
-        talk = play(task, domain=served).talk
-        assert talk == play(task).talk
-        assert not verify(task, talk, served).findings
+    assert tasks == fill(cell, 5, None, domain=plain).tasks
+    assert talk == play(task).talk
+    assert not verify(task, talk, served).findings
 
 
 @pytest.fixture

@@ -46,7 +46,7 @@ def score(item: Played, talk: Conversation, role: str = "agent") -> float:
 
 def spoiled(spoil: Spoil, played: list[Played]) -> list[tuple[Played, Conversation]]:
     """A few of the conversations that can be spoiled in this way, spread over all."""
-    return [*some_of([(item, talk) for item in played if (talk := spoil(item)) is not None], 6)]
+    return [*some_of([(item, talk) for item in played if (talk := spoil(item)) is not None], 3)]
 
 
 # ----------------------------------------------------------------------------- scores

@@ -304,6 +304,7 @@ def test_a_server_that_dies_stops_the_run(tmp_path: Path) -> None:
         run(tmp_path / "reflection", reflection=line)
 
 
+@pytest.mark.slow  # the next one overcomes several
 def test_a_single_crash_is_overcome(tmp_path: Path) -> None:
     """It stands in the ledger, and the rollout is played once more."""
     seen = iter(range(10**6))

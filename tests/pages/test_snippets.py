@@ -36,7 +36,7 @@ from writ_dspy.run.synth import synthesize
 from writ_dspy.task import Task
 
 DOMAINS = ("tau2:retail", "tau2:airline")
-FEW, SAMPLE = 3, 12
+FEW, SAMPLE = 2, 12
 SHELL = ("sh",)
 EXTRAS = {"mcp": "mcp"}
 """Page -> the extra that its commands need."""

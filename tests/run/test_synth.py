@@ -107,10 +107,11 @@ def test_killed_at_any_moment(whole: Synthesis, tmp_path: Path, moments: tuple[s
 @pytest.mark.parametrize(
     ("name", "workers"),
     [
-        ("SIGINT", 2),
-        ("SIGTERM", 1),
-        pytest.param("SIGINT", 1, marks=pytest.mark.slow),
-        pytest.param("SIGTERM", 2, marks=pytest.mark.slow),
+        ("SIGTERM", 2),
+        *(
+            pytest.param(name, workers, marks=pytest.mark.slow)
+            for name, workers in (("SIGINT", 1), ("SIGINT", 2), ("SIGTERM", 1))
+        ),
     ],
 )
 def test_interrupted(whole: Synthesis, tmp_path: Path, name: str, workers: int) -> None:

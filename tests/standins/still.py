@@ -14,6 +14,7 @@ import sys
 import threading
 import time
 from pathlib import Path
+from types import CodeType
 
 
 def main() -> None:
@@ -27,12 +28,13 @@ def main() -> None:
 
 
 def _watch(run: Path, moment: str) -> None:
-    while not _come(run, moment):
-        time.sleep(0.0005)
+    asked = compile(moment, "moment", "eval")
+    while not _come(run, asked):
+        time.sleep(0.002)
     os.kill(os.getpid(), signal.SIGSTOP)
 
 
-def _come(run: Path, moment: str) -> bool:
+def _come(run: Path, moment: CodeType) -> bool:
     try:
         return bool(eval(moment, {"run": run}))  # noqa: S307 - written by a test
     except FileNotFoundError:
