@@ -144,6 +144,7 @@ def test_the_same_folder_later(runs: tuple[Path, Path], tmp_path: Path) -> None:
     assert told(run / "dataset") == held(runs[1])
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("cache")
 def test_exports_elsewhere_and_staged_folders(runs: tuple[Path, Path], tmp_path: Path) -> None:
     """Folders of one name that hold all forms: each gives its own rows, in every configuration."""

@@ -153,7 +153,8 @@ def test_a_server_that_is_killed_loses_nothing(
     assert "ended when asked for cancel_hold. It is started again, and nothing is lost." in caplog.text
 
 
-@pytest.mark.parametrize("fault", ["die", pytest.param("hang", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("fault", ["die", "hang"])
 def test_a_server_that_fails_once_is_started_again(
     fault: str, make: Callable[..., McpSource], caplog: pytest.LogCaptureFixture
 ) -> None:

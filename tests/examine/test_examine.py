@@ -294,6 +294,7 @@ class Vain:
         self.asked += 1
 
 
+@pytest.mark.slow
 def test_a_clause_that_no_record_breaks_costs_little() -> None:
     """It is asked so often in a cell and no more, and the others fill it; when a domain is examined, it is not asked at all after it drafted nothing."""
     vain = Vain()

@@ -238,6 +238,7 @@ def test_a_finished_run_asks_nothing_more(finished: Outcome) -> None:
     assert again.to_json() == finished.to_json()
 
 
+@pytest.mark.slow
 def test_a_larger_budget_goes_on(tmp_path: Path) -> None:
     """What the smaller one bought is not paid for again, and the larger one holds."""
     small, _ = run(tmp_path, rollouts=28)

@@ -487,7 +487,7 @@ def imitator(role: str, tasks: Sequence[Task]) -> Reply:
     return reply
 
 
-@pytest.mark.parametrize("role", ["agent", "user"])
+@pytest.mark.parametrize("role", [pytest.param("agent", marks=pytest.mark.slow), "user"])
 def test_the_script_teaches_whoever_has_nothing_to_show(role: str, tasks: list[Task], tmp_path: Path) -> None:
     """No talk of the program's own is accepted: the demonstrations are the script's, and cost no rollout and no call."""
     engine = ScriptedEngine(imitator(role, tasks))

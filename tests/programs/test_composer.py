@@ -99,7 +99,7 @@ def sample(name: str) -> tuple[str, Draft, Task]:
 
 
 @pytest.mark.parametrize("users", [1, pytest.param(12, marks=pytest.mark.slow)])
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", ["tau2:retail", pytest.param("tau2:airline", marks=pytest.mark.slow)])
 def test_a_perfect_composer_is_accepted(name: str, users: int) -> None:
     """What a recipe drafts, written as a model writes it, comes to the same gold, evidence and axes."""
     domain, cell, count = load(name), CELL[name], 0

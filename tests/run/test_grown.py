@@ -178,18 +178,14 @@ MOMENTS = {
 }
 
 
-@pytest.mark.parametrize(
-    "moments",
-    [("verdicts come in",), pytest.param(tuple(MOMENTS), marks=pytest.mark.slow)],
-    ids=["one", "every"],
-)
-def test_killed_while_it_grows(small: Path, large: Path, tmp_path: Path, moments: tuple[str, ...]) -> None:
+@pytest.mark.slow
+def test_killed_while_it_grows(small: Path, large: Path, tmp_path: Path) -> None:
     """Killed with -9 in one stage after the other and run again, with --grow or without, it ends in the bytes of one that was not."""
     run = tmp_path / "run"
     shutil.copytree(small, run)
     arguments = ("synth", "--mix", mix_file(tmp_path, LARGE), "--tries", TRIES, "--workers", 2, "--out", run)
     sizes = {f"{name} come in": (small / f"{name}.jsonl").stat().st_size for name in NAMES}
-    for number, moment in enumerate(moments):
+    for number, moment in enumerate(MOMENTS):
         reached = MOMENTS[moment].replace("{size}", str(sizes.get(moment)))
         with still(run, reached, *arguments, *(() if number % 2 else ("--grow",))) as child:
             assert child.poll() is None, f"it was over before {moment}"

@@ -210,6 +210,7 @@ def test_no_worker_outlives_its_parent() -> None:
     assert len(workers) == 2
 
 
+@pytest.mark.slow
 def test_a_run_survives_the_death_of_a_worker(tmp_path: Path) -> None:
     """`writ` ends with one line and exit 1; the same command again completes the run as if nothing was."""
     arguments = ("--mix", mix_file(tmp_path))
