@@ -15,12 +15,15 @@ from __future__ import annotations
 
 import argparse
 import sys
+from typing import Any
 
 from datasets import load_dataset
 from transformers import AutoModelForCausalLM, AutoTokenizer
 from trl import GRPOConfig, GRPOTrainer
 
 from writ_dspy.train.trl import environments
+
+COLUMNS = ("prompt", "environment", "task", "run_seed")
 
 
 def arguments(given: list[str] | None = None) -> argparse.Namespace:
@@ -51,11 +54,12 @@ def arguments(given: list[str] | None = None) -> argparse.Namespace:
 def main(given: list[str] | None = None) -> int:
     """Train, and save the policy with its tokenizer."""
     asked = arguments(given)
-    words = AutoTokenizer.from_pretrained(asked.model)
-    rows = load_dataset(asked.tasks, split="train")
+    _check(asked)
+    rows = _tasks(asked.tasks)
+    words = _loaded(AutoTokenizer, asked.model)
     vllm = {"use_vllm": True, "vllm_mode": "colocate"} if asked.vllm else {}
     trainer = GRPOTrainer(
-        model=AutoModelForCausalLM.from_pretrained(asked.model, dtype="float32" if asked.cpu else "bfloat16"),
+        model=_loaded(AutoModelForCausalLM, asked.model, dtype="float32" if asked.cpu else "bfloat16"),
         processing_class=words,
         train_dataset=rows,
         environment_factory=environments(user=asked.user, shaped=asked.shaped),
@@ -86,6 +90,42 @@ def main(given: list[str] | None = None) -> int:
     words.save_pretrained(asked.out)
     print(f"the policy is in {asked.out}")
     return 0
+
+
+def _check(asked: argparse.Namespace) -> None:
+    """Refuse what cannot be meant."""
+    for name in ("steps", "lr", "batch", "accumulate", "tokens", "calls"):
+        if not getattr(asked, name) > 0:
+            sys.exit(f"--{name} {getattr(asked, name)}: give more than 0.")
+    if asked.generations < 2:
+        sys.exit(f"--generations {asked.generations}: a rollout is compared with others of its task; give 2 or more.")
+
+
+def _tasks(folder: str) -> Any:
+    """The tasks to learn from, whole; they have to be there."""
+    try:
+        splits = load_dataset(folder)
+    except (OSError, ValueError) as error:
+        sys.exit(f"--tasks {folder}: no dataset ({_short(error)}). Give what `writ export RUN --format env` made.")
+    rows = splits.get("train")
+    if rows is None:
+        sys.exit(f"--tasks {folder} has no split `train`: there is nothing to learn from.")
+    if lacking := [name for name in COLUMNS if name not in rows.column_names]:
+        sys.exit(f"--tasks {folder} has no column {lacking[0]!r}: give what `writ export RUN --format env` made.")
+    return rows
+
+
+def _loaded(kind: Any, model: str, **more: Any) -> Any:
+    """A tokenizer, or a model."""
+    try:
+        return kind.from_pretrained(model, **more)
+    except (OSError, ValueError) as error:
+        sys.exit(f"--model {model}: it cannot be loaded ({_short(error)}). Give a folder, or a name on the Hub.")
+
+
+def _short(error: Exception) -> str:
+    """Its first line."""
+    return (str(error).splitlines() or [type(error).__name__])[0]
 
 
 if __name__ == "__main__":

@@ -26,6 +26,7 @@ from datasets import load_dataset
 from transformers import AutoModelForCausalLM, AutoTokenizer
 from trl import SFTConfig, SFTTrainer
 
+COLUMNS = ["messages", "tools"]
 SHOWN = 100
 """Letters of a stretch in the sample of the mask."""
 
@@ -56,14 +57,16 @@ def arguments(given: list[str] | None = None) -> argparse.Namespace:
 def main(given: list[str] | None = None) -> int:
     """Train, and save the model with its tokenizer."""
     asked = arguments(given)
-    words = AutoTokenizer.from_pretrained(asked.model)
+    _check(asked)
+    splits = dict(_sides(asked.data))
+    words = _loaded(AutoTokenizer, asked.model)
     attention = {"attn_implementation": "flash_attention_2"} if asked.packing else {}
     if asked.packing and asked.cpu:
         sys.exit(
             "--packing with --cpu: rows of a sequence would read each other without FlashAttention. Leave one out."
         )
-    net = AutoModelForCausalLM.from_pretrained(asked.model, dtype="float32" if asked.cpu else "bfloat16", **attention)
-    sides = {side: _fitting(rows, words, asked.max_length, side) for side, rows in _sides(asked.data)}
+    net = _loaded(AutoModelForCausalLM, asked.model, dtype="float32" if asked.cpu else "bfloat16", **attention)
+    sides = {side: _fitting(rows, words, asked.max_length, side) for side, rows in splits.items()}
     trainer = SFTTrainer(
         model=net,
         processing_class=words,
@@ -104,10 +107,38 @@ def main(given: list[str] | None = None) -> int:
     return 0
 
 
+def _check(asked: argparse.Namespace) -> None:
+    """Refuse what cannot be meant."""
+    for name in ("epochs", "lr", "batch", "accumulate", "max_length"):
+        if not getattr(asked, name) > 0:
+            sys.exit(f"--{name.replace('_', '-')} {getattr(asked, name)}: give more than 0.")
+    for name, least in (("steps", -1), ("lora", 0)):
+        if getattr(asked, name) < least or (name == "steps" and asked.steps == 0):
+            sys.exit(f"--{name} {getattr(asked, name)}: give a number from 1, or leave it out.")
+
+
 def _sides(data: str) -> Iterator[tuple[str, Any]]:
-    """The splits that there are, of messages and tools alone."""
-    for side, rows in load_dataset(data).items():
-        yield side, rows.select_columns(["messages", "tools"])
+    """The splits that there are, of messages and tools alone; they have to be there."""
+    try:
+        splits = load_dataset(data)
+    except (OSError, ValueError) as error:  # of what is no dataset, and of what is none on the Hub
+        sys.exit(f"--data {data}: no dataset ({_short(str(error))}). Give a run's dataset folder.")
+    for side, rows in splits.items():
+        if lacking := [name for name in COLUMNS if name not in rows.column_names]:
+            sys.exit(
+                f"--data {data} has no column {lacking[0]!r}: give a run's dataset folder, not another of its forms."
+            )
+        yield side, rows.select_columns(COLUMNS)
+    if "train" not in splits:
+        sys.exit(f"--data {data} has no split `train`: there is nothing to learn from.")
+
+
+def _loaded(kind: Any, model: str, **more: Any) -> Any:
+    """A tokenizer, or a model."""
+    try:
+        return kind.from_pretrained(model, **more)
+    except (OSError, ValueError) as error:
+        sys.exit(f"--model {model}: it cannot be loaded ({_short(str(error))}). Give a folder, or a name on the Hub.")
 
 
 def _fitting(rows: Any, words: Any, most: int, side: str) -> Any:

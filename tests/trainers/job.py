@@ -3,8 +3,8 @@
     python tests/trainers/job.py [pytest arguments]
 
 The trainers get an environment of their own, in $TRAINERS_VENV (.venv-trainers unless set; about 2 GB, a few minutes,
-once): they bring torch, and their pins fit no other package. Beside it stand two with older versions of `datasets`, one with verifiers, and the
-chat templates of llama.cpp, which the sources of llama-cpp-python bring along. The dataset is made with the Python that runs
+once): they bring torch, and their pins fit no other package. Beside it stand two with older versions of `datasets`, one with verifiers, one with
+OpenEnv, and the chat templates of llama.cpp, which the sources of llama-cpp-python bring along. The dataset is made with the Python that runs
 this file, in every format. slime is on no index: where $WRIT_SLIME names a checkout, it is asked as well. $TRAINERS_PYTHON is the Python that the environment is made with; an index with the CPU wheels of torch,
 in PIP_EXTRA_INDEX_URL, makes it smaller.
 
@@ -31,7 +31,11 @@ OLDER = {
     "3.6": ("datasets==3.6.0", "pyarrow==20.0.0"),
 }
 """The oldest `datasets` that is promised to read an export, and one between."""
-VERIFIERS = ("verifiers==0.4.0", "uv")
+PLAYERS = {
+    "verifiers": (("verifiers==0.4.0", "uv"), HERE / "taskset.py"),
+    "openenv": (("openenv>=0.10,<0.12",), ROOT / "tests" / "train" / "served.py"),
+}
+"""What plays environments, in an environment of its own each: its packages, and the script that has it play a run."""
 LLAMA = "0.3.36"
 """The version of llama-cpp-python whose templates are looked at."""
 CANNOT_INSTALL = 3
@@ -86,22 +90,22 @@ def older(venv: Path) -> list[str]:
     return found
 
 
-def verifiers(venv: Path) -> str | None:
-    """A Python with verifiers, beside whose packages stand those of this one; None where it cannot be installed."""
-    place = venv / "verifiers"
+def beside(venv: Path, name: str, packages: tuple[str, ...]) -> str | None:
+    """A Python with a player of environments, beside whose packages stand those of this one; None where it cannot be installed."""
+    place = venv / name
     mark = place / "writ-installed"
-    if not mark.exists() or mark.read_text() != " ".join(VERIFIERS):
-        say("installing verifiers: about 600 MB")
+    if not mark.exists() or mark.read_text() != " ".join(packages):
+        say(f"installing {name}: about 500 MB")
         pip = [str(place / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
         try:
             subprocess.run([sys.executable, "-m", "venv", "--clear", str(place)], check=True, stdin=subprocess.DEVNULL)
-            subprocess.run([*pip, *VERIFIERS], check=True, stdin=subprocess.DEVNULL)
+            subprocess.run([*pip, *packages], check=True, stdin=subprocess.DEVNULL)
         except (subprocess.CalledProcessError, OSError) as error:
-            say(f"CANNOT INSTALL verifiers HERE, SO THE TASKSET IS NOT PLAYED: {error}")
+            say(f"CANNOT INSTALL {name} HERE, SO NOTHING IS PLAYED THROUGH IT: {error}")
             return None
         (site,) = place.glob("lib/python*/site-packages")
         (site / "zz-writ.pth").write_text(sysconfig.get_paths()["purelib"] + "\n")  # last: its own go first
-        mark.write_text(" ".join(VERIFIERS))
+        mark.write_text(" ".join(packages))
     return str(place / "bin" / "python")
 
 
@@ -167,7 +171,7 @@ def main() -> int:
         )
         return CANNOT_INSTALL
     pythons = older(venv)
-    player = verifiers(venv)
+    players = {name: beside(venv, name, packages) for name, (packages, _) in PLAYERS.items()}
     llama(venv)
     with tempfile.TemporaryDirectory() as place:
         say("making a dataset in every format")
@@ -193,10 +197,11 @@ def main() -> int:
             ).returncode
             for file in FILES
         ]
-        if player is not None and len(sys.argv) == 1:
-            say("playing the taskset through vf-eval")
-            played = [player, str(HERE / "taskset.py"), f"{place}/run"]
-            codes.append(subprocess.run(played, cwd=place, check=False, env=environment).returncode)
+        for name, (_, script) in PLAYERS.items() if len(sys.argv) == 1 else ():
+            if (player := players[name]) is not None:
+                say(f"playing a run through {name}")
+                played = [player, str(script), f"{place}/run"]
+                codes.append(subprocess.run(played, cwd=place, check=False, env=environment).returncode)
         return ended(codes)
 
 

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 import torch
@@ -25,6 +26,11 @@ RUN = Path(os.environ["WRIT_RUN"])
 PYTHON = os.environ["WRIT_PYTHON"]
 """The Python in whose environment writ is installed; the trainers' has only what episodes take."""
 ROOT = Path(__file__).parents[2]
+sys.path.append(str(ROOT / "recipes"))
+
+import grpo  # noqa: E402
+import sft  # noqa: E402
+
 TEMPLATE = (Path(trl.__file__).parent / "chat_templates" / "qwen3.jinja").read_text()
 
 
@@ -109,6 +115,32 @@ def test_sft_leaves_out_what_is_too_long_and_refuses_to_pack_on_a_cpu(tiny: Path
         assert says in done.stderr
         assert "Traceback" not in done.stderr
     assert not (ROOT / "nowhere").exists()
+
+
+@pytest.mark.parametrize(
+    ("recipe", "words", "says"),
+    [
+        (sft, ["--data", "RUN/env", "--model", "TINY"], "has no column 'messages'"),
+        (sft, ["--data", "RUN/nothing", "--model", "TINY"], "no dataset"),
+        (sft, ["--data", "RUN/dataset", "--model", "RUN/nothing"], "it cannot be loaded"),
+        (sft, ["--data", "RUN/dataset", "--model", "TINY", "--steps", "0"], "--steps 0"),
+        (sft, ["--data", "RUN/dataset", "--model", "TINY", "--batch", "0"], "--batch 0"),
+        (grpo, ["--tasks", "RUN/dataset", "--model", "TINY"], "has no column 'prompt'"),
+        (grpo, ["--tasks", "RUN/nothing", "--model", "TINY"], "no dataset"),
+        (grpo, ["--tasks", "RUN/env", "--model", "RUN/nothing"], "it cannot be loaded"),
+        (grpo, ["--tasks", "RUN/env", "--model", "TINY", "--generations", "1"], "give 2 or more"),
+    ],
+)
+def test_what_cannot_be_trained_on_is_refused(
+    tiny: Path, tmp_path: Path, recipe: ModuleType, words: list[str], says: str
+) -> None:
+    """No such column, data, model or number: one line that names it, before anything is made."""
+    given = [word.replace("RUN", str(RUN)).replace("TINY", str(tiny)) for word in words]
+    with pytest.raises(SystemExit) as refused:
+        recipe.main([*given, "--out", str(tmp_path / "out"), "--cpu"])
+    assert says in str(refused.value)
+    assert "\n" not in str(refused.value)
+    assert not (tmp_path / "out").exists()
 
 
 def test_grpo_plays_episodes(tiny: Path) -> None:

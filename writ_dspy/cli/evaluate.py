@@ -106,7 +106,11 @@ def evaluate(
             LMSettings.of(url, option)  # refuses by the name that the option has here
     models = RoleLMs.of(None, {"agent": lm, "user": user}, lms, api_key_env)
     if models.agent is None or models.user is None:
-        raise ConfigError("`scripted` plays no official task: give the agent and the user a model URL each.")
+        raise ConfigError(
+            "`scripted` plays no official task: it speaks and acts for tasks that have a goal, and official ones have none. Give the agent "
+            "and the user a model URL each; --own-user has the user asked by our program, and `writ calibrate` plays tasks of a run with the "
+            "script."
+        )
     domains = tuple(name.removeprefix("tau2:") for name in domain or ("retail", "airline"))
     agent, speaker = _as_tau2(models.agent), _as_tau2(models.user)
     plan = Plan(agent, speaker, _judge(judge, models), release, domains, split, trials, seed, steps, own_user)
