@@ -6,6 +6,8 @@ import asyncio
 import inspect
 import json
 import re
+import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -13,9 +15,12 @@ from typing import Any
 import pytest
 
 import writ_dspy as writ
+from tests.calls import ENVIRONMENT, ROOT
 from tests.simulate.foreign import Foreign, hears_all
 from tests.simulate.foreign_words import STYLES
 from tests.simulate.playing import Played, play, some_of
+from tests.standins.perfect import Perfect
+from tests.standins.server import StandIn
 from writ_dspy.codec import to_json
 from writ_dspy.conversation import StopReason, Turn
 from writ_dspy.domains import Domain, load
@@ -46,9 +51,9 @@ def without_intents(turns: Sequence[Turn]) -> list[tuple[Any, ...]]:
     return [(turn.role, turn.text, turn.calls, turn.error) for turn in turns]
 
 
-def gold_again(item: Played) -> Episode:
+def gold_again(item: Played, user: str = "scripted") -> Episode:
     """The agent's side of a conversation once more, by the public methods alone: words and calls, and no intent."""
-    episode = Episode(item.task, run_seed=0)
+    episode = Episode(item.task, user=user, run_seed=0)
     episode.reset()
     for turn in item.talk.turns:
         if turn.role == "agent" and not episode.done:
@@ -271,6 +276,40 @@ def test_what_the_users_model_failed_at_can_be_said_again(played: list[Played]) 
 
     assert len(episode.turns) == 1
     assert episode.say(said) == careful.say(said)
+
+
+def test_a_model_speaks_for_the_user(played: list[Played]) -> None:
+    """By its URL: what it says is what the agent hears; the agent that does all is worth 1.0, and who gives up 0.0."""
+    some = some_of(played, 2)
+    with StandIn(Perfect((item.task, item.talk) for item in some)) as server:
+        for item in some:
+            episode = gold_again(item, server.url)
+
+            assert episode.done
+            assert (episode.reward(), episode.verdict().findings) == (1.0, ())
+            assert without_intents(episode.turns) == without_intents(item.talk.turns)
+            lazy = Episode(item.task, user=server.url, run_seed=0)
+            assert lazy.reset() == item.talk.turns[0].text
+            assert lazy.reward() == 0.0
+
+
+ENDS = """
+import sys
+import writ_dspy as writ
+run, url = sys.argv[1:]
+print(writ.Episode(run=run, task_id=writ.load(run).tasks()[0].id, user=url).reset())
+"""
+
+
+def test_a_process_ends_in_silence(small_run: Path) -> None:
+    """Also where a model has spoken for the user: no trace of connections that were open stands behind the last line."""
+    task = writ.load(small_run).tasks()[0]
+    first = next(chat.talk for chat in writ.load(small_run).conversations() if chat.task.id == task.id)
+    with StandIn(Perfect([(task, first)])) as server:
+        done = subprocess.run([sys.executable, "-c", ENDS, str(small_run), server.url], capture_output=True, text=True, check=False, env=ENVIRONMENT, cwd=ROOT)  # fmt: skip
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.strip() == first.turns[0].text
 
 
 def test_an_endless_talk_ends(played: list[Played]) -> None:

@@ -7,6 +7,7 @@ import atexit
 import os
 import threading
 from collections.abc import Coroutine
+from contextlib import suppress
 from functools import cache
 from typing import Any, TypeVar
 
@@ -70,7 +71,9 @@ def _model(url: str) -> Cast:
 
 
 def _close(cast: Cast) -> None:
-    asyncio.run_coroutine_threadsafe(cast.aclose(), _loop()).result(CLOSING)
+    # the interpreter starts no thread any more in which to wait for one that nobody uses; it ends with the process
+    with suppress(RuntimeError):
+        asyncio.run_coroutine_threadsafe(cast.aclose(), _loop()).result(CLOSING)
 
 
 def _forked() -> None:
