@@ -263,7 +263,7 @@ def test_what_the_agent_asked_and_the_user_agreed_to_was_said(
         ("payment", "And which gift card?", "The one with the most on it.", True), ("payment", "And which gift card?", "Let me see.", False),
         ("payment", "And how will you pay?", "The one with the most on it.", False), ("payment", "And which gift card?", "The Visa.", False),
         ("items", "Which items is it about?", "The doohickey.", True), ("items", "Which items is it about?", "The garden hose.", False),
-        ("items", "Which items is it about?", "Sorry, the phone rang.", False), ("items", "May I ask your name?", "The doohickey.", False),
+        ("items", "Which items is it about?", "Sorry, the phone rang.", False), ("items", "Which items is it about?", "Hm lemme see.", False), ("items", "May I ask your name?", "The doohickey.", False),
     ],
 )  # fmt: skip
 def test_an_answer_is_read_with_its_question(
@@ -281,6 +281,32 @@ def test_an_answer_is_read_with_its_question(
 
     assert talks
     assert [text for item, talk in talks if (f"{key} (" in (text := missed(item, talk))) == heard_so] == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "heard_so"),
+    [
+        ("Cattle class, as ever.", True), ("Somewhere at the back.", True), ("Wherever my knees fit.", True), ("Hold on, something else first.", False), ("Let me see.", False),
+        ("First class.", False), ("On May 20.", False), ("To Boston.", False), ("No idea.", False), ("Why do you ask?", False),
+    ],
+)  # fmt: skip
+def test_what_answers_one_question_in_words_that_are_not_read_is_counted(
+    answer: str, heard_so: bool, played: list[Played]
+) -> None:
+    """It may be the detail, and is no finding; another value, a way out and a question are none."""
+    talks = [
+        (item, talk)
+        for item, index, slot in details(played)
+        if slot.key == "cabin" and item.task.domain == "tau2:airline" and not index
+        if "cabin (" in missed(item, reworded(item, index, slot, "") or item.talk)
+        if (talk := asked_instead(item, index, slot, "And which cabin, please?", answer)) is not None
+    ]
+    cases = [Case(item.task, talk, item.domain) for item, talk in talks]
+    left = [any("cabin (" in finding.saw for finding in said_before_used(case)) for case in cases]
+
+    assert talks
+    assert [case.unjudged["said_before_used"] > 0 for case in cases] == [heard_so] * len(cases)
+    assert left == [not heard_so] * len(cases)
 
 
 @pytest.mark.parametrize(
@@ -498,6 +524,7 @@ def test_the_last_digits_of_a_number_say_it_once(one: tuple[str, str], other: tu
     ("text", "stated"),
     [
         ("Monday, the 20th, please.", True), ("The 20th works.", True), ("On the 20th or the 21st.", True), ("Tuesday, the 20th.", False),
+        ("From the 18th till the 22nd.", True), ("Between the nineteenth and the twenty-first.", True), ("From the 21st till the 25th.", False), ("The 2nd cheapest to the 25th floor.", False),
         ("The 21st.", False), ("The 20th of June.", False), ("My 20th reservation.", False), ("I was the 20th passenger.", False),
     ],
 )  # fmt: skip

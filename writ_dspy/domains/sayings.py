@@ -107,7 +107,7 @@ class Sayings:
     asks: Mapping[str, str] = field(default_factory=dict)
     """Slot key -> a pattern of an agent's question about it, to which a bare yes, no or number is an answer."""
     which: Mapping[str, str] = field(default_factory=dict)
-    """Slot key -> a pattern of an agent's question which record it is; what tells it apart is an answer without its noun."""
+    """Slot key -> a pattern of an agent's question which one it is; what tells it apart is an answer without its noun."""
     names: Mapping[str, str] = field(default_factory=dict)
     """Slot key -> what a finding calls it, where the key does not do."""
     choices: Mapping[str, Mapping[str, str]] = field(default_factory=dict)

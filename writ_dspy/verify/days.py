@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from writ_dspy import patterns as re
-from writ_dspy.domains.values import UNITS, values
+from writ_dspy.domains.values import MONTHS, UNITS, values
 
 _ISO = re.compile(r"(?<!\d)(\d{4}-\d{2}-\d{2})(?!\d)")
 _MANY = "|".join(UNITS[1:15])
@@ -41,6 +41,49 @@ def shifts(text: str) -> frozenset[int]:
         if number <= _REACH:
             found |= {number} if way in _LATER else {-number} if way in _EARLIER else {number, -number}
     return frozenset(found)
+
+
+def with_month(text: str, month: int) -> str:
+    """A lower-case text in which each day that stands without its month has it: "between the 25th and 27th" is "between may 25 and may 27"."""
+    name = MONTHS[month - 1]
+
+    def named(match: re.Match[str]) -> str:
+        known = text[: match.start()].rstrip(" ,").endswith((*MONTHS, *(one[:3] for one in MONTHS)))
+        return match[0] if known else f"{name} {match[1] or _ORDINALS.index(match[2]) + _WORDED}"
+
+    return _BARE.sub(named, text)
+
+
+_WORDED = 10
+"""Days from which on they are read in words: what is the first, or the second, is most often something else."""
+_ORDINALS = [
+    "tenth",
+    "eleventh",
+    "twelfth",
+    "thirteenth",
+    "fourteenth",
+    "fifteenth",
+    "sixteenth",
+    "seventeenth",
+    "eighteenth",
+    "nineteenth",
+    "twentieth",
+    "twenty-first",
+    "twenty-second",
+    "twenty-third",
+    "twenty-fourth",
+    "twenty-fifth",
+    "twenty-sixth",
+    "twenty-seventh",
+    "twenty-eighth",
+    "twenty-ninth",
+    "thirtieth",
+    "thirty-first",
+]
+_BARE = re.compile(
+    rf"(?<![\w/.-])(?:the )?(?:(\d{{1,2}})(?:st|nd|rd|th)|({'|'.join(reversed(_ORDINALS))}))(?![\w-])"
+    rf"(?! (?:of (?!this month|the month)|\w+est\b|most|least|bags?|legs?|flights?|one\b|time|digits?|reservation|booking|order|passenger|birthday|{'|'.join(MONTHS)}))"
+)
 
 
 def is_day(value: str) -> bool:

@@ -15,7 +15,7 @@ from writ_dspy.simulate.manner.words import respelled
 from writ_dspy.task import Call, Json, Policy
 from writ_dspy.verify.case import Case, Step, short
 from writ_dspy.verify.consent import consented
-from writ_dspy.verify.days import follows, is_day
+from writ_dspy.verify.days import follows, is_day, with_month
 
 
 def replay(case: Case) -> Iterator[Finding]:
@@ -229,6 +229,7 @@ def _known(case: Case, value: Json, turn: int, fixed: set[str]) -> bool:
     said = [item.text for item in before if item.role == "user"]
     if is_day(text):  # "betwen May 25 and May 30"; a name and an id are taken as they are spelled
         said += [meant for one in said if (meant := respelled(one.lower(), frozenset())) != one.lower()]
+        said += [with_month(one.lower(), int(text[5:7])) for one in said]
     if any(case.domain.pack.mentions(text, one.lower()) for one in said):
         return True
     shown = (case.domain.policy, *(item.text for item in before if item.role == "tool"))

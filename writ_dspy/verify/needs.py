@@ -11,11 +11,11 @@ from writ_dspy.codec import parts
 from writ_dspy.domains import Domain
 from writ_dspy.domains.listing import compiled, found
 from writ_dspy.domains.sayings import ASKING, BARE_DAY, extreme, on_day, says_none, states
-from writ_dspy.domains.values import Value, values
+from writ_dspy.domains.values import Value, values, within
 from writ_dspy.domains.whole import ends_whole, is_whole
 from writ_dspy.simulate.wishes import wanted_of
 from writ_dspy.task import Best, Decision, Request, Said, Scalar, Slot, Task, Where, in_own_words
-from writ_dspy.verify.days import follows
+from writ_dspy.verify.days import follows, with_month
 
 _TOLD = ("question", "scope")
 """Keys of the details that ask to be told something."""
@@ -214,6 +214,11 @@ def _test(value: Scalar, key: str, attribute: str, domain: Domain) -> Callable[[
         return lambda text: (
             states(value, text, pack.mentions, pack.sayings)
             or any(on_day(match, (year, month, day)) for match in BARE_DAY.finditer(text))
+            or any(
+                first.date[1] <= day <= last.date[1]
+                for first, last in within(with_month(text, month))
+                if first.date[0] == month == last.date[0]
+            )
             or (
                 any(item.quantity == "date" for item in values(text)) and follows(value, (text,), ())
             )  # "May 22 or the day after"

@@ -10,10 +10,12 @@ from writ_dspy import patterns as re
 from writ_dspy.conversation import Finding, StopReason, Turn
 from writ_dspy.domains import Domain
 from writ_dspy.domains.listing import compiled
+from writ_dspy.domains.values import values
 from writ_dspy.domains.whole import is_whole
 from writ_dspy.simulate.acts import assents, heard, user_acts
 from writ_dspy.simulate.acts.lexicon import KNOWN
 from writ_dspy.simulate.behaviour import OPENS, share_of_opening
+from writ_dspy.simulate.manner.language import casual
 from writ_dspy.simulate.manner.words import respelled
 from writ_dspy.simulate.wishes import wanted_of
 from writ_dspy.simulate.wishes.limits import UNDECIDED
@@ -76,6 +78,10 @@ _ASIDE = re.compile(
     r"^\W*(?:oh |and )*(?:by the way|btw|on another note|fun(?:ny)? (?:fact|enough|thing)|side note|speaking of|apropos|incidentally)\b"
 )
 """How small talk begins."""
+_PUTS_OFF = re.compile(
+    r"^\W*(?:(?:oh|no|but|sorry|please|just)\W+)*(?:hold on|hang on|wait|not so fast|one (?:moment|second|sec|minute)|first things first|before (?:we|you|that|i))\b"
+)
+"""How somebody begins who puts the answer off."""
 _CLAUSE = re.compile(
     r"\b(?:you|your|thanks?|that'?s (?:all|it|everything)|(?:i|we)(?:'\w+)? \w+)\b(?<!i paid)(?<!i did)(?<!i bought)"
 )
@@ -163,6 +169,8 @@ class Sentence:
     """It asks back about a proposal, and so states no wish."""
     meant: str = ""
     """The same without slips of the keyboard and with clipped words in full, where it has any."""
+    first: bool = False
+    """It is the first of its turn."""
     behind: str = ""
     """It and the sentence before it, where it points back at that."""
 
@@ -280,6 +288,8 @@ def _says_any(needs_: Sequence[Need], sentence: Sentence) -> bool:
 def _says_something(case: Case, need: Need, sentence: Sentence) -> bool:
     """Whether a sentence states something that is neither a question, nor an id, nor another value of the detail."""
     sayings = case.domain.pack.sayings
+    if _PUTS_OFF.match(sentence.text):
+        return False
     if sentence.asks or sentence.text.rstrip().endswith("?") or case.domain.pack.ids(sentence.text):
         return False
     words = _WORDS.findall(sentence.meant or sentence.text)
@@ -289,7 +299,7 @@ def _says_something(case: Case, need: Need, sentence: Sentence) -> bool:
     elif (
         len(words) > _FRAGMENT
         or _CLAUSE.search(sentence.text)
-        or all(len(word) < 3 or word in _FILLING for word in words)
+        or all(len(word) < 3 or word in _FILLING or casual([word]) for word in words)
     ):
         return False
     if need.slot != "reason" and any(
@@ -343,12 +353,10 @@ def _unread(case: Case, need: Need, scope: Sequence[int], sentences: Sequence[Se
 
 
 def _may_say(case: Case, need: Need, sentence: Sentence, others: Sequence[Need]) -> bool:
-    """Whether a sentence with an unknown word answers the question about a detail, or says what shall become of that ("the power bank: the bluest")."""
+    """Whether a sentence answers the question about a detail in words that are not read, or says what becomes of a thing that is not known ("the power bank: the bluest")."""
     new = {word for word in _LETTERS.findall(sentence.meant or sentence.text) if _is_new(case, word)}
-    if not new:
-        return False
     if _asked_about(case, need, sentence.asked) and _says_something(case, need, sentence):
-        return not _says_any(others, sentence)
+        return (bool(new) or _answers_only(case, need, sentence, others)) and not _says_any(others, sentence)
     if not (_is_thing(case, need) and new.intersection(_NAMED.findall(sentence.text))):
         return False
     things = [other for other in others if _is_thing(case, other) and other.same != need.same]
@@ -363,13 +371,32 @@ _NAMED = re.compile(
 _LETTERS = re.compile(r"(?<![\w@.#-])[a-z]{3,}(?![\w@#-])")
 
 
+def _answers_only(case: Case, need: Need, sentence: Sentence, others: Sequence[Need]) -> bool:
+    """Whether a sentence comes first in answer to a question about that one detail, and holds no value that any could have."""
+    asked = {other.slot for other in others if _asked_about(case, other, sentence.asked)} - {need.slot}
+    return sentence.first and not asked and not _KNOWS_NOT.match(sentence.text) and _holds_no_value(case, sentence)
+
+
+_KNOWS_NOT = re.compile(
+    r"^\W*(?:no\b|none|not\b|nothing|never|dunno|idk|(?:i )?(?:don't|dont|do not|can't|cannot) (?:know|say|remember|care))"
+)
+"""An answer that gives none."""
+
+
+def _holds_no_value(case: Case, sentence: Sentence) -> bool:
+    """Whether nothing in a sentence is a value that some detail could have: then what it says is not read, and not another value."""
+    text, words = sentence.meant or sentence.text, vocabulary(case.domain)
+    named = (*words.things, *words.places, *(value for values_ in words.options.values() for value in values_))
+    return not values(text) and not any(is_whole(name, text) for name in named if len(name) > 1)
+
+
 def _is_thing(case: Case, need: Need) -> bool:
     return need.same[0] == "value" and need.same[1].lower() in vocabulary(case.domain).things
 
 
 def _is_new(case: Case, word: str) -> bool:
-    """Whether a word is none of any talk and none of the domain."""
-    return not (lexicon(case.domain).knows(word) or word in _FILLING or _talk(word))
+    """Whether a word is none of any talk, slang or not, and none of the domain."""
+    return not (lexicon(case.domain).knows(word) or word in _FILLING or _talk(word) or casual([word]))
 
 
 def _named_in_the_yes(case: Case, request: Request, need: Need, sentences: Sequence[Sentence], end: int) -> bool:
@@ -507,9 +534,8 @@ def _sentences(case: Case) -> Iterator[Sentence]:
                     asks = asks_back and turn.text[start:end].rstrip().endswith("?")
                     said = turn.text[start:end].lower()
                     meant = lengthened(respelled(said, known), asked)
-                    yield Sentence(
-                        index, said, asked, asks, "" if meant == said else meant, with_the_one_before(said, last)
-                    )
+                    meant = "" if meant == said else meant
+                    yield Sentence(index, said, asked, asks, meant, not start, with_the_one_before(said, last))
                 last = turn.text[start:end].lower()
             if not proposed and "?" in before and _says_yes(turn.text, before.count("?")):
                 for start, end in _spans(before):

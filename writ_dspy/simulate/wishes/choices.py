@@ -144,6 +144,8 @@ def _chosen(wanted: Wanted, part: Part, turn: Sequence[Part], role: str, value: 
         return False
     sayings = wanted.domain.pack.sayings
     stands, match = sayings.stands.get(role), compiled(sayings.choices[role][value]).search(part.text)
+    if match is not None and _IS_NOT.match(part.text, match.end()):
+        return False
     if stands and match is not None and not _PAYS.search(match.group()):
         around = f"{part.text[:place]}{HERE}{part.text[match.end() :]}"
         if compiled(stands).search(around) is None:
@@ -151,6 +153,10 @@ def _chosen(wanted: Wanted, part: Part, turn: Sequence[Part], role: str, value: 
     return role == "reason" or not (part.tells or _adds(part, turn))
 
 
+_IS_NOT = re.compile(
+    r"(?: class| seats?| cabin)? (?:is|are|would be|was)(?:n't| not| never)\b(?! (?:only|just|bad|a problem))"
+)
+"""Behind what is turned down: "business class is not for me"."""
 _PAYS = re.compile(r"\b(?:pay(?!pal)\w*|charg\w+|bill\w*|invoic\w+|debit(?! card)\w*|settle\w*|send|mail|forward)\b")
 """What names a value with the verb that it stands behind, so that its role is certain."""
 _JOINS = re.compile(r"^(?:with|in|on|by|from|at|of|without|for)\b")

@@ -90,6 +90,7 @@ def _beside(wanted: Wanted, deed: str, part: Part, match: re.Match[str], heard: 
 
 _NEXT = re.compile(r"^(?:(?:and|also|oh|then|the|just|now)\W+)*(?:other|another|second|one (?:more|other)) things?\b")
 """How a further wish is announced."""
+_ON_TOP = re.compile(r"\b(?:too|as well|another|second|one more)\b")
 
 
 def _again(wanted: Wanted, deed: str, turn: Sequence[Part], part: Part, match: re.Match[str], heard: Heard) -> bool:
@@ -108,7 +109,8 @@ def _again(wanted: Wanted, deed: str, turn: Sequence[Part], part: Part, match: r
         return False
     before = " ".join(other.text for other in turn if other.start < part.start)
     first = match.re.search(heard.text) is None and match.re.search(before) is None
-    if _NEXT.match(part.text) or (first and len(wanted.task.goal.decisions) > 1):
+    several = len(wanted.task.goal.decisions) > 1 and not _ON_TOP.search(part.text)
+    if _NEXT.match(part.text) or (first and several):
         return False
     return _wished(part, match)
 

@@ -213,6 +213,12 @@ def sentences(text: str) -> list[str]:
     return [lower[start:end].strip(" .!?;,-–—\n") for start, end in _spans(lower)]
 
 
+_TAG = re.compile(
+    r"(?:yes|yeah|no|right|correct|true|huh|eh|is(?:n't)? (?:it|that right)|am i right|don't i|do(?:n't)? (?:we|i|they)|won't it)[\s?!\"')]*"
+)
+"""What makes a question of the statement before it."""
+
+
 def bare(sentence: str) -> str:
     """A sentence without the words that only give it its tone: "but please" and "honestly" make it no other one."""
     return " ".join(_TONE.sub(" ", sentence).split())
@@ -238,12 +244,14 @@ def _parts(lower: str, start: int, end: int, number: int) -> list[Part]:
     found: list[Part] = []
     begin, supposed = 0, False
     places = [match.span() for match in _CLAUSE.finditer(sentence)]
+    tagged = places[-1][0] if question and places and _TAG.fullmatch(sentence, places[-1][1]) else -1
     for stop, following in [*places, (len(sentence), len(sentence))]:
         text = sentence[begin:stop].strip()
         if text:
             last = following == len(sentence)
             supposed = _SUPPOSED.match(text) is not None
             asked = question and (last or _ASKED.match(text) is not None or _ASKED.match(sentence.strip()) is not None)
+            asked = asked or (stop == tagged and _ORDER.match(text) is None)
             offset = start + begin + len(sentence[begin:stop]) - len(sentence[begin:stop].lstrip())
             found.append(
                 Part(text, offset, offset + len(text), number, asked, supposed, _REMARK.match(text) is not None)

@@ -131,6 +131,8 @@ SAYINGS = Sayings(
         r"\b(?:one[ -]stop|stops?)\b.{0,30}\b(?:or|and)\b.{0,20}\b(?:non-?stop|direct)\b"
     ),
     which={
+        "dates": r"\b(?:dates?|days?|when)\b", "budget": r"\b(?:budget|limit|maximum|max|cap|ceiling)\b", "person": r"\bwho\b|\bwhich (?:passenger|of)\b", "details": r"\bwho\b|\bname\b",
+        "choice": r"\b(?:which|what|how|any)\b[^.?!]{0,60}\b(?:flights?|choose|pick|select|prefer\w*|stops?|times?)\b|\b(?:non-?stop|direct|stops?|layovers?|connections?)\b",
         "reservation": r"\b(?:which|what|whose)\b[^.?!]{0,40}\b(?:reservations?|bookings?|trips?|one)\b|\b(?:reservation|booking|confirmation) (?:number|id|code)\b",
         "part": r"\b(?:whole|part|parts|outbound|return|which flights?|all of|both)\b", "wish": r"\b(?:what|how)\b[^.?!]{0,40}\b(?:like|want|expect|hop(?:e|ing)|do for you|do about|make (?:it|this) (?:right|up))\b",
     },

@@ -135,7 +135,10 @@ SAYINGS = Sayings(
         "refund": r"\b(?:refund\w*|money|credited|method)\b",
         "address": r"\baddress\b",
     },
-    which={"order": r"\b(?:which|what|whose)\b[^.?!]{0,40}\borders?\b|\border (?:number|id)\b|\b(?:which|what) (?:one|order|of (?:them|these|those|your))\b"},
+    which={
+        "version": r"\b(?:versions?|variants?|options?|instead|in (?:its|their) place|replac\w+|look(?:ing)? for|for what|into what)\b", "budget": r"\b(?:budget|limit|maximum|max|cap|ceiling)\b",
+        "order": r"\b(?:which|what|whose)\b[^.?!]{0,40}\borders?\b|\border (?:number|id)\b|\b(?:which|what) (?:one|order|of (?:them|these|those|your))\b",
+    },
     names={"budget": "limit", "version": "version", "question": "question"},
     choices={
         "method": {
