@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ import pytest
 from tests.dataset.by_hand import airline
 from tests.domains.test_worlds import DOMAINS, both, gold_calls, known_values, new_world, parameters, state
 from writ_dspy.domains import Domain, load
+from writ_dspy.domains.domain import SMALL
 from writ_dspy.errors import DomainError
 from writ_dspy.task import Call, Json
 
@@ -33,6 +35,20 @@ def test_canonical_refuses_what_is_no_call(name: str) -> None:
             domain.canonical(tool, valid | {"extra": 1})
     with pytest.raises(DomainError, match=f"tau2:{name} has no tool 'no_such_tool'; it has .*transfer_to_human"):
         domain.canonical("no_such_tool", {})
+
+
+def test_long_results_drive_out_no_record() -> None:
+    """What takes little room is remembered for itself; another pack begins with nothing, since its lenses show other rows."""
+    domain = replace(airline())
+    record = domain.canonical("get_user_details", {"user_id": "mia_li_3668"})
+    route = {"origin": "JFK", "destination": "SEA"}
+    searches = [domain.canonical("search_onestop_flight", route | {"date": f"2024-05-{day}"}) for day in range(16, 24)]
+    first = domain.read(record)
+    seen = [domain.read(search) for search in searches]
+
+    assert max(len(found.text) for found in seen) > SMALL >= len(first.text)
+    assert domain.read(record) is first
+    assert replace(domain, pack=replace(domain.pack, lenses={})).read(record).views == {}
 
 
 def test_a_number_has_one_spelling() -> None:

@@ -14,9 +14,7 @@ from tests.domains.library import FILE, HOME, library, spec, written
 from writ_dspy.domains import Domain, Pack
 from writ_dspy.domains.declared import load, read
 from writ_dspy.domains.declared.building import code_of_data, source
-from writ_dspy.domains.domain import REMEMBERED, SEEN
 from writ_dspy.domains.observed import Row
-from writ_dspy.domains.remembered import Remembered
 from writ_dspy.examine import Examined, examine
 from writ_dspy.examine.declaring import declaration_holds, nothing_drafted, schema_of, sentences
 from writ_dspy.examine.examined import TASKS
@@ -31,9 +29,7 @@ from writ_dspy.task import Call
 
 def with_pack(pack: Pack) -> Domain:
     """The library with another pack, and nothing remembered."""
-    return replace(
-        library(), pack=pack, _reads=Remembered(REMEMBERED), _seen=Remembered(SEEN), _calls=Remembered(REMEMBERED)
-    )
+    return replace(library(), pack=pack)
 
 
 class Worded:

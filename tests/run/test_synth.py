@@ -54,6 +54,24 @@ def test_the_number_of_workers_changes_nothing(whole: Synthesis, tmp_path: Path)
     assert not set(theirs["tasks"]) & set(ours["tasks"])
 
 
+def test_fresh_processes_for_each_stage_change_nothing(
+    whole: Synthesis, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run that is large enough sends its workers home after each stage, with what they remember; not a byte differs."""
+    monkeypatch.setattr("writ_dspy.run.synth.RELIEVED", 1)
+    relieve, sent = worker.Crew.relieve, list[worker.Crew]()
+
+    def noted(crew: worker.Crew) -> None:
+        sent.append(crew)
+        relieve(crew)
+
+    monkeypatch.setattr(worker.Crew, "relieve", noted)
+    found = synthesize(mix=MIX, tries=TRIES, out=tmp_path / "run", workers=2)
+
+    assert results(found.folder) == results(whole.folder)
+    assert len(sent) == 2
+
+
 def test_the_same_call_again_does_nothing(whole: Synthesis) -> None:
     """Every file stays as it is, in name, content and time of writing, and the report is the same."""
     fixed = set(whole.folder.glob("*.json*"))

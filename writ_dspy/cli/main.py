@@ -25,6 +25,7 @@ from writ_dspy.cli.synth import propose, simulate, synth
 from writ_dspy.cli.verbs import Verbs, add
 from writ_dspy.cli.verify import verify
 from writ_dspy.cli.view import view
+from writ_dspy.dataset.parquet import sparing
 from writ_dspy.version import __version__
 
 HELP = (
@@ -112,7 +113,7 @@ def main() -> None:
     """Entry point of the `writ` command."""
     _open_all_streams()
     for_good()
-    os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")  # as in its workers: it gives back what is freed
+    sparing()
     app()
 
 

@@ -284,8 +284,10 @@ class Pack:
     """Clause, as a refusal names it -> how it is held against who insists."""
 
 
-REMEMBERED = 1536
-"""Reads of the fresh world whose rows a domain keeps at hand."""
+REMEMBERED = 1024
+"""Reads of the fresh world whose rows a domain keeps at hand; and calls that it has checked."""
+SMALL, MANY = 1024, 6144
+"""Signs of a result that takes little room, and how many such it keeps: most records, in place of a few long lists."""
 SEEN = 256
 """Results through a lens that it keeps: those of a world that was written to are looked at at every turn."""
 
@@ -323,9 +325,11 @@ class Domain:
     """Per tool, its parameters as a model without open objects: what an action schema is built from."""
     declaration: Path | None = None
     """The file that declares it; None where code or a package makes it."""
-    _reads: Remembered[Call, Observation] = field(default_factory=lambda: Remembered(REMEMBERED))
-    _seen: Remembered[tuple[Call, str], Views] = field(default_factory=lambda: Remembered(SEEN))
-    _calls: Remembered[tuple[object, ...], Call] = field(default_factory=lambda: Remembered(REMEMBERED))
+    # What was worked out before: of no use to a domain that is made of this one with another pack, so `replace` begins anew.
+    _reads: Remembered[Call, Observation] = field(init=False, default_factory=lambda: Remembered(REMEMBERED))
+    _small: Remembered[Call, Observation] = field(init=False, default_factory=lambda: Remembered(MANY))
+    _seen: Remembered[tuple[Call, str], Views] = field(init=False, default_factory=lambda: Remembered(SEEN))
+    _calls: Remembered[tuple[object, ...], Call] = field(init=False, default_factory=lambda: Remembered(MANY))
 
     @property
     def slug(self) -> str:
@@ -372,11 +376,12 @@ class Domain:
         Raises:
             DomainError: The tool is not a read.
         """
-        known = self._reads.get(call)
+        known = self._small.get(call) or self._reads.get(call)
         if known is None:
             if self.kinds.get(call.tool) != "read":
                 raise DomainError(f"{call.tool} of {self.name} is no read tool; only reads can be evidence.")
-            known = self._reads.keep(call, observe(self, self.world(), call))
+            known = observe(self, self.world(), call)
+            (self._small if len(known.text) <= SMALL else self._reads).keep(call, known)
         return known
 
 

@@ -15,8 +15,6 @@ from writ_dspy.domains.declared.pack import pack
 from writ_dspy.domains.declared.questions import Told
 from writ_dspy.domains.declared.recipes import Asked
 from writ_dspy.domains.declared.schema import Schema
-from writ_dspy.domains.domain import REMEMBERED, SEEN
-from writ_dspy.domains.remembered import Remembered
 from writ_dspy.drafting.places import Place, alone
 from writ_dspy.errors import DomainError
 from writ_dspy.evidence.found import Unresolved
@@ -40,9 +38,7 @@ class Stage:
     def tried(self, place: Place, phrase: str) -> tuple[int, Finding | None]:
         """In how many requests a phrase was tried, and the first thing that is wrong with one of them."""
         schema = self._schema(place, phrase)
-        variant = replace(
-            self.domain, pack=pack(schema), _reads=Remembered(REMEMBERED), _seen=Remembered(SEEN), _calls=Remembered(REMEMBERED),
-        )  # fmt: skip
+        variant = replace(self.domain, pack=pack(schema))
         tasks: list[Task] = []
         for task in self._tasks(place, phrase, schema, variant):
             tasks.append(task)

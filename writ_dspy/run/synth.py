@@ -63,7 +63,7 @@ WORKERS_PER_CORE = 4
 SMALL = 24
 """Tasks that are worth one more worker process."""
 RELIEVED = 400
-"""Accepted conversations from which on fresh processes write the dataset: two seconds each, for a hundred megabytes and more."""
+"""Tasks, and accepted conversations, from which on fresh processes do the next stage: two seconds each, for eighty megabytes and more."""
 Stage = Literal["propose", "simulate", "measure", "export"]
 Progress = Callable[[Stage, int, int, Mapping[str, int]], None]
 """(stage, done, wanted, counts such as `accepted`): called after every piece of finished work.
@@ -449,6 +449,8 @@ def make(work: Synthesis, crew: Team, progress: Progress | None = None) -> None:
     """Both; with models, a conversation begins as soon as its task is there (see `stages.flow`)."""
     if not isinstance(crew, Live):
         propose(work, crew, progress)
+        if isinstance(crew, Crew) and work.run.count("tasks") >= RELIEVED:
+            crew.relieve()
         play(work, crew, progress)
         return
     tasks, talks = (partial(progress, stage) if progress else _quiet for stage in ("propose", "simulate"))

@@ -34,6 +34,7 @@ from typing import IO, Any, Protocol, Self, TypeAlias, TypeVar, cast
 
 from writ_dspy.codec import to_json
 from writ_dspy.conversation import Conversation, StopReason, conversation_to_json
+from writ_dspy.dataset.parquet import sparing
 from writ_dspy.domains import Domain, load, places
 from writ_dspy.errors import UNEXPECTED, RoleError, WritError, boundary
 from writ_dspy.lm import conversation
@@ -448,7 +449,7 @@ def main() -> None:
     with open(os.devnull) as nothing:  # noqa: PTH123 - not a path of ours
         os.dup2(nothing.fileno(), 0)
     os.dup2(2, 1)  # whatever a library prints must not mix with the results
-    os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")  # Arrow's own keeps 40 MB of what was freed
+    sparing()
     gc.set_threshold(200_000, 50, 100)  # a big unchanging base: collecting it over and over costs a tenth of the time
     inbox: SimpleQueue[Work[object] | None] = SimpleQueue()
     threading.Thread(target=_listen, args=(source, inbox), daemon=True).start()

@@ -31,9 +31,10 @@ def miscounted(ground: Ground, clause: str, keys: Collection[str], value: Value)
     as a read that shows one of them: a search the other way round answers another question. Where a read asks for one thing alone,
     every read of its kind may belong to it.
     """
-    own = re.search(rf"\bwith (?:{int(value.number)}|[a-z]+) {re.escape(value.unit)}s?\b", clause.lower())
-    if not value.unit or not keys or not _BEST.search(clause) or own:  # what the best one has: "with 4 flights"
+    if not value.unit or not keys or not _BEST.search(clause):
         return ""
+    if re.search(rf"\bwith (?:{int(value.number)}|[a-z]+) {re.escape(value.unit)}s?\b", clause.lower()):
+        return ""  # what the best one has: "with 4 flights"
     looks = value.unit in _LOOKS
     units = {other.unit for other in values(clause) if other.unit} - _LOOKS
     if looks and not units:

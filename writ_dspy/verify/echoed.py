@@ -425,13 +425,16 @@ def _guests(write: Write, clause: str) -> Iterator[Named]:
             yield Named(*match.span("name"), "" if ours else f"a yes for those who are listed, not for {match['name']}")
 
 
+_IN_PLACE = re.compile(r"\b(?:instead of|in place of|rather than)")
+
+
 def _replaced(write: Write, clause: str) -> Iterator[Named]:
     """Somebody who is listed gives way to another."""
-    for group in write.groups:
+    for group in write.groups if _IN_PLACE.search(clause) else ():
         if group.kind == "passengers" and "passengers" in write.args:
             for names in group.names:
                 forms = "|".join(map(re.escape, names))
-                for match in re.finditer(rf"\b(?:instead of|in place of|rather than) (?:{forms})\b", clause):
+                for match in re.finditer(rf"{_IN_PLACE.pattern} (?:{forms})\b", clause):
                     yield Named(*match.span(), f"a yes for all who are listed, {names[0]} included")
 
 

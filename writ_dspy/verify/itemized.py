@@ -160,7 +160,7 @@ def _plain(value: str) -> str:
 
 def _beside(text: str, items: Mapping[str, Record]) -> Iterator[tuple[str, str]]:
     """(id, phrase) for each id in brackets behind a phrase, and for each that a phrase follows."""
-    for key in filter(str.isdigit, items):
+    for key in (key for key in items if key.isdigit() and key in text):
         for match in re.finditer(rf"(?P<open>[(\[]\s?)?{_LABEL}(?P<id>(?<![\w#]){key}(?!\w))", text, re.IGNORECASE):
             line = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
             if match["open"]:

@@ -19,6 +19,7 @@ from writ_dspy.verify.subject import Subject, subject_of
 
 _OPENS = r"\W*(?:(?:well|okay|ok|done|all done|all set|i['’]m afraid|unfortunately|sorry|that['’]s not possible|not possible)\W+)*"
 _CANNOT = r"(?:can['’]?t|cannot|can not|could not|couldn['’]t|was not|wasn['’]t|has not been|hasn['’]t been)(?: be)?"
+_DENIES = re.compile(_CANNOT, re.IGNORECASE)
 _AT_ONCE = re.compile(r"\W*(?:(?:that|this)(?: is|['’]s| was) )?not possible\s*(?:[.:;!]|\Z)", re.IGNORECASE)
 _NOT_YET = re.compile(
     r"(?:\A\W*|(?:is|are|was|['’]s)(?:n['’]t)? )(?P<not>not )?(?:done|booked|cancell?ed|changed|requested|submitted|placed|swapped|moved) yet\b",
@@ -115,7 +116,7 @@ def _denied(case: Case, index: int, subject: Subject, sentence: str, *, first: b
     ]
     wanted = f"success: {tool} went through"
     about = rf"(?:(?:order |reservation |booking )?#?{key}{'|it|that' if first else ''})"
-    if deed and re.match(rf"{_OPENS}{about} {_CANNOT} (?:{deed})(?=\W|\Z)(?! (?:any|again|for|by|before|later|now))", sentence, re.IGNORECASE):  # fmt: skip
+    if deed and _DENIES.search(sentence) and re.match(rf"{_OPENS}{about} {_CANNOT} (?:{deed})(?=\W|\Z)(?! (?:any|again|for|by|before|later|now))", sentence, re.IGNORECASE):  # fmt: skip
         return wanted
     if not first or others:
         return ""
@@ -126,7 +127,8 @@ def _denied(case: Case, index: int, subject: Subject, sentence: str, *, first: b
     yet = None if _OTHER.search(sentence) else _NOT_YET.search(sentence)
     if yet and (yet["not"] or "n't" in yet[0] or "n’t" in yet[0]) and not _left(case, index):
         return wanted
-    return wanted if re.match(rf"{_OPENS}(?:it|#?{key})(?: is|['’]s) on hold\b", sentence, re.IGNORECASE) else ""
+    held = "on hold" in sentence.lower() and re.match(rf"{_OPENS}(?:it|#?{key})(?: is|['’]s) on hold\b", sentence, re.IGNORECASE)  # fmt: skip
+    return wanted if held else ""
 
 
 def _next(text: str) -> str:
@@ -302,10 +304,13 @@ def _besides(case: Case, index: int, subject: Subject, sentence: str) -> str:
     return _as_if(subject, sentence) or _recap(subject, sentence, called)
 
 
+_GOES_OUT = re.compile(r"shipped|delivered|dispatched", re.IGNORECASE)
+
+
 def _as_if(subject: Subject, sentence: str) -> str:
     """That an order went out which is pending."""
     key = re.escape(_key(subject))
-    shipped = key and re.search(rf"{key} (?:has|was) (?:already |just )?(?:been )?(?:shipped|delivered|dispatched)\b", sentence, re.IGNORECASE)  # fmt: skip
+    shipped = key and _GOES_OUT.search(sentence) and re.search(rf"{key} (?:has|was) (?:already |just )?(?:been )?(?:shipped|delivered|dispatched)\b", sentence, re.IGNORECASE)  # fmt: skip
     if shipped and str(subject.after.get("status", "")).startswith("pending"):
         return f"its status: {subject.after['status']}"
     return ""

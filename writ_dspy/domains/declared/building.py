@@ -19,9 +19,8 @@ from writ_dspy.domains.declared.model import Declared, Mcp
 from writ_dspy.domains.declared.pack import pack
 from writ_dspy.domains.declared.probing import undeclared_writes
 from writ_dspy.domains.declared.schema import Schema
-from writ_dspy.domains.domain import REMEMBERED, SEEN, Domain, Pack, Terms
+from writ_dspy.domains.domain import Domain, Pack, Terms
 from writ_dspy.domains.prints import Apart, prints_apart
-from writ_dspy.domains.remembered import Remembered
 from writ_dspy.domains.sources import Source, is_table
 from writ_dspy.errors import ConfigError, DomainError, boundary, brief
 from writ_dspy.store.documents import Given, read_text
@@ -93,7 +92,7 @@ def _stock(spec: Declared, path: Path) -> Domain:
     digest = hashlib.sha256(spec.model_dump_json().encode()).hexdigest()[:12]
     found = replace(
         stock, name=spec.domain, version=f"{path.name} {digest} over {stock.version}", pack=_pack(schema, path), dials=spec.dials,
-        declaration=path, _reads=Remembered(REMEMBERED), _seen=Remembered(SEEN), _calls=Remembered(REMEMBERED),
+        declaration=path,
     )  # fmt: skip
     return replace(found, splits=SPLITS, official=_official(path, spec)) if spec.evaluation else found
 

@@ -23,7 +23,17 @@ from writ_dspy.domains.tau2.retail.drafting import (
     touched,
 )
 from writ_dspy.domains.tau2.retail.pointers import Pointer, point
-from writ_dspy.domains.tau2.retail.stock import Wish, alike, changed, distinct, extreme, item_in, second
+from writ_dspy.domains.tau2.retail.stock import (
+    Wish,
+    alike,
+    changed,
+    changes,
+    distinct,
+    extreme,
+    extremes,
+    item_in,
+    second,
+)
 from writ_dspy.domains.tau2.retail.wording import dollars, listing, noun, spin
 from writ_dspy.task import Check, Computed, Decision, Fact, Listed, Picked, Request, Said, Slot, Tell
 
@@ -324,16 +334,16 @@ def _wishes(customer: Customer, pointer: Pointer, items: Sequence[Row], rng: ran
     for item in items:
         old = item_in(pointer, item)
         kinds = [
-            list(changed(customer, item, old, available=True)),
-            list(extreme(customer, item, old, rng, most=False)),
-            list(extreme(customer, item, old, rng, most=True)),
+            list(changes(customer, item, old, available=True)),
+            list(extremes(customer, item, old, rng, most=False)),
+            list(extremes(customer, item, old, rng, most=True)),
             list(second(customer, item, old, rng)),
         ]
         if len(items) == 1 and not pointer.by_number:
             kinds.append(list(alike(customer, pointer, item, old, rng)))
         filled = [kind for kind in kinds if kind]
         if filled:
-            wishes.append(rng.choice(rng.choice(filled)))
+            wishes.append(rng.choice(rng.choice(filled))())
     return tuple(wishes)
 
 

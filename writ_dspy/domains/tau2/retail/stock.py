@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache, partial
+from typing import TypeAlias
 
+from writ_dspy.domains.domain import Domain
 from writ_dspy.domains.observed import Row
 from writ_dspy.domains.tau2.retail import item_sentences
-from writ_dspy.domains.tau2.retail.customer import Customer, said
+from writ_dspy.domains.tau2.retail.customer import Customer, said, variants
 from writ_dspy.domains.tau2.retail.lenses import options
 from writ_dspy.domains.tau2.retail.pointers import Pointer
 from writ_dspy.domains.tau2.retail.wording import dollars, noun, spin, trait
@@ -65,60 +68,109 @@ def product_of(query: Query, view: str = "variants") -> ReadCall:
     return ReadCall("get_product_details", (("product_id", Picked(query, "product_id")),), view)
 
 
+Offer: TypeAlias = Callable[[], Wish]
+"""A wish that is worked out when it is taken: of many that a customer could have, they have one."""
+
+
 def changed(customer: Customer, item: Row, old: Query, *, available: bool) -> Iterator[Wish]:
     """The same with one or two options different; all such versions in stock, or all out of stock."""
-    mine = options(item)
-    for row in customer.variants(item["product_id"]):
+    return (offer() for offer in changes(customer, item, old, available=available))
+
+
+def changes(customer: Customer, item: Row, old: Query, *, available: bool) -> Iterator[Offer]:
+    """As `changed`."""
+    product_id, mine = str(item["product_id"]), options(item)
+    rows = customer.variants(product_id)
+    for place, other in _changes(customer.domain, product_id, tuple(mine.items()), available):
+        yield partial(_changed, item, old, rows[place], other)
+
+
+@lru_cache(maxsize=4096)
+def _changes(
+    domain: Domain, product_id: str, own: tuple[tuple[str, str], ...], available: bool
+) -> tuple[tuple[int, tuple[str, ...]], ...]:
+    """The places of the versions that differ from one with these options in one or two, and in which."""
+    mine = dict(own)
+    found: list[tuple[int, tuple[str, ...]]] = []
+    for place, row in enumerate(variants(domain, product_id)):
         theirs = options(row)
-        other = [name for name, value in theirs.items() if value != mine.get(name)]
+        other = tuple(name for name, value in theirs.items() if value != mine.get(name))
         if theirs.keys() != mine.keys() or not 1 <= len(other) <= 2 or row["available"] is not available:
             continue
-        if UNSPEAKABLE & {theirs[name] for name in other}:
-            continue
-        where = tuple(
-            said(name, value) if name in other else Where(name, "is", Picked(old, name))
-            for name, value in theirs.items()
-        )
-        words = " and ".join(trait(name, theirs[name]) for name in other)
-        facts = tuple(
-            Fact(f"wanted_{_key(name)}", theirs[name], f"I want it {trait(name, theirs[name])}.") for name in other
-        )
-        marks = tuple(theirs[name].lower() for name in other)
-        reads = frozenset({str(item["product_id"])})
-        yield Wish(item, old, Only((product_of(old),), where), row, f"the same one {words}", facts, marks, reads)
+        if not UNSPEAKABLE & {theirs[name] for name in other}:
+            found.append((place, other))
+    return tuple(found)
+
+
+def _changed(item: Row, old: Query, row: Row, other: Sequence[str]) -> Wish:
+    """The version that differs in these options."""
+    theirs = options(row)
+    where = tuple(
+        said(name, value) if name in other else Where(name, "is", Picked(old, name)) for name, value in theirs.items()
+    )
+    words = " and ".join(trait(name, theirs[name]) for name in other)
+    facts = tuple(
+        Fact(f"wanted_{_key(name)}", theirs[name], f"I want it {trait(name, theirs[name])}.") for name in other
+    )
+    marks = tuple(theirs[name].lower() for name in other)
+    reads = frozenset({str(item["product_id"])})
+    return Wish(item, old, Only((product_of(old),), where), row, f"the same one {words}", facts, marks, reads)
 
 
 def extreme(customer: Customer, item: Row, old: Query, rng: random.Random, *, most: bool) -> Iterator[Wish]:
     """The cheapest (or dearest) other version in stock, of all or of those with one option as said."""
-    others = [
-        row for row in customer.variants(item["product_id"]) if row["available"] and row["item_id"] != item["item_id"]
-    ]
+    return (offer() for offer in extremes(customer, item, old, rng, most=most))
+
+
+def extremes(customer: Customer, item: Row, old: Query, rng: random.Random, *, most: bool) -> Iterator[Offer]:
+    """As `extreme`; the words are drawn for each."""
+    rows = customer.variants(item["product_id"])
     degree = rng.choice(("most expensive", "priciest") if most else ("cheapest", "least expensive"))
-    base = (Where("available", "is", IN_STOCK), Where("item_id", "is not", Picked(old, "item_id")))
-    limits: list[tuple[str, str] | None] = [None]
-    limits += sorted(
-        {(name, value) for row in others for name, value in options(row).items() if value not in UNSPEAKABLE}
-    )
-    for limit in limits:
-        pool = sorted(
-            (row for row in others if limit is None or row.get(limit[0]) == limit[1]),
-            key=lambda row: row["price"],
-            reverse=most,
-        )
-        if len(pool) < 2 or pool[0]["price"] == pool[1]["price"]:
-            continue
-        where = base if limit is None else (*base, said(*limit))
-        suffix = "" if limit is None else f" {trait(*limit)}"
-        facts = () if limit is None else (Fact(f"wanted_{_key(limit[0])}", limit[1], f"I want one {trait(*limit)}."),)
-        marks = (degree.split()[0], *([limit[1].lower()] if limit else []))
+    for limit, place in _extremes(customer.domain, str(item["product_id"]), str(item["item_id"]), most):
         thing = rng.choice(("version", "one", "variant"))
         stocked = rng.choice(("you have in stock", "is in stock", "is available"))
-        words = f"the {degree} other {thing}{suffix} that {stocked}"
-        new = Best((product_of(old),), "price", most, where)
-        yield Wish(item, old, new, pool[0], words, facts, marks, frozenset({str(item["product_id"])}))
+        yield partial(_extreme, item, old, rows[place], limit, (degree, thing, stocked), most=most)
 
 
-def second(customer: Customer, item: Row, old: Query, rng: random.Random) -> Iterator[Wish]:
+@lru_cache(maxsize=4096)
+def _extremes(
+    domain: Domain, product_id: str, item_id: str, most: bool
+) -> tuple[tuple[tuple[str, str] | None, int], ...]:
+    """Options by which one other version in stock is the cheapest (or dearest) alone, and its place; none is: of all."""
+    rows = variants(domain, product_id)
+    others = [place for place, row in enumerate(rows) if row["available"] and row["item_id"] != item_id]
+    limits: list[tuple[str, str] | None] = [None]
+    limits += sorted(
+        {(name, value) for place in others for name, value in options(rows[place]).items() if value not in UNSPEAKABLE}
+    )
+    found: list[tuple[tuple[str, str] | None, int]] = []
+    for limit in limits:
+        pool = sorted(
+            (place for place in others if limit is None or rows[place].get(limit[0]) == limit[1]),
+            key=lambda place: rows[place]["price"],
+            reverse=most,
+        )
+        if len(pool) > 1 and rows[pool[0]]["price"] != rows[pool[1]]["price"]:
+            found.append((limit, pool[0]))
+    return tuple(found)
+
+
+def _extreme(
+    item: Row, old: Query, row: Row, limit: tuple[str, str] | None, said_as: tuple[str, str, str], *, most: bool
+) -> Wish:
+    """The version at one end of the prices."""
+    degree, thing, stocked = said_as
+    base = (Where("available", "is", IN_STOCK), Where("item_id", "is not", Picked(old, "item_id")))
+    where = base if limit is None else (*base, said(*limit))
+    suffix = "" if limit is None else f" {trait(*limit)}"
+    facts = () if limit is None else (Fact(f"wanted_{_key(limit[0])}", limit[1], f"I want one {trait(*limit)}."),)
+    marks = (degree.split()[0], *([limit[1].lower()] if limit else []))
+    words = f"the {degree} other {thing}{suffix} that {stocked}"
+    new = Best((product_of(old),), "price", most, where)
+    return Wish(item, old, new, row, words, facts, marks, frozenset({str(item["product_id"])}))
+
+
+def second(customer: Customer, item: Row, old: Query, rng: random.Random) -> Iterator[Offer]:
     """The cheapest but one of the other versions in stock."""
     base = (Where("available", "is", IN_STOCK), Where("item_id", "is not", Picked(old, "item_id")))
     others = [
@@ -131,10 +183,11 @@ def second(customer: Customer, item: Row, old: Query, rng: random.Random) -> Ite
     new = Best((product_of(old),), "price", False, (*base, Where("item_id", "is not", Picked(cheapest, "item_id"))))
     thing = rng.choice(("version", "one", "variant"))
     words = f"the second cheapest {thing} that {rng.choice(('you have in stock', 'is in stock', 'is available'))}, not counting mine"
-    yield Wish(item, old, new, ranked[1], words, (), ("second", "cheapest"), frozenset({str(item["product_id"])}))
+    reads = frozenset({str(item["product_id"])})
+    yield partial(Wish, item, old, new, ranked[1], words, (), ("second", "cheapest"), reads)
 
 
-def alike(customer: Customer, pointer: Pointer, item: Row, old: Only, rng: random.Random) -> Iterator[Wish]:
+def alike(customer: Customer, pointer: Pointer, item: Row, old: Only, rng: random.Random) -> Iterator[Offer]:
     """The same, but with one option as on something in another order: refers across records."""
     mine = options(item)
     names = [other["product_name"] for other in customer.all_items()]
@@ -159,7 +212,7 @@ def alike(customer: Customer, pointer: Pointer, item: Row, old: Only, rng: rando
                 fact = Fact("model_product", model["product_name"], f"The one to match is the {thing}.")
                 reads = frozenset({str(item["product_id"]), str(model["order_id"])})
                 new = Only((product_of(old),), where)
-                yield Wish(item, old, new, row, words, (fact,), tuple(thing.lower().split()), reads)
+                yield partial(Wish, item, old, new, row, words, (fact,), tuple(thing.lower().split()), reads)
 
 
 @dataclass(frozen=True, slots=True)
