@@ -17,6 +17,8 @@ import writ_dspy as writ
 import writ_dspy.errors
 from writ_dspy.train.openenv import WritEnvironment
 
+SERVE = [sys.executable, "-m", "writ_dspy.train.openenv"]
+
 
 def free_port() -> int:
     with socket.socket() as one:
@@ -58,9 +60,19 @@ def refuses_what_is_not_there(run: str) -> None:
         raise AssertionError
 
 
+def refuses_to_serve(run: str) -> None:
+    """One line, before anything is served: what is no run, a user that is none, and a port that cannot be."""
+    for words, says in (([f"{run}-nowhere"], "not a run"), ([run, "--user", "nobody"], "no such user"), ([run, "--port", "70000"], "--port")):  # fmt: skip
+        done = subprocess.run([*SERVE, *words], capture_output=True, text=True, check=False)
+        assert done.returncode == 2, done.stderr
+        (line,) = [line for line in done.stderr.splitlines() if line.startswith("error: ")]
+        assert says in line
+        assert "Traceback" not in done.stderr
+
+
 def main(run: str) -> None:
     port = free_port()
-    server = subprocess.Popen([sys.executable, "-m", "writ_dspy.train.openenv", run, "--port", str(port)])
+    server = subprocess.Popen([*SERVE, run, "--port", str(port)])
     try:
         for _ in range(120):
             with socket.socket() as one:
@@ -72,6 +84,7 @@ def main(run: str) -> None:
         server.terminate()
         server.wait()
     refuses_what_is_not_there(run)
+    refuses_to_serve(run)
     accepted = sum(reward for _, reward in ended)
     sys.stdout.write(f"{len(ended)} conversations, {sum(done for done, _ in ended)} done, {accepted:.0f} accepted\n")
     assert ended

@@ -17,12 +17,13 @@ from openenv.core.env_server.mcp_environment import MCPEnvironment
 from openenv.core.env_server.mcp_types import CallToolAction, CallToolObservation
 from openenv.core.env_server.types import Action, Observation, State
 
-from writ_dspy.errors import ConfigError, DomainError, boundary, brief
+from writ_dspy.errors import ConfigError, DomainError, WritError, boundary, brief, whole
 from writ_dspy.roles import User
 from writ_dspy.store.places import path_of
 from writ_dspy.store.run import Run
 from writ_dspy.train.episode import Episode
 
+MOST_PORT = 65535
 SPLIT = "all"
 """The one split: all tasks of the run, by id. Those of an export are its own."""
 
@@ -133,9 +134,11 @@ def app(run: str | os.PathLike[str], user: User | str = "scripted", most: int = 
         most: Sessions at once.
 
     Raises:
+        ConfigError: There is no such user.
         StoreError: It is no run folder.
+        LMError: The user's model cannot be reached.
     """
-    Run.read(path_of(run, "run"))  # a folder that is none is refused now, not in the first session
+    WritEnvironment(run, user)  # what cannot be played is refused now, not in the first session
     return create_app(
         lambda: WritEnvironment(run, user),
         CallToolAction,
@@ -145,9 +148,10 @@ def app(run: str | os.PathLike[str], user: User | str = "scripted", most: int = 
     )
 
 
-def main() -> None:
+def main() -> int:
     """Serve a run."""
     import argparse
+    import sys
 
     import uvicorn
 
@@ -157,8 +161,15 @@ def main() -> None:
     asked.add_argument("--port", type=int, default=8000)
     asked.add_argument("--user", default="scripted", help="scripted, or the URL of a model")
     given = asked.parse_args()
-    uvicorn.run(app(given.run, given.user), host=given.host, port=given.port, log_level="warning")
+    try:
+        whole("--port", given.port, 0, MOST_PORT)
+        served = app(given.run, given.user)
+    except WritError as error:
+        sys.stderr.write(f"error: {error}\n")
+        return 2
+    uvicorn.run(served, host=given.host, port=given.port, log_level="warning")
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    raise SystemExit(main())
