@@ -27,6 +27,10 @@ UNANSWERED = Turn("tool")
 
 _TYPOGRAPHY = re.compile("[\u2010\u2011\u00a0\u202f\u2009]")
 """Hyphens and spaces that typesetting and language models put where a keyboard has one sign."""
+_EMPHASIS = re.compile(
+    r"(?<![\w*])(\*{1,3}|_{1,3})(?=[^\s*_])([^*\n]*?[^\s*_])\1(?![\w*_])|(?<!`)`([^`\n]+)`(?!`)"
+)
+"""Marks of bold, italics and code around words within a line: they make nothing else of them."""
 _WORD = re.compile(r"[a-z]+")
 _PLAINLY = str.maketrans("\u2010\u2011\u00a0\u202f\u2009", "--   ")
 
@@ -250,11 +254,16 @@ class Case:
 
 
 def _plainly_set(talk: Conversation) -> Conversation:
-    """The same words with plain hyphens and spaces, as tools write them: typography is no other value. Places stay the same."""
-    if not any(_TYPOGRAPHY.search(turn.text) for turn in talk.turns if turn.role != "tool"):
-        return talk
-    turns = (turn if turn.role == "tool" else replace(turn, text=turn.text.translate(_PLAINLY)) for turn in talk.turns)
-    return replace(talk, turns=tuple(turns))
+    """The same words with plain hyphens and spaces, as tools write them, and without marks of emphasis: how a value is set makes it no other."""
+    turns = tuple(turn if turn.role == "tool" else _plain(turn) for turn in talk.turns)
+    return talk if all(new is old for new, old in zip(turns, talk.turns, strict=True)) else replace(talk, turns=turns)
+
+
+def _plain(turn: Turn) -> Turn:
+    text = turn.text.translate(_PLAINLY) if _TYPOGRAPHY.search(turn.text) else turn.text
+    if "*" in text or "_" in text or "`" in text:
+        text = _EMPHASIS.sub(lambda match: match[2] or match[3], text)
+    return turn if text is turn.text or text == turn.text else replace(turn, text=text)
 
 
 def _as_read(talk: Conversation, domain: Domain) -> Conversation:

@@ -360,10 +360,15 @@ def _answered(case: Case, step: Step, begin: int, base: int) -> bool:
             continue
         if not asks_for_yes(turn.text) and not invites_yes(case, step, turn.text):
             continue
-        before = "\n".join(item.text for item in turns[begin:index] if item.role == "agent")
+        before = "\n".join(_told(item.text) for item in turns[begin:index] if item.role == "agent")
         if agreed(turns, index, write, before, begun=begin < base) is not None:
             return True
     return False
+
+
+def _told(text: str) -> str:
+    """A message without its questions: what they asked has been answered, and no yes that comes later is to them."""
+    return "\n".join(part for start, end in sentences(text) if not (part := text[start:end]).rstrip().endswith("?"))
 
 
 _ALIKE = 0.6

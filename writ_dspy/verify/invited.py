@@ -9,162 +9,19 @@ from writ_dspy.verify.proposal import offers_words
 from writ_dspy.verify.sentences import sentences
 
 _FRAME = frozenset(
-    [
-        "a",
-        "an",
-        "and",
-        "all",
-        "along",
-        "am",
-        "are",
-        "as",
-        "at",
-        "be",
-        "before",
-        "being",
-        "both",
-        "by",
-        "can",
-        "cheerful",
-        "comfortable",
-        "content",
-        "could",
-        "did",
-        "do",
-        "does",
-        "done",
-        "everything",
-        "exactly",
-        "feel",
-        "feeling",
-        "fine",
-        "for",
-        "from",
-        "get",
-        "give",
-        "go",
-        "good",
-        "going",
-        "had",
-        "happy",
-        "have",
-        "here",
-        "how",
-        "i",
-        "if",
-        "in",
-        "into",
-        "is",
-        "it",
-        "its",
-        "just",
-        "like",
-        "ll",
-        "look",
-        "looked",
-        "looking",
-        "looks",
-        "make",
-        "matter",
-        "me",
-        "mind",
-        "move",
-        "my",
-        "nod",
-        "now",
-        "of",
-        "off",
-        "ok",
-        "okay",
-        "on",
-        "one",
-        "or",
-        "our",
-        "over",
-        "please",
-        "plan",
-        "proceed",
-        "put",
-        "quite",
-        "re",
-        "right",
-        "s",
-        "say",
-        "shall",
-        "should",
-        "so",
-        "start",
-        "still",
-        "submit",
-        "suit",
-        "suits",
-        "sure",
-        "that",
-        "the",
-        "them",
-        "then",
-        "there",
-        "these",
-        "they",
-        "thing",
-        "things",
-        "think",
-        "this",
-        "those",
-        "through",
-        "to",
-        "up",
-        "us",
-        "want",
-        "wanted",
-        "was",
-        "way",
-        "we",
-        "well",
-        "were",
-        "what",
-        "will",
-        "wish",
-        "with",
-        "word",
-        "work",
-        "works",
-        "would",
-        "yes",
-        "you",
-        "your",
-        "d",
-        "ve",
-        "agree",
-        "agreed",
-        "acceptable",
-        "accept",
-        "approve",
-        "approved",
-        "approval",
-        "alright",
-        "appeal",
-        "correct",
-        "green",
-        "light",
-        "set",
-        "ready",
-        "satisfied",
-        "seem",
-        "seems",
-        "sound",
-        "sounded",
-        "sounds",
-        "thoughts",
-        "shown",
-        "listed",
-        "described",
-        "above",
-        "order",
-        "summary",
-    ]
+    """
+    a above accept acceptable accordingly agree agreed alike all along alright am an and appeal approval
+    approve approved are as at be before being both by can carry cheerful comfortable content correct could d
+    described did do does done everything exactly feel feeling fine for from get give go going good green had
+    happy have here hereby how i if in into is it its just let light like listed ll look looked looking looks
+    make matter me mind move my nevertheless nod now of off ok okay on one or order our out over plan please
+    proceed put quite re ready right s satisfied say seem seems set shall should shown so sound sounded sounds
+    start still submit suit suits summary sure that the them then there therefore these they thing things
+    think this those thoughts through thus to up us ve want wanted was way we well were what will wish with
+    word work works would yes you your
+    """.split()
 )
-"""Words of a question that puts what stands before it, and asks for nothing else."""
+"""Words by which a question puts what stands before it; besides them it may hold what that names, and nothing new."""
 _POINT = re.compile(
     r"\b(?:ready|works?|sounds?|looks?|suits?|good|fine|right|ok|okay|alright|acceptable|agree(?:d|able)?|approve|happy|satisfied|content|comfortable|"
     r"correct|proceed|go ahead|had in mind|(?:want|like|wish|wanted|had) (?:it|that|this|them)|what you (?:want\w*|wish\w*|had)|green light|do you (?:think|say)|accept)\b"
@@ -176,10 +33,19 @@ _DATA = re.compile(
 _WH = re.compile(
     r"(?:(?:and|so|now|then|well|okay)\W+)*(?!how (?:does|do|is|are|would) (?:that|this|it|these|the|all)\b|what do you (?:say|think)\b)(?:what|which|who|whose|whom|where|when|why|how)\b"
 )
+_ADVERBS = r"(?:(?:still|also|now|then|thus|nevertheless|nonetheless|hereby|therefore|just|please) )*"
 _LEAVE = re.compile(
-    r"(?:\w+\W+){0,2}?(?:do you (?:still |also )?(?:agree|approve|consent|accept)|(?:shall|should|may|can) i (?:now |then |still )?(?:proceed|go ahead)|are you (?:still )?(?:okay|ok|fine|happy) with)\b"
+    rf"(?:\w+\W+){{0,2}}?(?:(?:do|would) you {_ADVERBS}(?:agree|approve|consent|accept|(?:wish|want|like) (?:me |us )?to (?:proceed|go ahead|go through with))"
+    rf"|(?:shall|should|may|can) (?:i|we) {_ADVERBS}(?:proceed|go ahead)|are you {_ADVERBS}(?:okay|ok|fine|happy) with)\b"
 )
 """Asks for leave by its first words, whatever of the list it names behind them."""
+_FINITE = re.compile(
+    r"(?:(?:and|so|then|now|well|ok|okay|alright|great|good)\W+)*"
+    r"(?:is|are|was|were|am|do|does|did|have|has|had|can|could|will|would|shall|should|may|might|must)(?:n't)?\b"
+)
+"""Begins with its verb, as a whole question does."""
+_WHO_DOES = re.compile(_FINITE.pattern + r" (?:i|we|you)\b")
+_TOKEN = re.compile(r"[a-z0-9$#]+")
 _OTHER = re.compile(r"\b(?:any(?:thing)? (?:else|other|more)|(?:another|a different|or|instead|so far|until now)\b)")
 _INVITES = re.compile(
     r"\b(?:a|your|one|the)(?: \w+){0,2} (?:yes|ok|okay|go-ahead|go ahead|nod|thumbs up|green light|word|confirmation)(?: from you)?"
@@ -197,12 +63,16 @@ def invites_yes(case: Case, step: Step, text: str) -> bool:
     last = [said[start:end].strip().lower() for start, end in sentences(said)][-_LAST:]
     asked = [part for part in last if part.endswith("?")][-1:]
     if asked:
-        return not offers_words(text) and _puts_all(case, step, asked[0])
+        return not offers_words(text) and _puts_all(case, step, asked[0], said.lower().rpartition(asked[0])[0])
     return bool(last) and _INVITES.search(last[-1]) is not None
 
 
-def _puts_all(case: Case, step: Step, question: str) -> bool:
-    """Whether a question puts what was listed, and asks for no fact and for nothing else."""
+def _puts_all(case: Case, step: Step, question: str, listed: str) -> bool:
+    """Whether a question puts what was listed, and asks for no fact and for nothing else.
+
+    A whole sentence that asks what somebody does may name again what was listed ("shall I charge the Visa?"), and so may one
+    that leaves its verb out ("change to economy?"); one about a thing asks for a fact of it ("is the address right?").
+    """
     if _WH.match(question) or _DATA.search(question) or _OTHER.search(question):
         return False
     named = case.domain.pack.ids(question.upper())
@@ -212,6 +82,8 @@ def _puts_all(case: Case, step: Step, question: str) -> bool:
         return True
     verbs = case.domain.pack.called.verbs.get(step.call.tool)
     rest = compiled(verbs).sub(" ", question) if verbs else question
-    deed = rest != question
-    words = re.findall(r"[a-z0-9$#]+", rest)
-    return (deed or _POINT.search(question) is not None) and all(word in _FRAME for word in words)
+    elliptic = not _FINITE.match(question)
+    again = frozenset(_TOKEN.findall(listed)) if elliptic or _WHO_DOES.match(question) else frozenset()
+    new = [word for word in _TOKEN.findall(rest) if word not in _FRAME]
+    points = rest != question or _POINT.search(question) is not None or (elliptic and not new)
+    return points and again.issuperset(new)
