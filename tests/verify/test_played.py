@@ -68,7 +68,7 @@ SPOILED = (
     ("6fc2", "Yes, naught but teh desk lamp", "Yes, all but teh desk lamp", "confirmed_before_write"),
     ("6fc2", "Here is where your three requests stand", "Here is where your three mangos stand", "grounded"),
     ("8e84", "one of my reservations, MOWXZP -", "one of my reservations -", "said_before_used"),
-    ("d513", "Do you say yes to the exchange for", "What do you say to the exchange for", "confirmed_before_write"),
+    ("d513", "Yes, exchange them. I'll", "What is an exchange? I'll", "confirmed_before_write"),
     ("d1f9", "Yes, please make that exchange.", "Yes, but make that the large one.", "confirmed_before_write"),
     ("201d", "I've switched the card.", "I've booked it with the other card.", "grounded"),
     ("de95", "Yes, could you book it like that, the round trip", "Could you tell me again, is that the round trip", "confirmed_before_write"),

@@ -11,14 +11,14 @@ from writ_dspy.conversation import Finding, Turn
 from writ_dspy.domains import Seen
 from writ_dspy.domains.listing import Detail, compiled, listed
 from writ_dspy.evidence.identify import missing
-from writ_dspy.simulate.acts import agreed, assents, heard, only_asks, user_acts
+from writ_dspy.simulate.acts import agreed, assents, heard, user_acts
 from writ_dspy.simulate.listpart import proposed, read_for_denials
 from writ_dspy.simulate.trials.shown import insists
 from writ_dspy.task import Call
 from writ_dspy.trial import Feels, Insists
 from writ_dspy.verify.case import Case, Step
 from writ_dspy.verify.echoed import echoed
-from writ_dspy.verify.invited import invites_yes
+from writ_dspy.verify.invited import FRAME, invites_yes
 from writ_dspy.verify.narrowed import narrowed
 from writ_dspy.verify.proposal import asks_for_yes, spoiled
 from writ_dspy.verify.replaced import replaced
@@ -83,6 +83,7 @@ def _wanted(case: Case, step: Step) -> str:
     return _unread(case, step, base.turn)
 
 
+_WORD = re.compile(r"[a-z0-9$#']+")
 _GAP = re.compile(r"(?<=[.!?;])\s+|\n+")
 
 
@@ -225,7 +226,9 @@ def _lacking(case: Case, step: Step, base: Shown, shown: Sequence[Shown], detail
         if item.turn > base.turn and len(item.details) > 1 and _left_standing(case, base.turn, item.turn):
             texts = case.talk.turns[base.turn].text, case.talk.turns[item.turn].text
             left = [one for one in details if one.name in base.details - item.details]
-            gone |= {one.name for one in left if asks_for_yes(texts[1]) and replaced(one, *texts, step.call)}
+            said = (turn.text for turn in case.talk.turns[base.turn : item.turn] if turn.role == "user")
+            again = _put_again(case, step, texts[1]) if any(_asks(one, texts[0]) for one in said) else texts[1]
+            gone |= {one.name for one in left if asks_for_yes(texts[1]) and replaced(one, texts[0], again, step.call)}
             if any(turn.role == "user" and _only_agrees(turn.text) for turn in case.talk.turns[base.turn : item.turn]):
                 recap = _of_others(case, step, texts[1])
                 gone |= {one.name for one in left if replaced(one, texts[0], recap, step.call, joint=True)}
@@ -233,6 +236,7 @@ def _lacking(case: Case, step: Step, base: Shown, shown: Sequence[Shown], detail
     answer = next((turn.text for turn in reversed(case.talk.turns[base.turn : step.turn]) if turn.role == "user"), "")
     if len(named) < len(details) and answer and assents(answer):
         named |= {detail.name for detail in listed(details, answer.lower())}  # "yes, with my gift card"
+    named |= _named_again(base, shown, details) - gone
     named -= _left_out(case, base, shown, details)
     lacking = [detail for detail in details if detail.name not in named]
     talk = " ".join(turn.text for turn in case.talk.turns[: base.turn + 1] if turn.role != "tool").lower()
@@ -240,17 +244,37 @@ def _lacking(case: Case, step: Step, base: Shown, shown: Sequence[Shown], detail
 
 
 def _left_standing(case: Case, first: int, second: int) -> bool:
-    """Whether the user did no more than ask something about a list, or agree to it, before it was put forward again, in part: all of it stands then."""
+    """Whether the user did no more than ask something about a list, doubt or agree to it, before it was put forward again, in part: all of it stands then."""
     turns = case.talk.turns
-    asked, before = False, turns[first].text
+    spoke, before = False, turns[first].text
     for turn in turns[first + 1 : second]:
         if turn.role == "user":
-            asked = only_asks(turn.text, before) or _only_agrees(turn.text)
-            if not asked:
+            spoke = _only_agrees(turn.text) or (_asks(turn.text, before) and not _changes(turn.text, before))
+            if not spoke:
                 return False
         elif turn.role == "agent" and turn.text:
             before = turn.text
-    return asked
+    return spoke
+
+
+_MAKES_SURE = re.compile(r"\b(?:right|correct|yes|no|true|ok|okay|then|isn't it|is it|aren't they)\s*\?\s*\Z", re.IGNORECASE)
+"""At the end of what somebody says to hear whether it is so: "only the tablet changes, right?"."""
+
+
+def _asks(text: str, before: str) -> bool:
+    """Whether a turn asks something."""
+    return "?" in text or any(act.kind == "question" for act in user_acts(text, before))
+
+
+def _changes(text: str, before: str) -> bool:
+    """Whether a turn asks for something, or for something else than was listed; what is only asked to be sure, or within a question, does not."""
+    acts = user_acts(text, before)
+    asked = [(act.start, act.end) for act in acts if act.kind == "question"]
+    asked += [span for span in sentences(text) if _MAKES_SURE.search(text[slice(*span)])]
+    return any(
+        act.kind in ("correction", "request", "conditional") and not any(start <= act.start < end for start, end in asked)
+        for act in acts
+    )
 
 
 def _only_agrees(text: str) -> bool:
@@ -281,6 +305,16 @@ def _dropped(left: Sequence[Detail], base: Shown, details: Sequence[Detail], cal
         if any(one.name in base.details and f"item {before}" in one.name for one in details)
     ]
     return {one.name for one in left if one.kind == "item" and not any(name in one.name for name in kept)}
+
+
+def _named_again(base: Shown, shown: Sequence[Shown], details: Sequence[Detail]) -> set[str]:
+    """Passengers whom a list before gave in full, and whom this one names: their birth dates need not be told again."""
+    before = set[str]().union(*(item.details for item in shown if item.turn < base.turn))
+    return {
+        one.name
+        for one in details
+        if one.kind == "passenger" and one.name in before and one.name.partition(",")[0].lower() in base.text
+    }
 
 
 _LINES = 2
@@ -358,12 +392,49 @@ def _answered(case: Case, step: Step, begin: int, base: int) -> bool:
         turn = turns[index]
         if turn.role != "agent" or not turn.text:
             continue
-        if not asks_for_yes(turn.text) and not invites_yes(case, step, turn.text):
-            continue
         before = "\n".join(_told(item.text) for item in turns[begin:index] if item.role == "agent")
-        if agreed(turns, index, write, before, begun=begin < base) is not None:
+        since = max((other.turn for other in case.writes if other.turn < index), default=0)
+        spoken = "\n".join(item.text for item in turns[since:index] if item.role == "agent")
+        if not asks_for_yes(turn.text) and not invites_yes(case, step, turn.text, spoken):
+            continue
+        heard_so = _without_echo(turns, write, f"{spoken}\n{turn.text}\n{step.call.text}")
+        if any(agreed(one, index, write, before, begun=begin < base) is not None for one in (turns, heard_so)):
             return True
     return False
+
+
+_PART = re.compile(r"[^,;.!?\n]+[,;.!?\n]*")
+_LIMITS = re.compile(
+    r"\b(?:not|no|nor|never|only|just|but|except|without|unless|if|instead|rather|other|another|else|first|last|second|half|until|after|before|when)\b|n't\b"
+)
+"""Words by which a part of a reply takes something out of what was listed, or puts something else in its place."""
+
+
+def _without_echo(turns: Sequence[Turn], write: int, listed: str) -> Sequence[Turn]:
+    """The turns, the last one of the user without the parts that say again, in words of the list, what is to be done: "yes, make it with the card"."""
+    index = next((i for i in range(write - 1, -1, -1) if turns[i].role == "user"), None)
+    if index is None:
+        return turns
+    known = frozenset(_WORD.findall(listed.lower()))
+    parts = _PART.findall(turns[index].text)
+    kept = [
+        part for part in parts
+        if _LIMITS.search(part.lower()) or assents(part) or "dissent" in {act.kind for act in user_acts(part)}
+        or not known.issuperset(set(_WORD.findall(part.lower())) - FRAME)
+    ]  # fmt: skip
+    left = "".join(kept)
+    if len(kept) == len(parts) or not assents(left):
+        return turns
+    return (*turns[:index], replace(turns[index], text=left), *turns[index + 1 :])
+
+
+def _put_again(case: Case, step: Step, text: str) -> str:
+    """What a message puts forward: its questions, and what it says of the deed; the rest of an answer tells what is so."""
+    verbs = case.domain.pack.called.verbs.get(step.call.tool)
+    parts = (text[start:end] for start, end in sentences(text))
+    return "\n".join(
+        part for part in parts if part.rstrip().endswith("?") or (verbs and compiled(verbs).search(part.lower()))
+    )
 
 
 def _told(text: str) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from writ_dspy import patterns as re
 from writ_dspy.domains.listing import compiled
 from writ_dspy.verify.case import Case, Step
-from writ_dspy.verify.proposal import offers_words
+from writ_dspy.verify.proposal import ANY_CHANGE, calls_another, offers_words
 from writ_dspy.verify.sentences import sentences
 
-_FRAME = frozenset(
+FRAME = frozenset(
     """
     a above accept acceptable accordingly agree agreed alike all along alright am an and appeal approval
     approve approved are as at be before being both by can carry cheerful comfortable content correct could d
@@ -35,16 +35,24 @@ _WH = re.compile(
 )
 _ADVERBS = r"(?:(?:still|also|now|then|thus|nevertheless|nonetheless|hereby|therefore|just|please) )*"
 _LEAVE = re.compile(
-    rf"(?:\w+\W+){{0,2}}?(?:(?:do|would) you {_ADVERBS}(?:agree|approve|consent|accept|(?:wish|want|like) (?:me |us )?to (?:proceed|go ahead|go through with))"
-    rf"|(?:shall|should|may|can) (?:i|we) {_ADVERBS}(?:proceed|go ahead)|are you {_ADVERBS}(?:okay|ok|fine|happy) with)\b"
+    rf"(?:\w+\W+){{0,5}}?(?:(?:do|would) you {_ADVERBS}(?:agree|approve|consent|accept|(?:wish|want|like) (?:me |us )?to (?:proceed|go ahead|go through with))"
+    rf"|(?:shall|should|may|can) (?:i|we) {_ADVERBS}(?:proceed|go ahead)|do (?:i|we) have (?:it|that|your)|are you {_ADVERBS}(?:okay|ok|fine|happy) with"
+    r"|(?:is it |are you |all )?(?:ok|okay|alright|all right|fine)(?: with you| by you| for me)? (?:to|if (?:i|we)|that (?:i|we)))\b"
 )
 """Asks for leave by its first words, whatever of the list it names behind them."""
+_DO_IT = re.compile(
+    rf"(?:\w+\W+){{0,4}}?(?:shall|should|may|can|could|do) (?:i|we) {_ADVERBS}\w+ (?:it|this|that|them|these|those|all|both)\b(?:\W+\w+){{0,5}}\W*\Z"
+)
+"""Asks whether something is to be done with what was listed, whatever the doing is called."""
+_A_YES = re.compile(r"\b(?:is|was|have i|do i have|do i hear|can i have|may i have) (?:(?:it|that|this) )?(?:a|your) (?:clear |firm |final )?(?:yes|ok|okay|go|go-ahead|approval)\W*\Z")
+"""Asks in so many words whether the answer is yes, whatever else it asks before."""
 _FINITE = re.compile(
     r"(?:(?:and|so|then|now|well|ok|okay|alright|great|good)\W+)*"
     r"(?:is|are|was|were|am|do|does|did|have|has|had|can|could|will|would|shall|should|may|might|must)(?:n't)?\b"
 )
 """Begins with its verb, as a whole question does."""
 _WHO_DOES = re.compile(_FINITE.pattern + r" (?:i|we|you)\b")
+_CHANGES = re.compile(r"(?:update|modify|exchange)_")
 _TOKEN = re.compile(r"[a-z0-9$#]+")
 _OTHER = re.compile(r"\b(?:any(?:thing)? (?:else|other|more)|(?:another|a different|or|instead|so far|until now)\b)")
 _INVITES = re.compile(
@@ -53,18 +61,29 @@ _INVITES = re.compile(
     r"|\ball (?:i|we)(?: now| still)? need (?:now )?(?:is|for that is) (?:a|your)(?: \w+){0,2} (?:yes|ok|okay|go-ahead|word|confirmation)\b"
 )
 """A sentence that says what the yes will set off, or that nothing else is missing."""
+_CONFIRM = re.compile(r"\W*(?:(?:now|so|then)\W+)?(?:please|kindly|do) (?:\w+ ){0,2}?(?:confirm|approve|agree)\b")
+"""Orders the yes, above a list or below it."""
 _LAST = 2
 """Sentences at the end that are looked at."""
 
 
-def invites_yes(case: Case, step: Step, text: str) -> bool:
-    """Whether a message ends with a question or an invitation that can only want a yes to what it lists."""
+def invites_yes(case: Case, step: Step, text: str, listed: str = "") -> bool:
+    """Whether a message asks by its last question, or by an invitation, for a yes to what is listed, and for nothing else.
+
+    Args:
+        case: The case.
+        step: The write.
+        text: The message.
+        listed: What the agent said before it, since the last write.
+    """
     said = text.replace("’", "'").strip()
-    last = [said[start:end].strip().lower() for start, end in sentences(said)][-_LAST:]
-    asked = [part for part in last if part.endswith("?")][-1:]
+    every = [said[start:end].strip().lower() for start, end in sentences(said)]
+    asked = [part for part in every[-_LAST:] if part.endswith("?")][-1:]
     if asked:
-        return not offers_words(text) and _puts_all(case, step, asked[0], said.lower().rpartition(asked[0])[0])
-    return bool(last) and _INVITES.search(last[-1]) is not None
+        known = f"{listed.lower()} {said.lower().rpartition(asked[0])[0]}"
+        return not offers_words(text) and _puts_all(case, step, asked[0], known)
+    ordered = not any(part.endswith("?") for part in every) and any(map(_CONFIRM.match, every))
+    return ordered or (bool(every) and _INVITES.search(every[-1]) is not None)
 
 
 def _puts_all(case: Case, step: Step, question: str, listed: str) -> bool:
@@ -73,17 +92,28 @@ def _puts_all(case: Case, step: Step, question: str, listed: str) -> bool:
     A whole sentence that asks what somebody does may name again what was listed ("shall I charge the Visa?"), and so may one
     that leaves its verb out ("change to economy?"); one about a thing asks for a fact of it ("is the address right?").
     """
+    if _A_YES.search(question):
+        return True
     if _WH.match(question) or _DATA.search(question) or _OTHER.search(question):
         return False
-    named = case.domain.pack.ids(question.upper())
-    if any(key.lower().lstrip("#") not in step.call.text.lower() for key in named):
-        return False
+    for key in case.domain.pack.ids(question.upper()):
+        if key.lower().lstrip("#") not in step.call.text.lower() and _exists(case, key):
+            return False
     if _LEAVE.match(question):
+        return True
+    if _DO_IT.match(question) and not calls_another(question, case.domain.pack.called.verbs, step.call.tool):
         return True
     verbs = case.domain.pack.called.verbs.get(step.call.tool)
     rest = compiled(verbs).sub(" ", question) if verbs else question
+    if _CHANGES.match(step.call.tool):
+        rest = ANY_CHANGE.sub(" ", rest)
     elliptic = not _FINITE.match(question)
     again = frozenset(_TOKEN.findall(listed)) if elliptic or _WHO_DOES.match(question) else frozenset()
-    new = [word for word in _TOKEN.findall(rest) if word not in _FRAME]
+    new = [word for word in _TOKEN.findall(rest) if word not in FRAME]
     points = rest != question or _POINT.search(question) is not None or (elliptic and not new)
     return points and again.issuperset(new)
+
+
+def _exists(case: Case, key: str) -> bool:
+    """Whether an id is that of a record, and no word in capitals."""
+    return any(key in table for table in case.domain.tables.values())

@@ -85,10 +85,13 @@ def _deed(case: Case, step: Step, begin: int) -> bool:
     listing = [turn.text.lower() for turn in turns[begin : step.turn] if turn.role == "agent"]
     if any(own.search(text) for text in listing):
         return True
-    if any(_calls_another(text, called, step.call.tool) for text in listing if "?" in text):
-        return False
     takes = _parameters(case.domain)
     mine = takes.get(step.call.tool, frozenset())
+    record = case.domain.pack.called.record
+    if record and not any(re.search(record, text) for text in listing):  # a deed on a record that is not named is not meant
+        called = {tool: verbs for tool, verbs in called.items() if takes.get(tool, mine) <= mine or tool == step.call.tool}
+    if any(calls_another(text, called, step.call.tool) for text in listing if "?" in text):
+        return False
     rivals = [
         compiled(verbs) for tool, verbs in called.items() if tool != step.call.tool and takes.get(tool, mine) <= mine
     ]
@@ -99,14 +102,14 @@ def _deed(case: Case, step: Step, begin: int) -> bool:
     return any(own.search(turn.text.lower()) for turn in turns[: step.turn] if turn.role != "tool")
 
 
-_ANY_CHANGE = re.compile(r"\b(?:chang|updat|modif|switch|adjust|correct|replac|edit|mak)\w*\b")
+ANY_CHANGE = re.compile(r"\b(?:chang|updat|modif|switch|adjust|correct|replac|edit|mak)\w*\b")
 """What any write that changes a record may be called."""
 
 
-def _calls_another(text: str, called: Mapping[str, str], tool: str) -> bool:
+def calls_another(text: str, called: Mapping[str, str], tool: str) -> bool:
     """Whether the last question of a message names the deed of another write alone: "shall I cancel it?"."""
     question = [part for part in _SENTENCE.split(text) if part.rstrip().endswith("?")][-1:]
-    if not question or _ANY_CHANGE.search(question[0]):
+    if not question or ANY_CHANGE.search(question[0]):
         return False
     return any(compiled(verbs).search(question[0]) for other, verbs in called.items() if other != tool)
 
@@ -211,6 +214,9 @@ def _extra(details: Sequence[Detail], text: str) -> str:
     return ""
 
 
+_INSTEAD_OF = re.compile(r"\binstead of\b([^.;]*)")
+
+
 def _other_record(case: Case, step: Step, text: str) -> bool:
     """Whether a sentence names another record "instead", and not the one that is written to; a report of what is so does not."""
     record, args = case.domain.pack.called.record, step.call.text.lower()
@@ -219,6 +225,9 @@ def _other_record(case: Case, step: Step, text: str) -> bool:
             continue
         named = [match[0].strip() for match in re.finditer(record, sentence)]
         if "instead" in sentence and named and "if you" not in sentence and not any(name in args for name in named):
+            left = _INSTEAD_OF.search(sentence)
+            if left and not any(name in left[1] for name in (*args.split('"'), "that", "this", "it") if name):
+                continue  # what is left is another deed or thing of the record that the sentence is about
             return True
     return False
 

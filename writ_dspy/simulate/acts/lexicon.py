@@ -76,7 +76,7 @@ _WORDS = {
         rather not, would rather not, think about it, think it over, think about that, think about this, sleep on, count me out, i am out, we are out, beg to differ, leave it, leave that,
         leave this, leave them, let it be, leave everything, leave all of it, retract, revoke, rescind, bail, opt out, bow out,
         give it a miss, dismiss, have to pass, going to pass, reconsider, reconsidering, will consider, need to consider, like to consider, want to consider, have to consider, going to consider, me consider, me weigh, will weigh, mull, ponder, stay with what i have, stay as i am, stick with what i have""",
-    "KEEP": "keep, am keeping, stick, stay, stick with, stay with, stay on, retain, hold onto, hold on to",
+    "KEEP": "keep, am keeping, stay, stick to, stick with, stay with, stay on, retain, hold onto, hold on to",
     "LEAVE": "leave",
     "CANCEL": "cancel",
     "ACT": """book, start, begin, open, request, schedule, reschedule, change, modify, exchange, return, swap, update, send, refund, charge, pay, use, put, move, switch,

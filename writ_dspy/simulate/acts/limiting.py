@@ -119,7 +119,14 @@ def present(stand: Stance, event: Event) -> None:
 
 
 def astray(stand: Stance, event: Event) -> None:
-    """What was said before was not meant for the agent, or the user did not hear what it was asked."""
+    """What was said before was not meant for the agent, or the user did not hear what it was asked.
+
+    Who is called by a pet name right behind thanks is whom the user thanks.
+    """
+    led = stand.before
+    thanked = led is not None and led.sentence == event.clause.sentence and CODES["THANKS"] in led.codes
+    if thanked and len(event.clause.words) == 1:
+        return
     if event.clause.asked:
         stand.other("question", event)
     if stand.stance == "+":

@@ -41,6 +41,8 @@ _ITEM_BEHIND = re.compile(r"[^.;\n]{0,12}\b\d{10}\b")
 _CODE_AHEAD = re.compile(r"\b([a-z]{2}),? \Z")
 _SHORTEST, _LONGEST = 2, 160
 """Letters of what describes an item: more than these, and at most."""
+_STATE_AHEAD = re.compile(r",\s?([a-z]{2}),? \Z")
+"""Two letters behind a comma: "leave the ZIP at 92101" names no state."""
 _IN_BRACKETS = re.compile(rf"(?::| \() ?([^()\n]{{3,{_LONGEST}}})\)")
 _LED_BY = re.compile(r"[()\n|]|[.;:!?]\s|(?:\s|^)(?:for|with|to|into|becomes?|instead|->?|→|=>|–|—)\s")
 """What stands before the words that describe a thing: the end of a sentence or a cell, or a word by which another is left for it."""
@@ -403,10 +405,10 @@ def _address(args: dict[str, Json]) -> Iterator[Detail]:
     again = f"(?=.*{re.escape(name)})" if name == str(args["city"]).lower() else ""
     right = rf"(?:state|,)\W{{0,3}}{re.escape(code)}\b|{re.escape(name)}\b{again}"
 
-    def codes(text: str) -> set[str]:
+    def codes(text: str, ahead: re.Pattern = _CODE_AHEAD) -> set[str]:
         """What stands before the zip code as two letters."""
         before = (
-            _CODE_AHEAD.search(text, max(0, place - 4), place)
+            ahead.search(text, max(0, place - 6), place)
             for place in places(zip_code, text)
             if is_whole(zip_code[-1:], text[place + len(zip_code) - 1 : place + len(zip_code) + 1])
         )
@@ -415,6 +417,6 @@ def _address(args: dict[str, Json]) -> Iterator[Detail]:
     yield Detail(
         args["state"],
         either(found(rf"(?s)\b(?:{right})"), lambda text: code in codes(text)),
-        lambda text: bool(codes(text) - {code}),
+        lambda text: bool(codes(text, _STATE_AHEAD) - {code}),
     )
     yield Detail(zip_code, stands(zip_code))
