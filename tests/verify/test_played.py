@@ -46,7 +46,7 @@ SPOILED = (
     ("9660", "so make sure it's just the lamp. Confirm?", "so there we are. Confirm?", "policy"),
     ("9d85", "Yara's seat is secured", "Yara's window seat is secured", "grounded"),
     ("9d85", "Yara's seat is secured", "Your refund is secured", "grounded"),
-    ("fbe1", "only replaces the name Ava Wilson with Ava Barros", "only replaces the name Ava Wilson with Ava Barrow", "confirmed_before_write"),
+    ("fbe1", "only replaces the name Ava Wilson with Ava Barros", "only replaces the name Ava Wilson with Ava Barrow", "grounded"),
     ("7956", "(over-ear, wireless, black), the $2.42 on your gift card: do I", "(over-ear, wireless, blue), the $2.42 on your gift card: do I", "confirmed_before_write"),
     ("e586", "$200 ($100 per passenger)", "$300 ($150 per passenger)", "policy"),
     ("e586", "2024-05-13, the first flight of reservation CABRYW, was cancelled", "2024-05-13, the first flight of reservation CABRYW, was delayed", "grounded"),

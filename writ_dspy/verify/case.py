@@ -27,9 +27,7 @@ UNANSWERED = Turn("tool")
 
 _TYPOGRAPHY = re.compile("[\u2010\u2011\u00a0\u202f\u2009]")
 """Hyphens and spaces that typesetting and language models put where a keyboard has one sign."""
-_EMPHASIS = re.compile(
-    r"(?<![\w*])(\*{1,3}|_{1,3})(?=[^\s*_])([^*\n]*?[^\s*_])\1(?![\w*_])|(?<!`)`([^`\n]+)`(?!`)"
-)
+_EMPHASIS = re.compile(r"(?<![\w*])(\*{1,3}|_{1,3})(?=[^\s*_])([^*\n]*?[^\s*_])\1(?![\w*_])|(?<!`)`([^`\n]+)`(?!`)")
 """Marks of bold, italics and code around words within a line: they make nothing else of them."""
 _WORD = re.compile(r"[a-z]+")
 _PLAINLY = str.maketrans("\u2010\u2011\u00a0\u202f\u2009", "--   ")

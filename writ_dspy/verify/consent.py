@@ -227,8 +227,8 @@ def _lacking(case: Case, step: Step, base: Shown, shown: Sequence[Shown], detail
             texts = case.talk.turns[base.turn].text, case.talk.turns[item.turn].text
             left = [one for one in details if one.name in base.details - item.details]
             said = (turn.text for turn in case.talk.turns[base.turn : item.turn] if turn.role == "user")
-            again = _put_again(case, step, texts[1]) if any(_asks(one, texts[0]) for one in said) else texts[1]
-            gone |= {one.name for one in left if asks_for_yes(texts[1]) and replaced(one, texts[0], again, step.call)}
+            put = _put_again(case, step, texts[1]) if any(_asks(one, texts[0]) for one in said) else texts[1]
+            gone |= {one.name for one in left if asks_for_yes(texts[1]) and replaced(one, texts[0], put, step.call)}
             if any(turn.role == "user" and _only_agrees(turn.text) for turn in case.talk.turns[base.turn : item.turn]):
                 recap = _of_others(case, step, texts[1])
                 gone |= {one.name for one in left if replaced(one, texts[0], recap, step.call, joint=True)}
@@ -257,7 +257,9 @@ def _left_standing(case: Case, first: int, second: int) -> bool:
     return spoke
 
 
-_MAKES_SURE = re.compile(r"\b(?:right|correct|yes|no|true|ok|okay|then|isn't it|is it|aren't they)\s*\?\s*\Z", re.IGNORECASE)
+_MAKES_SURE = re.compile(
+    r"\b(?:right|correct|yes|no|true|ok|okay|then|isn't it|is it|aren't they)\s*\?\s*\Z", re.IGNORECASE
+)
 """At the end of what somebody says to hear whether it is so: "only the tablet changes, right?"."""
 
 
@@ -272,7 +274,8 @@ def _changes(text: str, before: str) -> bool:
     asked = [(act.start, act.end) for act in acts if act.kind == "question"]
     asked += [span for span in sentences(text) if _MAKES_SURE.search(text[slice(*span)])]
     return any(
-        act.kind in ("correction", "request", "conditional") and not any(start <= act.start < end for start, end in asked)
+        act.kind in ("correction", "request", "conditional")
+        and not any(start <= act.start < end for start, end in asked)
         for act in acts
     )
 
@@ -411,19 +414,21 @@ _LIMITS = re.compile(
 
 
 def _without_echo(turns: Sequence[Turn], write: int, listed: str) -> Sequence[Turn]:
-    """The turns, the last one of the user without the parts that say again, in words of the list, what is to be done: "yes, make it with the card"."""
+    """The turns, the last one of the user without the orders that say again, in words of the list, what is to be done: "yes, make it with the card"."""
     index = next((i for i in range(write - 1, -1, -1) if turns[i].role == "user"), None)
     if index is None:
         return turns
-    known = frozenset(_WORD.findall(listed.lower()))
-    parts = _PART.findall(turns[index].text)
-    kept = [
-        part for part in parts
-        if _LIMITS.search(part.lower()) or assents(part) or "dissent" in {act.kind for act in user_acts(part)}
-        or not known.issuperset(set(_WORD.findall(part.lower())) - FRAME)
-    ]  # fmt: skip
-    left = "".join(kept)
-    if len(kept) == len(parts) or not assents(left):
+    text, known = turns[index].text, frozenset(_WORD.findall(listed.lower()))
+    before = next((turn.text for turn in reversed(turns[:index]) if turn.role == "agent" and turn.text), "")
+    ordered = [act for act in user_acts(text, before) if act.kind in ("correction", "request")]
+
+    def echoes(part: re.Match[str]) -> bool:
+        said = part[0].lower()
+        bids = any(act.start < part.end() and part.start() < act.end for act in ordered)
+        return bids and not _LIMITS.search(said) and known.issuperset(set(_WORD.findall(said)) - FRAME)
+
+    left = "".join(part[0] for part in _PART.finditer(text) if not echoes(part))
+    if left == text or not assents(left):
         return turns
     return (*turns[:index], replace(turns[index], text=left), *turns[index + 1 :])
 

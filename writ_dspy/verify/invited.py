@@ -9,22 +9,175 @@ from writ_dspy.verify.proposal import ANY_CHANGE, calls_another, offers_words
 from writ_dspy.verify.sentences import sentences
 
 FRAME = frozenset(
-    """
-    a above accept acceptable accordingly agree agreed alike all along alright am an and appeal approval
-    approve approved are as at be before being both by can carry cheerful comfortable content correct could d
-    described did do does done everything exactly feel feeling fine for from get give go going good green had
-    happy have here hereby how i if in into is it its just let light like listed ll look looked looking looks
-    make matter me mind move my nevertheless nod now of off ok okay on one or order our out over plan please
-    proceed put quite re ready right s satisfied say seem seems set shall should shown so sound sounded sounds
-    start still submit suit suits summary sure that the them then there therefore these they thing things
-    think this those thoughts through thus to up us ve want wanted was way we well were what will wish with
-    word work works would yes you your
-    """.split()
+    [
+        "a",
+        "above",
+        "accept",
+        "acceptable",
+        "accordingly",
+        "agree",
+        "agreed",
+        "alike",
+        "all",
+        "along",
+        "alright",
+        "am",
+        "an",
+        "and",
+        "appeal",
+        "approval",
+        "approve",
+        "approved",
+        "are",
+        "as",
+        "at",
+        "be",
+        "before",
+        "being",
+        "both",
+        "by",
+        "can",
+        "carry",
+        "cheerful",
+        "comfortable",
+        "content",
+        "correct",
+        "could",
+        "d",
+        "described",
+        "did",
+        "do",
+        "does",
+        "done",
+        "everything",
+        "exactly",
+        "feel",
+        "feeling",
+        "fine",
+        "for",
+        "from",
+        "get",
+        "give",
+        "go",
+        "going",
+        "good",
+        "green",
+        "had",
+        "happy",
+        "have",
+        "here",
+        "hereby",
+        "how",
+        "i",
+        "if",
+        "in",
+        "into",
+        "is",
+        "it",
+        "its",
+        "just",
+        "let",
+        "light",
+        "like",
+        "listed",
+        "ll",
+        "look",
+        "looked",
+        "looking",
+        "looks",
+        "make",
+        "matter",
+        "me",
+        "mind",
+        "move",
+        "my",
+        "nevertheless",
+        "nod",
+        "now",
+        "of",
+        "off",
+        "ok",
+        "okay",
+        "on",
+        "one",
+        "or",
+        "order",
+        "our",
+        "out",
+        "over",
+        "plan",
+        "please",
+        "proceed",
+        "put",
+        "quite",
+        "re",
+        "ready",
+        "right",
+        "s",
+        "satisfied",
+        "same",
+        "say",
+        "seem",
+        "seems",
+        "set",
+        "shall",
+        "should",
+        "shown",
+        "so",
+        "sound",
+        "sounded",
+        "sounds",
+        "start",
+        "still",
+        "submit",
+        "suit",
+        "suits",
+        "summary",
+        "sure",
+        "that",
+        "the",
+        "them",
+        "then",
+        "there",
+        "therefore",
+        "these",
+        "they",
+        "thing",
+        "things",
+        "think",
+        "this",
+        "those",
+        "thoughts",
+        "through",
+        "thus",
+        "to",
+        "up",
+        "us",
+        "ve",
+        "want",
+        "wanted",
+        "was",
+        "way",
+        "we",
+        "well",
+        "were",
+        "what",
+        "will",
+        "wish",
+        "with",
+        "word",
+        "work",
+        "works",
+        "would",
+        "yes",
+        "you",
+        "your",
+    ]
 )
 """Words by which a question puts what stands before it; besides them it may hold what that names, and nothing new."""
 _POINT = re.compile(
     r"\b(?:ready|works?|sounds?|looks?|suits?|good|fine|right|ok|okay|alright|acceptable|agree(?:d|able)?|approve|happy|satisfied|content|comfortable|"
-    r"correct|proceed|go ahead|had in mind|(?:want|like|wish|wanted|had) (?:it|that|this|them)|what you (?:want\w*|wish\w*|had)|green light|do you (?:think|say)|accept)\b"
+    r"correct|proceed|go ahead|had in mind|(?:want|like|wish|wanted|had) (?:it|that|this|them)|what you (?:want\w*|wish\w*|had)|green light|do you (?:think|say)|accept|go(?=\W*\Z))\b"
 )
 _DATA = re.compile(
     r"\b(?:do|did|have|has) (?:you|they|we) (?:still )?(?:have|had|got)\b|\b(?:that|this|it|these|those)(?: is|'s| are|'re)?(?: really)? (?:all|everything)\b|\bis that all\b"
@@ -44,7 +197,9 @@ _DO_IT = re.compile(
     rf"(?:\w+\W+){{0,4}}?(?:shall|should|may|can|could|do) (?:i|we) {_ADVERBS}\w+ (?:it|this|that|them|these|those|all|both)\b(?:\W+\w+){{0,5}}\W*\Z"
 )
 """Asks whether something is to be done with what was listed, whatever the doing is called."""
-_A_YES = re.compile(r"\b(?:is|was|have i|do i have|do i hear|can i have|may i have) (?:(?:it|that|this) )?(?:a|your) (?:clear |firm |final )?(?:yes|ok|okay|go|go-ahead|approval)\W*\Z")
+_A_YES = re.compile(
+    r"\b(?:is|was|have i|do i have|do i hear|can i have|may i have) (?:(?:it|that|this) )?(?:a|your) (?:clear |firm |final )?(?:yes|ok|okay|go|go-ahead|approval)\W*\Z"
+)
 """Asks in so many words whether the answer is yes, whatever else it asks before."""
 _FINITE = re.compile(
     r"(?:(?:and|so|then|now|well|ok|okay|alright|great|good)\W+)*"
@@ -63,6 +218,8 @@ _INVITES = re.compile(
 """A sentence that says what the yes will set off, or that nothing else is missing."""
 _CONFIRM = re.compile(r"\W*(?:(?:now|so|then)\W+)?(?:please|kindly|do) (?:\w+ ){0,2}?(?:confirm|approve|agree)\b")
 """Orders the yes, above a list or below it."""
+_SHORT = 20
+"""Words of a question that leaves its verb out, at most."""
 _LAST = 2
 """Sentences at the end that are looked at."""
 
@@ -107,7 +264,7 @@ def _puts_all(case: Case, step: Step, question: str, listed: str) -> bool:
     rest = compiled(verbs).sub(" ", question) if verbs else question
     if _CHANGES.match(step.call.tool):
         rest = ANY_CHANGE.sub(" ", rest)
-    elliptic = not _FINITE.match(question)
+    elliptic = not _FINITE.match(question) and len(question.split()) <= _SHORT
     again = frozenset(_TOKEN.findall(listed)) if elliptic or _WHO_DOES.match(question) else frozenset()
     new = [word for word in _TOKEN.findall(rest) if word not in FRAME]
     points = rest != question or _POINT.search(question) is not None or (elliptic and not new)

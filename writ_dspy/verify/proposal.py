@@ -88,8 +88,12 @@ def _deed(case: Case, step: Step, begin: int) -> bool:
     takes = _parameters(case.domain)
     mine = takes.get(step.call.tool, frozenset())
     record = case.domain.pack.called.record
-    if record and not any(re.search(record, text) for text in listing):  # a deed on a record that is not named is not meant
-        called = {tool: verbs for tool, verbs in called.items() if takes.get(tool, mine) <= mine or tool == step.call.tool}
+    if record and not any(
+        re.search(record, text) for text in listing
+    ):  # a deed on a record that is not named is not meant
+        called = {
+            tool: verbs for tool, verbs in called.items() if takes.get(tool, mine) <= mine or tool == step.call.tool
+        }
     if any(calls_another(text, called, step.call.tool) for text in listing if "?" in text):
         return False
     rivals = [
