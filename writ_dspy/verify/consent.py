@@ -227,7 +227,8 @@ def _lacking(case: Case, step: Step, base: Shown, shown: Sequence[Shown], detail
             texts = case.talk.turns[base.turn].text, case.talk.turns[item.turn].text
             left = [one for one in details if one.name in base.details - item.details]
             said = (turn.text for turn in case.talk.turns[base.turn : item.turn] if turn.role == "user")
-            put = _put_again(case, step, texts[1]) if any(_asks(one, texts[0]) for one in said) else texts[1]
+            answers = len(item.details) < _AGAIN * len(base.details) and any(_asks(one, texts[0]) for one in said)
+            put = _put_again(case, step, texts[1]) if answers else texts[1]
             gone |= {one.name for one in left if asks_for_yes(texts[1]) and replaced(one, texts[0], put, step.call)}
             if any(turn.role == "user" and _only_agrees(turn.text) for turn in case.talk.turns[base.turn : item.turn]):
                 recap = _of_others(case, step, texts[1])
@@ -320,6 +321,8 @@ def _named_again(base: Shown, shown: Sequence[Shown], details: Sequence[Detail])
     }
 
 
+_AGAIN = 0.8
+"""Share of a list's details that makes it the same list once more, and no answer to a question."""
 _LINES = 2
 """Line ends, and details, that a list has more of."""
 
