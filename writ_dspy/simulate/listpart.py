@@ -37,7 +37,7 @@ _REPORTS = re.compile(
 """Words of what has been done, which comes ahead of what is next."""
 _POINTS = re.compile(
     r"\b(?:that|this|these|those|both|the (?:latter|former|cheaper|cheapest|first|other)) (?:two |three )?(?:ones?|versions?|options?|items?|flights?|choices?|variants?|connections?)\b"
-    r"|\b(?:put|take|use|book|swap) it (?:in|instead|for)\b|^so\b|^(?:that|it)(?:'s| is| would be| will be|'d be)\b(?! (?:what|how|the)\b)"
+    r"|\b(?:put|take|use|book|swap) it (?:in|instead|for)\b|^so\b(?!,)|^(?:that|it)(?:'s| is| would be| will be|'d be)\b(?! (?:what|how|the)\b)"
 )
 """Words that stand for what the sentence before named."""
 _ROWS = 2
