@@ -437,11 +437,13 @@ def _without_echo(turns: Sequence[Turn], write: int, listed: str) -> Sequence[Tu
 
 
 def _put_again(case: Case, step: Step, text: str) -> str:
-    """What a message puts forward: its questions, and what it says of the deed; the rest of an answer tells what is so."""
+    """What a message puts forward: its questions, what it says of the deed, and amounts; the rest of an answer tells what is so."""
     verbs = case.domain.pack.called.verbs.get(step.call.tool)
     parts = (text[start:end] for start, end in sentences(text))
     return "\n".join(
-        part for part in parts if part.rstrip().endswith("?") or (verbs and compiled(verbs).search(part.lower()))
+        part
+        for part in parts
+        if part.rstrip().endswith("?") or "$" in part or (verbs and compiled(verbs).search(part.lower()))
     )
 
 
