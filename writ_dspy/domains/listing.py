@@ -28,6 +28,8 @@ class Detail:
     """What it is one of, where a list that names one of them has to name all."""
     rival: Test | None = None
     """Whether a lower-case list names any value in its role, so that one named before the list does not count."""
+    implied: Test | None = None
+    """Whether a lower-case text leaves no doubt about it without stating it: the flights tell the route."""
     asked: Test | None = None
     """Whether a lower-case question for a yes names another value in its role; beside a list, others may be compared."""
 
@@ -232,9 +234,11 @@ def unmarked(text: str) -> str:
 
 
 def listed(details: Sequence[Detail], text: str) -> list[Detail]:
-    """The details that a lower-case text states."""
+    """The details that a lower-case text states, or leaves no doubt about."""
     plain = unmarked(text)
-    return [detail for detail in details if _passes(detail.given, plain)]
+    return [
+        one for one in details if _passes(one.given, plain) or (one.implied is not None and _passes(one.implied, plain))
+    ]
 
 
 @lru_cache(maxsize=2048)

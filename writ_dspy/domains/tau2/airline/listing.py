@@ -221,13 +221,14 @@ _WAY_BACK = found(
 _LEG = re.compile(r"(?: \(\w{3}\))?\W{0,3}(?:to|-|–|→|->)\W{0,3}")
 _ENDS = "|".join(map(re.escape, (*(code.lower() for code in CITIES), *(city.lower() for city in CITIES.values()))))
 _ROUTE = found(rf"\b(?:{_ENDS})\b{_LEG.pattern}(?:{_ENDS})\b")
+_PLACE = found(rf"\b(?:{_ENDS})\b")
 _GAP = 14
 """Letters of it, at most."""
 
 
 def _by_flights(flights: Sequence[Test]) -> Test:
-    """All flights are named: they tell between which places they go."""
-    return lambda text: all(test(text) for test in flights)
+    """All flights are named, and no place: they tell between which places they go."""
+    return lambda text: all(test(text) for test in flights) and not _PLACE(text)
 
 
 def _flies(start: str, end: str, text: str) -> bool:
@@ -257,8 +258,8 @@ def _booked(args: dict[str, Json]) -> Iterator[Detail]:
     )
     start, end = found(rf"\b{_place(args['origin'])}\b"), found(rf"\b{_place(args['destination'])}\b")
     flown = _by_flights([stands(flight["flight_number"]) for flight in args["flights"]])
-    yield Detail(f"from {args['origin']}", start, _reversed(args), rival=_ROUTE, spoken=flown)
-    yield Detail(f"to {args['destination']}", end, rival=_ROUTE, spoken=flown)
+    yield Detail(f"from {args['origin']}", start, _reversed(args), rival=_ROUTE, implied=flown)
+    yield Detail(f"to {args['destination']}", end, rival=_ROUTE, implied=flown)
     insured = args["insurance"] == "yes"
     yes, no = found(_INSURED), found(_UNINSURED)
     yield Detail(
