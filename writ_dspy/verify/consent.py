@@ -210,8 +210,8 @@ def _lacking(case: Case, step: Step, base: Shown, shown: Sequence[Shown], detail
     for item in shown:
         shared = len(item.details & base.details)
         whole = len(base.details) >= 0.6 * len(details) and shared >= max(2, 0.6 * len(item.details))
-        again = whole and shared >= len(base.details) / 2 and item.turn < base.turn
-        if not again:
+        same = whole and shared >= len(base.details) / 2 and item.turn < base.turn
+        if not same:
             named |= item.details
         elif _left_standing(case, item.turn, base.turn):
             texts = case.talk.turns[item.turn].text, case.talk.turns[base.turn].text
@@ -237,8 +237,8 @@ def _lacking(case: Case, step: Step, base: Shown, shown: Sequence[Shown], detail
     answer = next((turn.text for turn in reversed(case.talk.turns[base.turn : step.turn]) if turn.role == "user"), "")
     if len(named) < len(details) and answer and assents(answer):
         named |= {detail.name for detail in listed(details, answer.lower())}  # "yes, with my gift card"
-    named |= _named_again(base, shown, details) - gone
-    named -= _left_out(case, base, shown, details)
+    again = _named_again(base, shown, details) - gone
+    named = (named - _left_out(case, base, shown, details)) | again
     lacking = [detail for detail in details if detail.name not in named]
     talk = " ".join(turn.text for turn in case.talk.turns[: base.turn + 1] if turn.role != "tool").lower()
     return [one.name for one in lacking if one.name in gone or one.spoken is None or not one.spoken(talk)]

@@ -206,7 +206,7 @@ _FINITE = re.compile(
     r"(?:is|are|was|were|am|do|does|did|have|has|had|can|could|will|would|shall|should|may|might|must)(?:n't)?\b"
 )
 """Begins with its verb, as a whole question does."""
-_WHO_DOES = re.compile(_FINITE.pattern + r" (?:i|we|you)\b")
+_WHO_DOES = re.compile(rf"(?:[^,?]{{0,40}},\s)?{_FINITE.pattern} (?:i|we|you)\b")
 _CHANGES = re.compile(r"(?:update|modify|exchange)_")
 _TOKEN = re.compile(r"[a-z0-9$#]+")
 _OTHER = re.compile(r"\b(?:any(?:thing)? (?:else|other|more)|(?:another|a different|or|instead|so far|until now)\b)")

@@ -61,11 +61,17 @@ def as_meant(text: str, shown: Collection[str]) -> str:
         if not _a_form(word, meant) and (usual(meant) >= COMMON or len(word) >= LONG or meant.lower() in shown)
     ]
     begun = "\n".join(("", *shown)) if likely else ""
-    right = {word: meant for word, meant in likely if f"\n{word.lower()}" not in begun}
+    right = {
+        word: meant for word, meant in likely if not re.search(rf"\n{re.escape(word.lower())}\w{{{_SHORTENS},}}", begun)
+    }
     if not right:
         return text
     every = re.compile(rf"(?<![\w'’-])(?:{'|'.join(map(re.escape, sorted(right, key=len, reverse=True)))})(?![\w'’-])")
     return every.sub(lambda match: right[match[0]], text)
+
+
+_SHORTENS = 3
+"""Letters that a short form lacks, at least: fewer are a slip."""
 
 
 def _a_form(word: str, meant: str) -> bool:
