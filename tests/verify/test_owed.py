@@ -275,3 +275,32 @@ def test_an_order_is_spoken_of_as_people_do(call: Call, text: str, right: bool) 
     owed = details(load("tau2:retail"), call, *reads)
 
     assert (not faults(owed, text)) is right, faults(owed, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [
+        ("Travelling are you, Raj Lopez (born 1979-01-02)", True), ("for you and Raj Lopez, born 1979-01-02", True),
+        ("Passengers: Raj Lopez (1979-01-02) and you", True), ("Passengers: Raj Lopez (1979-01-02)", False),
+        ("This is what I would do for you: Raj Lopez (1979-01-02)", False), ("For Raj Lopez (1979-01-02), and you pay $301", False),
+    ],
+)  # fmt: skip
+def test_whoever_holds_the_profile_is_called_you(text: str, right: bool) -> None:
+    """The own name and birth date are on file; somebody else's are listed."""
+    people = [
+        {"first_name": "Mia", "last_name": "Li", "dob": "1998-03-11"},
+        {"first_name": "Raj", "last_name": "Lopez", "dob": "1979-01-02"},
+    ]
+    owed = [
+        one for one in _paid("mia_li_8815", {"credit_card_6719194": 301}, passengers=people) if one.kind == "passenger"
+    ]
+
+    assert (not faults(owed, text)) is right
+
+
+def test_what_is_paid_may_come_back() -> None:
+    """An upgrade that is charged and refunded with the cancellation behind it is told both ways; told the wrong way alone, it is not."""
+    way = turned({69800: 1})
+
+    assert not way("you pay $698 for business. then i cancel it: refund of $622 and $698 to your cards.")
+    assert way("business: refund of $698 to your card.")

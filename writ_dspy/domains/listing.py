@@ -125,16 +125,18 @@ def turned(flows: Mapping[int, int]) -> Test:
     """
 
     def denied(text: str) -> bool:
+        ways: dict[int, set[int]] = {}
         for sentence in _STOPS.split(text):
             whole = _way(sentence)
             for clause in _CLAUSES.split(sentence):
                 way = _way(clause) or whole
                 if not way:
                     continue  # neither, or both: that is not told apart
-                told = {round(100 * abs(item.number)) for item in values(clause) if item.quantity == "money"}
-                if any(flows.get(cents) == -way for cents in told):
-                    return True
-        return False
+                for item in values(clause):
+                    if item.quantity == "money":
+                        ways.setdefault(round(100 * abs(item.number)), set()).add(way)
+        # What is paid for an upgrade may come back with the cancellation behind it: both ways contradict nothing.
+        return any(told == {-flows[cents]} for cents, told in ways.items() if cents in flows)
 
     return denied
 

@@ -3,13 +3,14 @@
 # Longer than 400 lines: what was put forward, what of it still stands and what was answered is one walk through a talk.
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from writ_dspy import patterns as re
 from writ_dspy.conversation import Finding, Turn
 from writ_dspy.domains import Seen
-from writ_dspy.domains.listing import Detail, compiled, listed
+from writ_dspy.domains.listing import Detail, compiled, has_date, listed
 from writ_dspy.evidence.identify import missing
 from writ_dspy.simulate.acts import agreed, assents, heard, user_acts
 from writ_dspy.simulate.listpart import proposed, read_for_denials
@@ -312,15 +313,23 @@ def _dropped(left: Sequence[Detail], base: Shown, details: Sequence[Detail], cal
 
 
 def _named_again(base: Shown, shown: Sequence[Shown], details: Sequence[Detail]) -> set[str]:
-    """Passengers whom a list before gave in full, and whom this one names: their birth dates need not be told again."""
+    """Passengers whom a list before gave in full, and whom this one names, were it by a first name that no other has: the rest need not be told again."""
     before = set[str]().union(*(item.details for item in shown if item.turn < base.turn))
-    return {
-        one.name
-        for one in details
-        if one.kind == "passenger" and one.name in before and one.name.partition(",")[0].lower() in base.text
-    }
+    people = [one for one in details if one.kind == "passenger"]
+    firsts = Counter(name.split()[0] for name in {one.name.partition(",")[0].lower() for one in people})
+
+    def again(name: str) -> bool:
+        called = name if name in base.text or firsts[name.split(maxsplit=1)[0]] > 1 else name.split(maxsplit=1)[0]
+        places = [match.end() for match in re.finditer(rf"\b{re.escape(called)}\b", base.text)]
+        return bool(places) and not any(
+            has_date(base.text[end : end + _BORN].partition("\n")[0]) for end in places
+        )  # one that is told is judged
+
+    return {one.name for one in people if one.name in before and again(one.name.partition(",")[0].lower())}
 
 
+_BORN = 40
+"""Letters behind a name in which its birth date stands."""
 _AGAIN = 0.8
 """Share of a list's details that makes it the same list once more, and no answer to a question."""
 _LINES = 2

@@ -59,7 +59,7 @@ def narrowed(case: Case, step: Step, reply: str) -> str:
         for names in group.names:
             if _keeps_back(text, names, given_up=group.given_up):
                 return f"a yes to all that is listed, {names[0]} included"
-        if name := _alone(text, group) or _some_way(text, group) or _some_rows(case, text, group):
+        if name := _alone(text, group) or _some_way(case, step, text, group) or _some_rows(case, text, group):
             return f"a yes to all that is listed, not to {name} alone"
     if _HANGS.search(text):
         return "a yes that hangs on nothing"
@@ -69,6 +69,7 @@ def narrowed(case: Case, step: Step, reply: str) -> str:
 
 
 _BUT_FOR = re.compile(
+    r"\b(?:half|a third|a quarter|part|most)(?: of (?:it|that|this|them))? (?:on|onto|to|with|from) (?:the|my|a)\b|"
     r"\b(?:except(?: for)?|apart from|but for|aside from|save for|bar) (?:just )?(?:one|an?|two|some|a few|the (?:first|last)|that one|a couple of) (?:(?:little|small|minor|tiny|final) )*(?:things?|points?|details?|lines?|items?|bits?|entry|bullets?)\b"
     r"|\bwith (?:just |only )?(?:one|an?|some|two|a few) (?:(?:little|small|tiny|minor|slight) )*(?:changes?|exceptions?|differences?|corrections?|tweaks?|modifications?|adjustments?)\b"
     r"|\b(?:at|for) (?:half|a third|a quarter|double|twice)(?: of)? (?:the|that|this) (?:price|cost|amount|fare|fee)\b|\bbut (?:i|we)(?:'ll| will| won't)? (?:pay (?:nothing|anything|a cent)|not pay)\b"
@@ -229,14 +230,26 @@ _SOME_WAY = re.compile(
 """A yes to one way of a trip, or to all of it but one."""
 
 
-def _some_way(text: str, group: Group) -> str:
-    """The way of a trip for which alone a yes is given, or which is left out."""
+def _some_way(case: Case, step: Step, text: str, group: Group) -> str:
+    """The way of a trip for which alone a yes is given, or which is left out; a change of one way may be called so."""
     if group.kind != "flights" or len(group.names) < 2:
         return ""
     found = _SOME_WAY.search(text)
     if found is None or _NEVER.search(_clause(text, found.start())):
         return ""
+    if not found["none"] and _one_way_changes(record_of(case, step).get("flights"), step.call.args.get("flights")):
+        return ""
     return f"the {found['way'] or found['alone'] or found['none']}"
+
+
+def _one_way_changes(held: Json, flown: Json) -> bool:
+    """Whether some flights of a reservation stay as they are, and others do not."""
+    if not isinstance(held, list) or not isinstance(flown, list):
+        return False
+    before, now = (
+        [(row.get("flight_number"), row.get("date")) for row in rows if isinstance(row, dict)] for rows in (held, flown)
+    )
+    return 0 < sum(one in before for one in now) < len(now)
 
 
 # ----------------------------------------------------------------------------- another value in passing

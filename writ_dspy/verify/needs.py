@@ -189,7 +189,7 @@ def _test(value: Scalar, key: str, attribute: str, domain: Domain) -> Callable[[
     if not isinstance(value, str) and 0 <= value <= _SMALL:
         noun = pack.sayings.counted.get(key)
         return _small(value, compiled(noun) if noun else None, domain)
-    named = isinstance(value, str) and ("product" in attribute or attribute == "name")
+    named = isinstance(value, str) and ("product" in attribute or attribute == "name" or key == "items")
     words = str(value).lower().split() if named else []
     if len(words) > 1:
         last, rest = words[-1], r"\W+".join(map(re.escape, words[:-1]))

@@ -37,6 +37,10 @@ _KNOWN_ONE = re.compile(
     r"\W*(?:it|them|that|this|these|those|everything|both)\b(?! \w+ (?:with|in|for) (?:an?|some)\b)"
 )
 """What is ordered is known already, and only what becomes of it is said."""
+_TOGETHER = re.compile(r"\bwith (?:him|her|them|each other|(?:my|our) [a-z]+)\W*\Z")
+"""What is had with somebody of one's own is had elsewhere: "a long breakfast with him"."""
+_FOR_WHOM = re.compile(r"\bfor (?:my|our|him|her|them)\b")
+"""Begins the words for who gets it: "for my dear friend"."""
 _WORD = re.compile(r"[a-z]+(?:-[a-z]+)*")
 _WHILE = frozenset(["sec", "secs", "second", "seconds", "minute", "moment", "tick"])
 _NOT_SERVED = _WHILE | frozenset(
@@ -111,9 +115,9 @@ def _things(part: Part, domain: Domain) -> tuple[str, ...]:
     odd = match["odd"] if match.re is _ORDER.compiled else None
     if odd:
         return (f"{odd}{match['what']}".rstrip()[:_SHORT],)
-    if _KNOWN_ONE.match(match["what"]):
+    if _KNOWN_ONE.match(match["what"]) or _TOGETHER.search(match["what"]):
         return ()
-    words = _WORD.findall(match["what"])[:_NEAR]
+    words = _WORD.findall(_FOR_WHOM.split(match["what"])[0])[:_NEAR]
     if set(words[:_HEAD]) & (_NOT_SERVED if match.re is _NEED.compiled else _WHILE):
         return ()  # "a clean bed": how it is to be is no thing of its own; "give me a sec to find it"
     return tuple(

@@ -202,19 +202,23 @@ _OWN_FREE = re.compile(
     r"\b(?:bags?|baggage|luggage|suitcases?|pieces?|allowance|carry-?ons?|returns?|returning|exchang\w+|cancel\w*|chang\w+|ship\w*|delivery|insurance)\b"
 )
 """What rules make free, or not: other checks judge that."""
+_LABEL = re.compile(rf"\W*(?:\w+ )?{_OWN_FREE.pattern}\W{{0,3}}:")
+"""A line that is about such a thing by its label."""
 
 
 def _extra(details: Sequence[Detail], text: str) -> str:
     """What a proposal puts on top: a change of the account that nobody can make, or a gift."""
-    for sentence in _SENTENCE.split(text):
-        if _INTENDED.search(sentence) and _ON_ACCOUNT.search(sentence):
-            return sentence.strip(" -•*")
-        gift = _GIFT.search(sentence) if not _OWN_FREE.search(sentence) else None
-        beside = (
-            gift and sentence[: gift.start()] + sentence[gift.end() :]
-        )  # "at no cost" alone may be a detail of bags
-        if beside is not None and not any(detail.given(beside) for detail in details):
-            return sentence.strip(" -•*")
+    for line in text.split("\n"):
+        own = _LABEL.match(line) is not None  # "Bags: three; as a silver member you have two free ones"
+        for sentence in _SENTENCE.split(line):
+            if _INTENDED.search(sentence) and _ON_ACCOUNT.search(sentence):
+                return sentence.strip(" -•*")
+            gift = _GIFT.search(sentence) if not own and not _OWN_FREE.search(sentence) else None
+            beside = (
+                gift and sentence[: gift.start()] + sentence[gift.end() :]
+            )  # "at no cost" alone may be a detail of bags
+            if beside is not None and not any(detail.given(beside) for detail in details):
+                return sentence.strip(" -•*")
     return ""
 
 

@@ -58,7 +58,7 @@ _PAPERS = frozenset({"calendar", "schedule", "diary", "budget", "finances", "acc
 """What one looks at, and only where it is said to come first is it before one agrees."""
 _OTHERS_DECIDE = re.compile(
     rf"^(?:and |but |so |only )*(?:my|our|the) (?:\w+ )?(?:{'|'.join(_CLOSE.split())}) (?:still |first |also )*(?:has to|have to|needs? to|must|should|wants? to|would (?:have|like|need) to|will (?:have|need|want) to)"
-    r"\b.*\b(?:agree|approve|confirm|decide|sign|check)\b"
+    r"\b.*\b(?:(?:agree|approve|confirm|decide|sign|check)\b|(?:see|look|read|hear)\b.*\bfirst\b)"
 )
 """Somebody else has to agree, too."""
 _AHEAD = re.compile(r"\b(?:first(?! (?:thing|of all|one|two|time|class|name|item|flight|leg)\b)|before(?:hand)?)\b")

@@ -316,15 +316,43 @@ def _passengers(args: dict[str, Json], record: Row | None, seen: Seen) -> Iterat
             )  # "Mei Lee becomes Mei Garcia" says that the rest stays
             continue
         told = renamed.get((person["first_name"], person["last_name"], person["dob"]))
+        you = _is_the_user(person, args, seen)
+        if told is None and you:
+            told = _as_you([one["first_name"] for one in args["passengers"] if one is not person])
         yield Detail(name, either(stands(name), told) if told else stands(name), kind="passenger")
         born = _born(name, person["dob"], [f"{p['first_name']} {p['last_name']}" for p in args["passengers"]])
         same = any(day == person["dob"] for first, last, day in held if (first, last, day) not in now)
+        implied = [told] if told else []
         yield Detail(
             f"{name}, born {person['dob']}",
-            either(born, _unless_born(name), *([told] if told else [])) if same else born,
+            either(born, _unless_born(name), *implied) if same else either(born, *(implied if you else [])),
             _of_another(person),
             kind="passenger",
         )
+
+
+def _as_you(others: Sequence[str]) -> Test:
+    """Whether a text counts whom it talks to among the travelers: beside the others' names, or behind a word for who travels.
+
+    The user knows the own name and birth date, and the profile has them.
+    """
+    ways = [
+        r"\b(?:passengers?|travell?ers?|travell?ing|flying)\W{1,4}(?:(?:are|is|would be|just|only)\W+)*you(?:rself)?\b(?!['’])",
+        r"\b(?:just|only) you\b(?! (?:can|could|know|may|need|have|want))|\bfor you alone\b",
+    ]
+    names = "|".join(re.escape(name.lower()) for name in others)
+    if names:
+        ways += [
+            rf"\byou(?:rself)?(?: \([^)\n]*\))?(?:,? (?:and|&|plus) |, )(?:{names})\b",
+            rf"\b(?:{names})\b[^.;\n]{{0,60}}(?:,? and|&|,) you(?:rself)?\b(?!['’])(?! [a-z])",
+        ]
+    return found("|".join(ways))
+
+
+def _is_the_user(person: dict[str, Json], args: dict[str, Json], seen: Seen) -> bool:
+    """Whether a passenger is whoever holds the profile."""
+    held = seen.find("profile", user_id=args.get("user_id"))
+    return held is not None and all(held[name] == person[name] for name in ("first_name", "last_name", "dob"))
 
 
 Person = tuple[str, str, str]
