@@ -73,7 +73,8 @@ def _split(text: str) -> Parts:
         if not sentence.endswith((".", "!")) or _MARKED.match(sentence):
             break
         compares = _COMPARES.search(sentence) is not None
-        finds = compares or _FINDS.search(sentence) is not None or _REPORTS.search(sentence) is not None
+        aside = (_FINDS, _REPORTS, _DECLINES)
+        finds = compares or any(pattern.search(sentence) for pattern in aside)
         if not finds and (_INTENDS.search(sentence) or (rows < _ROWS and _DIGIT.search(sentence))):
             break
         begin = stop.end()
