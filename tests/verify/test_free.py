@@ -89,6 +89,12 @@ OTHERWISE = (
     ("f7c8", "Insurance 2 × 30 = 60", "Insurance: $30 times 2 = $60"),
     ("1b47", "Adding an item to an existing order just isn't something our policy allows, so", "Putting another item into an order isn't something the policy lets me do, so"),
     ("5c0a", "Correcting a name is fine, precisely because nobody's added or dropped.", "Fixing a typo in a name is okay, since nobody is added or taken off."),
+    ("f9ec", "It's cancelled. The $16,611", "To recap, $17,800 in total comes back. The $16,611"),
+    ("f9ec", "Two days fall away on price, May 18 at $832 and May 21 at $943, both over $770.", "You'd have nine hours in Chicago each time."),
+    ("f7c8", "08:30 in, 20:00 out: eleven and a half hours.", "You have from half past eight in the morning until eight in the evening."),
+    ("f7c8", "4 more = 5 in total, 4 × $50 = $200", "That'd be five bags: one free, four at $50, so $200"),
+    ("f7c8", "Done. Recap:", "In total you get $2,782 back."),
+    ("7c46", "Order #W4566809: indoor security camera, 1080p, 160 degrees, Ethernet ($320.55) becomes 2K", "In order #W4566809, the 1080p indoor security camera ($320.55) for the 2K one: 2K"),
     ("7c46", "becomes 2K", "is swapped for 2K"),
 )  # fmt: skip
 """Whose conversation, what is said, and what may as well be said."""
@@ -146,6 +152,11 @@ SPOILED = (
     ("f7c8", "4 × $50 = $200", "4 × $50 = $250"),
     ("1b47", "Adding an item to an existing order just isn't something our policy allows, so", "Our policy allows one extra item per month, so"),
     ("5c0a", "Correcting a name is fine, precisely because nobody's added or dropped.", "Correcting a name is fine twice a year."),
+    ("f9ec", "It's cancelled. The $16,611", "To recap, $17,900 in total comes back. The $16,611"),
+    ("f9ec", "Two days fall away on price, May 18 at $832 and May 21 at $943, both over $770.", "You'd have seven hours in Chicago each time."),
+    ("f7c8", "08:30 in, 20:00 out: eleven and a half hours.", "You have from half past seven in the morning until eight in the evening."),
+    ("f7c8", "4 more = 5 in total, 4 × $50 = $200", "That'd be five bags: one free, four at $50, so $240"),
+    ("f7c8", "Done. Recap:", "In total you get $2,792 back."),
     ("7c46", "($291.31). $29.24 is refunded", "($281.31). $29.24 is refunded"),
 )  # fmt: skip
 """Whose conversation, what is said, and what is wrong."""

@@ -12,6 +12,7 @@ import datetime as dt
 import itertools
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from writ_dspy import patterns as re
@@ -45,7 +46,8 @@ from writ_dspy.verify.sentences import is_example, planned, put_so, sentences
 from writ_dspy.verify.shown import Leaves, in_leaves
 from writ_dspy.verify.stated import misstated, refund_time
 from writ_dspy.verify.strange import strange
-from writ_dspy.verify.sums import ABOUT, derived_money, misreckoned, turned
+from writ_dspy.verify.subject import hours_of
+from writ_dspy.verify.sums import derived_money, is_rounded, misreckoned, turned
 from writ_dspy.verify.tallied import untold
 from writ_dspy.verify.units import foreign_money, misdated
 from writ_dspy.verify.unread import unread
@@ -176,7 +178,7 @@ def _stated(message: Message) -> Iterator[Finding]:
     yield from _unheard_of(message)
     if wrong := turned(message.text):
         yield Finding("grounded", message.turn, short(wrong, 90), "the best of two ahead of the second")
-    found = values(message.text)
+    found = [_by_the_clock(message.text, value) for value in values(message.text)]
     for quote, result in misreckoned(message.text, found):
         yield Finding("grounded", message.turn, quote, f"what that comes to: {result:,.2f}")
     for quote, right in misdated(message.case.domain, message.text, found):
@@ -286,9 +288,14 @@ def _of_whole(message: Message, value: Value, keys: set[str], named: Sequence[tu
     return False
 
 
+_IN_BRACKETS = re.compile(r"(?<!\d)[a-z\"”)*] ?\([*_]*\Z", re.IGNORECASE)
+
+
 def _of_parts(message: Message, value: Value, keys: set[str]) -> bool:
-    """Whether a time is that of a part of a record, which was read of the part alone: of a flight of a reservation."""
-    if value.quantity != "time":
+    """Whether a value was read of a part of a record alone: a time of a reservation's flight, a price behind what it is of, "the kettle ($91.13)"."""
+    if value.quantity != "time" and not (
+        value.quantity == "money" and _IN_BRACKETS.search(message.text, 0, value.start)
+    ):
         return False
     whole = [look.leaves for key in keys if _goes_by_id(message, key) for look in message.ground.looks(key)]
     parts = {word for leaves in whole for word in leaves.words if message.ground.looks(word)}
@@ -511,6 +518,18 @@ def _wanted(message: Message, value: Value, clause: str, derived: frozenset[Deci
     return "" if follows else f"{what} that was said, read, or follows from that"
 
 
+_PAST = re.compile(r"\b(?P<part>(?:(?:half|(?:a )?quarter|ten|twenty|five) past|(?:a )?quarter to))\s\Z", re.IGNORECASE)
+_MINUTES = {"half past": 30, "quarter past": 15, "five past": 5, "ten past": 10, "twenty past": 20, "quarter to": -15}
+
+
+def _by_the_clock(text: str, value: Value) -> Value:
+    """A time with the part of an hour that stands before it: "half past eight in the morning"."""
+    told = _PAST.search(text, 0, value.start) if value.quantity == "time" else None
+    if told is None:
+        return value
+    return replace(value, number=(value.number + _MINUTES[told["part"].lower().removeprefix("a ")]) % 1440)
+
+
 _LASTING = re.compile(
     r"\b(?:tak(?:e|es|en|ing)|took|within|refund\w*|reimburs\w*|money|credit\w*|arriv\w+|deliver\w*|ship\w*|process\w*|wait\w*|valid|expires?|ago|allow|needs?|lasts?|hours?|notice|deadline|guarantee\w*|policy)\b",
     re.IGNORECASE,
@@ -565,7 +584,7 @@ def _is_span(message: Message, value: Value) -> bool:
 def _nearly(message: Message, value: Value) -> bool:
     """Whether an amount that is said to be rounded is near one that was read."""
     ranged = value.through or message.text[value.end : value.end + 2].lstrip()[:1] in ("-", "–")
-    if not (ranged or ABOUT.search(message.text, 0, value.start)):
+    if not (ranged or is_rounded(message.text, value)):
         return False
     near = max(Decimal(1), value.number / 20) if ranged else Decimal(1)
     return any(abs(abs(number) - value.number) < near for leaves in message.ground.every() for number in leaves.money)
@@ -677,7 +696,7 @@ def _is_no_measure(message: Message, value: Value) -> bool:
     if value.unit != "week" or _OLD.match(text, value.end) is None:
         return False
     days, known = int(value.number * 7), set(message.ground.dates())
-    near = 3 if ABOUT.search(text, 0, value.start) else 0
+    near = 3 if is_rounded(text, value) else 0
     return any(abs(abs((one - other).days) - days) <= near for one in known for other in known)
 
 
@@ -719,7 +738,19 @@ def _lasts(message: Message, value: Value, clause: str) -> bool:
         keys = {token.lower() for token in message.ground.domain.pack.ids(text)}
         times.update(itertools.chain.from_iterable(look.times for look in message.ground.looks_at(keys)))
     minutes = {Decimal((late - early) % 1440) for early, late in itertools.permutations(times, 2)}
-    return value.number in minutes or message.ground.read_of(value)
+    return value.number in minutes or message.ground.read_of(value) or int(value.number) in _waits(message)
+
+
+def _waits(message: Message) -> set[int]:
+    """The minutes between two flights that are wanted or booked: from where one lands to where the next one leaves."""
+    ground = message.ground
+    flights = {token.lower() for token in ground.domain.pack.ids(message.wishes.args.upper())}
+    return {
+        (leaves - lands) % 1440
+        for one, other in itertools.permutations(filter(ground.looks, flights), 2)
+        for lands in hours_of(ground, one, "arriv")
+        for leaves in hours_of(ground, other, "depart")
+    }
 
 
 _CALLED = re.compile(

@@ -17,6 +17,7 @@ from writ_dspy.task import Call
 from writ_dspy.verify.shown import Leaves, Look, Shown, in_leaves, shown
 
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_AMOUNT = re.compile(r"amount")
 _LONG = re.compile(r"bags?\b|[a-z]{5,}")
 _PLAIN = frozenset(
     [
@@ -55,6 +56,8 @@ class Ground:
         """What the user said, as values."""
         self.told: set[Decimal] = set()
         """Amounts that the agent worked out and told: it may say them again."""
+        self.moved: set[Decimal] = set()
+        """Amounts that writes moved, as their results show them."""
         self.heard: list[str] = []
         """What the user said, in lower case."""
         self.texts: list[str] = [domain.policy.lower()]
@@ -82,6 +85,8 @@ class Ground:
         self.texts += [found.lower, found.asked]
         if not result.error:
             self._unseen.append(found)
+            if self.domain.kinds.get(call.tool) == "write":
+                self.moved.update(map(abs, found.numbers_of(_AMOUNT)))
 
     @property
     def seen(self) -> Seen:

@@ -15,6 +15,9 @@ ABOUT = re.compile(
     r"(?:\b(?:about|approximately|approx\.?|around|roughly|nearly|almost|some)|[~≈])\s*\$?\Z", re.IGNORECASE
 )
 """Stands before an amount that is rounded."""
+_OR_SO = re.compile(
+    r"[^.;:!?\n\d]{0,16}\b(?:roughly|approximately|or so|give or take|more or less|or thereabouts)\b", re.IGNORECASE
+)
 _SHARES = frozenset(
     ("passenger", "person", "people", "traveler", "traveller", "adult", "ticket", "seat", "item", "bag", "piece")
 )
@@ -27,6 +30,8 @@ _BEST = re.compile(
 _SECOND = re.compile(r"\b(?:ahead of|the next one|follow(?:s|ed by)|runner-up|second)\b", re.IGNORECASE)
 _PARTS = 12
 """Amounts of a message that sums are formed of, at most."""
+_MOST = 16
+"""Amounts of a conversation that a total is formed of, at most."""
 
 
 def derived_money(found: Sequence[Value], known: Sequence[Value], message: Message) -> frozenset[Decimal]:
@@ -53,8 +58,13 @@ def derived_money(found: Sequence[Value], known: Sequence[Value], message: Messa
             for one, other in itertools.combinations({*read, *known_before, *(sure & set(todo))}, 2)
         }
         pairs |= _to_limits(found, message, sure)
+        if _IN_ALL.search(message.text):
+            moved = sorted(message.ground.moved)[-_MOST:]
+            pairs |= {one + other for one, other in itertools.combinations(moved, 2)}
+        few = {value.number for value in found if value.quantity == "count" and 1 < value.number <= _PARTY}
+        pairs |= {fee * count for fee in fees for count in few}
         sure.update(number for number in todo if number in pairs)
-        rounded = {abs(value.number) for value in found if ABOUT.search(message.text, 0, value.start)}
+        rounded = {abs(value.number) for value in found if is_rounded(message.text, value)}
         sure.update(number for number in rounded if any(abs(run - number) < 1 for run in runs | pairs))
         todo = [number for number in todo if number not in sure]
     while todo:
@@ -67,6 +77,11 @@ def derived_money(found: Sequence[Value], known: Sequence[Value], message: Messa
         sure.update(fresh)
         todo = [number for number in todo if number not in sure]
     return frozenset(message.amounts | (sure - {abs(value.number) for value in known}))
+
+
+def is_rounded(text: str, value: Value) -> bool:
+    """Whether a value is said to be no more than near."""
+    return ABOUT.search(text, 0, value.start) is not None or _OR_SO.match(text, value.end) is not None
 
 
 def _plain_amount(value: Value) -> bool:
@@ -100,6 +115,8 @@ def _chains(found: Sequence[Value], text: str, sure: Collection[Decimal]) -> set
     return results
 
 
+_AT = re.compile(r"(?:,? [a-z]+){0,4},? (?:at|for|of|@)[ *_(]+", re.IGNORECASE)
+"""Between so many things and what each of them costs: "four more at $50"."""
 _TIMES = ("×", "x", "*", "·", "times")
 
 
@@ -107,8 +124,9 @@ def _products(found: Sequence[Value], message: Message, sure: Collection[Decimal
     """What each product that is written out comes to, one side of which is an amount that is known: "4 × $50", "three times $146"."""
     results: set[Decimal] = set()
     for one, other in itertools.pairwise(found):
-        sides = {one.quantity, other.quantity}
-        if message.text[one.end : other.start].strip(" _()") not in _TIMES or not sides <= {"money", "count"}:
+        sides, between = {one.quantity, other.quantity}, message.text[one.end : other.start]
+        each = one.quantity == "count" and other.quantity == "money" and _AT.fullmatch(between)
+        if (between.strip(" _()") not in _TIMES and not each) or not sides <= {"money", "count"}:
             continue
         amounts = {abs(value.number) for value in (one, other) if value.quantity == "money" or "money" not in sides}
         if any(number in sure or message.ground.has(Value("money", number, 0, 0)) for number in amounts):
@@ -116,6 +134,10 @@ def _products(found: Sequence[Value], message: Message, sure: Collection[Decimal
     return results
 
 
+_IN_ALL = re.compile(
+    r"\b(?:in (?:total|all)|total(?:s|ling|ing)?|altogether|together|combined|all told|overall|sum)\b", re.IGNORECASE
+)
+"""Beside what several writes come to, each of which was told of before."""
 _SIGN = re.compile(
     r"[a-z ]{0,14}?[*_ ]*(?P<sign>[+−–×·=]|(?<= )[-x*](?= )|\b(?:plus|minus|times)\b)[*_ ]*", re.IGNORECASE
 )
