@@ -245,7 +245,9 @@ def _in_clause(
             own = [value for value in own if value in tied or not any(in_leaves(value, look) for look in every)]
         several = len(keys) > 1 or len({value.quantity for value in own}) < len(own)
         own = [
-            value for value in own if not (_of_whole(message, value, keys, named) or _of_parts(message, value, keys))
+            value
+            for value in own
+            if not (_of_whole(message, value, keys, named) or _of_parts(message, value, keys, tied=value in tied))
         ]
         each = [look for key in keys for look in message.ground.looks_at((key,))]
         held = all(any(in_leaves(value, look) for look in each) for value in own)
@@ -291,10 +293,10 @@ def _of_whole(message: Message, value: Value, keys: set[str], named: Sequence[tu
 _IN_BRACKETS = re.compile(r"(?<!\d)[a-z\"”)*] ?\([*_]*\Z", re.IGNORECASE)
 
 
-def _of_parts(message: Message, value: Value, keys: set[str]) -> bool:
+def _of_parts(message: Message, value: Value, keys: set[str], *, tied: bool) -> bool:
     """Whether a value was read of a part of a record alone: a time of a reservation's flight, a price behind what it is of, "the kettle ($91.13)"."""
     if value.quantity != "time" and not (
-        value.quantity == "money" and _IN_BRACKETS.search(message.text, 0, value.start)
+        value.quantity == "money" and not tied and _IN_BRACKETS.search(message.text, 0, value.start)
     ):
         return False
     whole = [look.leaves for key in keys if _goes_by_id(message, key) for look in message.ground.looks(key)]
