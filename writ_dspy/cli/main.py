@@ -25,7 +25,7 @@ from writ_dspy.cli.synth import propose, simulate, synth
 from writ_dspy.cli.verbs import Verbs, add
 from writ_dspy.cli.verify import verify
 from writ_dspy.cli.view import view
-from writ_dspy.dataset.parquet import sparing
+from writ_dspy.store.memory import sparing
 from writ_dspy.version import __version__
 
 HELP = (

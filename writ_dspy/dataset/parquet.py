@@ -5,11 +5,9 @@
 
 from __future__ import annotations
 
-import ctypes
 import hashlib
 import json
 import os
-import sys
 from collections.abc import Iterable, Iterator
 from io import BufferedWriter, BytesIO
 from pathlib import Path
@@ -22,21 +20,7 @@ if TYPE_CHECKING:
     from pyarrow import DataType, Schema, Table
 
 _MARK = b"writ_dspy"
-_ARENA_MAX = -8
-"""glibc's `M_ARENA_MAX`."""
 _CHUNKS = {"min_chunk_size": 256 * 1024, "max_chunk_size": 1024 * 1024, "norm_level": 0}
-
-
-def sparing() -> None:
-    """Have this process give memory back that it has freed; of use before threads are started and Arrow is imported.
-
-    Arrow's own allocator keeps 40 MB. That of glibc has an arena for each thread, and keeps what Arrow's threads left in theirs.
-    """
-    os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
-    if sys.platform == "linux":
-        mallopt = getattr(ctypes.CDLL(None), "mallopt", None)  # musl has one arena, and no such function
-        if mallopt is not None:
-            mallopt(_ARENA_MAX, 1)
 
 
 def write_tables(file: BufferedWriter, schema: Schema, tables: Iterable[Table]) -> int:

@@ -34,7 +34,6 @@ from typing import IO, Any, Protocol, Self, TypeAlias, TypeVar, cast
 
 from writ_dspy.codec import to_json
 from writ_dspy.conversation import Conversation, StopReason, conversation_to_json
-from writ_dspy.dataset.parquet import sparing
 from writ_dspy.domains import Domain, load, places
 from writ_dspy.errors import UNEXPECTED, RoleError, WritError, boundary
 from writ_dspy.lm import conversation
@@ -51,6 +50,7 @@ from writ_dspy.simulate.manner import to_json as to_manner
 from writ_dspy.simulate.trials import shown
 from writ_dspy.simulate.trials import to_json as to_trials
 from writ_dspy.store.jsonl import Record, encode
+from writ_dspy.store.memory import sparing
 from writ_dspy.store.records import task_on
 from writ_dspy.task import COMPOSED, Task
 from writ_dspy.verify.checks import verify
