@@ -129,6 +129,9 @@ SPOILED = (
     ("46b0", "U: yes, Omar instead of Raj", "U: omar is my cousin btw, great guy"),
     ("5229", "U: Yes, I agree. Please do.", "U: I agree it's cheap. Can it be in the afternoon?"),
     ("6349", "Aarav's trip would be", "Aarav's trip could be, if you pay a deposit first, and only if you do"),
+    ("ce7b", "paid with your gift card (balance $60)", "paid with your Mastercard ending in 3802"),
+    ("97e0", "way there only", "way back only"),
+    ("2edd", "as a silver member you have two free ones in economy", "three. I'd also add a free lounge visit for you"),
 )  # fmt: skip
 """Whose talk, what is said, what is said instead."""
 

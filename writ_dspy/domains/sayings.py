@@ -157,9 +157,13 @@ _NOT_NEEDED = (
 )
 
 
+_NONE_OF_THEM = r"[^.!?]{0,30}\b(?:i|we)(?:'ll| will| now| only)* (?:need|want|take|have|bring|check)(?: in)? none\b|[^.!?]{0,30}\b(?:i|we) (?:don't|won't|do not|will not) (?:need|want|take|bring|check) any\b(?! (?:more|other|further))"
+"""Behind the thing, what the user does with none of it: "fewer bags, I need none now"."""
+
+
 def says_none(thing: str, lower: str) -> bool:
     """Whether a lower-case text says that there is none of a thing, before its name or right behind it; `thing` is a pattern."""
-    form = f"{_NONE_OF}(?:{thing}){_NOT_MORE}|(?:{thing})(?:{_NONE_AT_ALL}|{_NOT_NEEDED})"
+    form = f"{_NONE_OF}(?:{thing}){_NOT_MORE}|(?:{thing})(?:{_NONE_AT_ALL}|{_NOT_NEEDED}|{_NONE_OF_THEM})"
     return _compiled(form).search(lower) is not None
 
 

@@ -93,13 +93,25 @@ def _of_others(case: Case, step: Step, text: str) -> str:
     record, own = case.domain.pack.called.record, step.call.text.lower()
     if not record:
         return text
+    made = _made_before(case, step)
     kept, start = "", 0
     for end in (*(gap.end() for gap in _GAP.finditer(text)), len(text)):
-        named = [match[0].lower() for match in re.finditer(record, text[start:end].lower())]
+        part = text[start:end].lower()
+        named = [match[0] for match in re.finditer(record, part)]
+        named += [key for key in made if re.search(rf"\b{re.escape(key)}\b", part)]
         if not named or any(name in own for name in named):
             kept += text[start:end]
         start = end
     return kept
+
+
+_ID = re.compile(r'"\w+_id": ?"([^"]+)"')
+
+
+def _made_before(case: Case, step: Step) -> frozenset[str]:
+    """Ids, in lower case, of the records that writes before have made or changed, whatever they look like."""
+    found = (_ID.search(other.fresh.text) for other in case.writes if other.turn < step.turn and not other.fresh.error)
+    return frozenset(match[1].lower() for match in found if match is not None)
 
 
 def _contradicted(

@@ -197,6 +197,11 @@ _DO_IT = re.compile(
     rf"(?:\w+\W+){{0,4}}?(?:shall|should|may|can|could|do) (?:i|we) {_ADVERBS}\w+ (?:it|this|that|them|these|those|all|both)\b(?:\W+\w+){{0,5}}\W*\Z"
 )
 """Asks whether something is to be done with what was listed, whatever the doing is called."""
+_DONE = re.compile(
+    r"\W*(?:(?:and|so|then|now|ok|okay)\W+)*(?!(?:keep|leave|know|want|need|like|see|got|have|had|hear|heard|read|forget|skip|scrap|drop|try|tried|use|used|love|hate|find|found)\b)"
+    r"[a-z]+ (?:it|this|that|them|these|those)(?: (?:now|then|for you|like (?:this|that)))?\W*"
+)
+"""The same in two words: "save it?"."""
 _A_YES = re.compile(
     r"\b(?:is|was|have i|do i have|do i hear|can i have|may i have) (?:(?:it|that|this) )?(?:a|your) (?:clear |firm |final )?(?:yes|ok|okay|go|go-ahead|approval)\W*\Z"
 )
@@ -258,7 +263,9 @@ def _puts_all(case: Case, step: Step, question: str, listed: str) -> bool:
             return False
     if _LEAVE.match(question):
         return True
-    if _DO_IT.match(question) and not calls_another(question, case.domain.pack.called.verbs, step.call.tool):
+    if (_DO_IT.match(question) or _DONE.fullmatch(question)) and not calls_another(
+        question, case.domain.pack.called.verbs, step.call.tool
+    ):
         return True
     verbs = case.domain.pack.called.verbs.get(step.call.tool)
     rest = compiled(verbs).sub(" ", question) if verbs else question

@@ -237,19 +237,23 @@ def _some_way(case: Case, step: Step, text: str, group: Group) -> str:
     found = _SOME_WAY.search(text)
     if found is None or _NEVER.search(_clause(text, found.start())):
         return ""
-    if not found["none"] and _one_way_changes(record_of(case, step).get("flights"), step.call.args.get("flights")):
+    way = found["way"] or found["alone"]
+    if way and _changes_alone(way, record_of(case, step).get("flights"), step.call.args.get("flights")):
         return ""
-    return f"the {found['way'] or found['alone'] or found['none']}"
+    return f"the {way or found['none']}"
 
 
-def _one_way_changes(held: Json, flown: Json) -> bool:
-    """Whether some flights of a reservation stay as they are, and others do not."""
-    if not isinstance(held, list) or not isinstance(flown, list):
+_THERE = re.compile(r"\b(?:out|there|outbound|first)\b")
+
+
+def _changes_alone(way: str, held: Json, flown: Json) -> bool:
+    """Whether the flights of this way of a trip change, and those of the other stay as they are."""
+    if not isinstance(held, list) or not isinstance(flown, list) or not held or not flown:
         return False
-    before, now = (
-        [(row.get("flight_number"), row.get("date")) for row in rows if isinstance(row, dict)] for rows in (held, flown)
-    )
-    return 0 < sum(one in before for one in now) < len(now)
+    before = [(row.get("flight_number"), row.get("date")) for row in held if isinstance(row, dict)]
+    now = [(row.get("flight_number"), row.get("date")) for row in flown if isinstance(row, dict)]
+    changes, stays = (now[0], now[-1]) if _THERE.search(way) else (now[-1], now[0])
+    return changes not in before and stays in before
 
 
 # ----------------------------------------------------------------------------- another value in passing

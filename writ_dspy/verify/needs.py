@@ -239,7 +239,8 @@ _NO_THING = r"(?! (?!(?:thanks?|thx|thank|need|please|pls|not|i|we|it|that|this|
 _BARE = {
     "yes": r"^\W*(?!(?:ok|okay),? so\W*$)(?:yes|yeah|yep|sure|okay|ok|definitely|absolutely|of course|i do)(?:\W+[\w']+){0,3}\W*$",
     "no": rf"^\W*(?:no\b{_NO_THING}|nope|nah|none|not|i don't|don't|skip|without)(?:\W+[\w']+){{0,3}}\W*$",
-    "0": rf"^\W*(?:no\b{_NO_THING}|no (?:checked |extra |more )?(?:ones|any)\b|nope|none|zero|nothing|not any|0)(?:\W+[\w']+){{0,2}}\W*$",
+    "0": rf"^\W*(?:no\b{_NO_THING}|no (?:checked |extra |more )?(?:ones|any)\b|nope|none|zero|nothing|not any|0)(?:\W+[\w']+){{0,2}}\W*$"
+    r"|^\W*(?:none|zero)(?: [a-z']+){0,2},(?:(?!\b(?:one|two|three|four|five|but|only|except)\b)[^\d])*$",
 }
 
 

@@ -213,7 +213,8 @@ def _extra(details: Sequence[Detail], text: str) -> str:
         for sentence in _SENTENCE.split(line):
             if _INTENDED.search(sentence) and _ON_ACCOUNT.search(sentence):
                 return sentence.strip(" -•*")
-            gift = _GIFT.search(sentence) if not own and not _OWN_FREE.search(sentence) else None
+            rule = _OWN_FREE.search(sentence) or (own and not _INTENDED.search(sentence))
+            gift = None if rule else _GIFT.search(sentence)
             beside = (
                 gift and sentence[: gift.start()] + sentence[gift.end() :]
             )  # "at no cost" alone may be a detail of bags

@@ -22,7 +22,7 @@ _AIRLINE = (
 _THING = r"(?:wedding|meeting|conference|event|appointment|exam|party|visit|concert|reunion|interview|plan|plans|vacation|training|workshop|funeral)"
 _LIFE = (
     rf"\b(?:because|due to|that's why|owing to|on account of)\b|\breason\b|\bsince (?:i|we|my|our|the|it|they|he|she)\b|\bas (?:i|we) (?:have|can't|cannot|don't|won't|need)\b|"
-    rf"\b(?:my|our|the|a|this) (?:\w+ |\w+'s ){{0,2}}{_THING}\b(?! (?:starts?|begins?) (?:soon|now|in|at)\b)|\b{_THING} (?:was|is|isn't|has|got|were|fell|changed|moved)\b|\b(?:have|has|got) (?:an? |to attend )?{_THING}\b|\b(?:have|need|got|has) to work\b|\bwork (?:that|this) (?:week|day|weekend)\b|\bmy boss\b|"
+    rf"\b(?:my|our|the|a|this) (?:\w+ |\w+'s ){{0,2}}{_THING}\b(?! (?:starts?|begins?) (?:soon|now|in|at)\b)|\b{_THING} (?:was|is|isn't|has|got|were|fell|changed|moved)\b|\b(?:have|has|got) (?:an? |to attend )?{_THING}\b|\b(?:family|work|school|business|company|medical|personal|private) {_THING}\b|\b(?:have|need|got|has) to work\b|\bwork (?:that|this) (?:week|day|weekend)\b|\bmy boss\b|"
     r"\b(?:not|n't|don't) (?:\w+ )?feel like\b|\bhosts?\b|\b(?:use for|short on|out of|can't afford|cannot afford) (?:the |my |to )?(?:money|cash|budget|funds|it|go|trip)\b|\b(?:drive|driving|train|bus) instead\b|\bto drive\b|"
     r"\bemergency\b|\bchanged (?:my|our) minds?\b|\b(?:not|n't|no longer) (?:be )?(?:going|able to (?:go|travel|fly|make)|travel\w*|fly\w*|make it|want to (?:go|travel|fly))\b|\bcan't (?:go|travel|make it|fly)\b|"
     r"\bchange of (?:plans?|heart|mind)\b|\bfell through\b|\bcalled off\b|\b(?:don't|do not|no longer) (?:want|need) (?:it|to go|the trip|this trip|to travel)\b|\bpassport\b|\bpregnan\w+|\bfuneral\b|\bdied\b|\bpassed away\b"
