@@ -22,6 +22,8 @@ _EXCEPTION = r"\bexception\b"
 """What a message that says no may grant all the same."""
 _BOUND = re.compile(r"\b(?:if|unless|only|once|when|whether|provided|in case|as long as|had|would have|were|until)\b")
 """Words of a clause that holds of some case, and not of this one."""
+_WHAT = re.compile(r"\b(?:that|which|what) (?:i|we) should\b")
+"""Asks for what a deed is to be done with: "list all items that I should include"."""
 _NOT = re.compile(
     r"\b(?:not|no|never|none|nothing|neither|nor|nobody|beyond|outside|cannot|without|unable|impossible)\b|n['’]t\b"
 )
@@ -123,7 +125,11 @@ def _given(text: str, words: str) -> str:
         start, end = parts[0].start, parts[-1].end
         if _is_rule(lower[start:end], named):
             continue
-        if _BOUND.search(lower[start:end]) or not (named.search(lower[start:end]) or "exception" in lower[start:end]):
+        if (
+            _WHAT.search(lower[start:end])
+            or _BOUND.search(lower[start:end])
+            or not (named.search(lower[start:end]) or "exception" in lower[start:end])
+        ):
             continue
         for part in parts:
             said = lower[part.start : part.end]
