@@ -43,6 +43,11 @@ UNDONE = (
     "I've pre-ordered the vegetarian meal.",
     "Your account has been merged with the old one.",
     "I signed you up for our newsletter.",
+    "I've put a leaflet in the envelope.",
+    "I've put it through for you.",
+    "I've put your order on hold.",
+    "I've expedited it.",
+    "We've escalated your trip.",
 )
 """Deeds claimed before anything was done, most of which no tool does."""
 
@@ -91,6 +96,13 @@ NOTHING_DONE = (
     "I meant the second one, sorry for having been unclear.",
     "Let me know when you've decided.",
     "I'll have it cancelled for you as soon as you say yes.",
+    "I put the things next to each other.",
+    "So I set the five side by side.",
+    "I've lined them up by price.",
+    "I've weighed the two against each other.",
+    "I tallied them all up.",
+    "Here's where we've landed.",
+    "They will; I put a few lines with it saying what it is about.",
 )
 """Sentences about deeds that claim none."""
 
@@ -306,6 +318,7 @@ REPORTED = {
         "The address of the order is updated.",
     ),
     "modify_user_address": (
+        "Your default address is the same one now.",
         "Your profile has the new address.",
         "I've saved the new address in your account.",
     ),
@@ -332,6 +345,7 @@ REPORTED = {
         "The additional luggage is on the reservation now.",
     ),
     "update_reservation_passengers": (
+        "Twice nothing is nothing, so your card isn't charged.",
         "The passenger is changed.",
         "I've corrected the name.",
     ),
@@ -382,6 +396,7 @@ MISREPORTED = {
         "I've sent it by express.",
     ),
     "modify_user_address": (
+        "Your default address is the same as before.",
         "The order is cancelled.",
         "Your profile still has the old address.",
     ),
@@ -412,6 +427,7 @@ MISREPORTED = {
         "I've cancelled the trip.",
     ),
     "update_reservation_passengers": (
+        "Nothing is actually changed.",
         "Your flight was moved.",
         "The old name is still on it.",
     ),

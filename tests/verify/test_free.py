@@ -96,6 +96,13 @@ OTHERWISE = (
     ("f7c8", "Done. Recap:", "In total you get $2,782 back."),
     ("7c46", "Order #W4566809: indoor security camera, 1080p, 160 degrees, Ethernet ($320.55) becomes 2K", "In order #W4566809, the 1080p indoor security camera ($320.55) for the 2K one: 2K"),
     ("7c46", "becomes 2K", "is swapped for 2K"),
+    ("e0a6", "Yusuf Muller (born December 28, 1974) and Mei Taylor", "You (born December 28, 1974) and Mei Taylor"),
+    ("5c0a", "is **HAT215 with HAT167, at 380 + 250 = $630**", "is HAT215 and then HAT167, for $380 plus $250, so $630"),
+    ("5c0a", "is **HAT215 with HAT167, at 380 + 250 = $630**", "is HAT215 and then HAT167, at $380 for the one and $250 for the other"),
+    ("5229", "BU71UY is moved.", "BU71UY, your trip from New York to Phoenix, is moved."),
+    ("3725", "All three are in stock.", "All three are in stock; the watch is plainly dear, and the lamp is squared away."),
+    ("f9ec", "Two days fall away on price, May 18 at $832 and May 21 at $943, both over $770.", "It stays within $770 on two days only."),
+    ("8558", "Here's what would happen:", "I see that the meeting was called off. Here's what would happen:"),
 )  # fmt: skip
 """Whose conversation, what is said, and what may as well be said."""
 
@@ -158,6 +165,11 @@ SPOILED = (
     ("f7c8", "4 more = 5 in total, 4 × $50 = $200", "That'd be five bags: one free, four at $50, so $240"),
     ("f7c8", "Done. Recap:", "In total you get $2,792 back."),
     ("7c46", "($291.31). $29.24 is refunded", "($281.31). $29.24 is refunded"),
+    ("e0a6", "Yusuf Muller (born December 28, 1974) and Mei Taylor", "Yusuf Muller (born September 2, 1967) and Mei Taylor"),
+    ("5c0a", "is **HAT215 with HAT167, at 380 + 250 = $630**", "is HAT215 and then HAT167, for $380 plus $350, so $630"),
+    ("5229", "BU71UY is moved.", "BU71UY, your trip from Boston to Phoenix, is moved."),
+    ("3725", "All three are in stock.", "All three are in stock; the watch is solar powered."),
+    ("8558", "Here's what would happen:", "I see that the trip was called off. Here's what would happen:"),
 )  # fmt: skip
 """Whose conversation, what is said, and what is wrong."""
 

@@ -26,3 +26,11 @@ def test_kin_of_a_desk_is_heard_as_the_ground() -> None:
     assert "gold" in own_words("only silver members may", "", load("tau2:airline").pack.grounds)
     assert "gold" not in own_words("only silver members may", "")
     assert "tardy" in own_words("it is overdue", "", Grounds(kin=("overdue tardy",)))
+
+
+def test_who_may_be_served_is_told_in_many_words() -> None:
+    """The owner, the person who was verified, or themselves: but "your", which is in every answer, tells nothing."""
+    said = own_words("only customers themselves can have it cancelled", "", load("tau2:retail").pack.grounds)
+
+    assert {"own", "person", "himself", "belong"} <= said
+    assert "your" not in said

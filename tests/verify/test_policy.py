@@ -40,6 +40,7 @@ NEVER = {
     "a fee": "A restocking fee applies to returns.",
     "a kind of refund": "Refunds go out as store credit only.",
     "a term": "Changes are free twice a year.",
+    "a quota": "The policy has no monthly quota for that.",
     "handed over in words": "I'm transferring you to a colleague now.",
     "the set sentence": TRANSFER.text,
 }
@@ -53,6 +54,8 @@ MAY = (
     "If you like, I can transfer you to a human agent.",
     "According to policy, the refund goes to a gift card at once, else it takes 5 to 7 business days.",
     "The policy does not allow exceptions to that rule.",
+    "I can't, though, the rule has no room for it.",
+    "The policy gives me no leeway here.",
     "Business flights can be canceled at any time.",
     "You don't pay any cancellation fee.",
     "Feel free to reach out whenever you're ready.",

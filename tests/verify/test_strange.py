@@ -30,6 +30,7 @@ NOTHING_STRANGE = (
     "So the watch wins by a mile.", "Note the shorter battery life of the new one.", "Enjoy the sunshine!", "Your secret is safe.", "A giraffe on the fridge, that one has talent!", "The runner-up has the same color.", "The winner under your limit is the black one.",
     "That gives us some wiggle room.", "The sensor sells for less.", "Its fuller leg still has seats.",
     "Here is where your requests stand.", "This is how your two orders fare.", "Let me see where both wishes lead.",
+    "I've been along all the shelves.", "I've gone from cupboard to cupboard.", "Runner-up would be the second one.",
 )  # fmt: skip
 
 

@@ -252,10 +252,21 @@ _BEFORE_IT = re.compile(
 """Behind a verb whose object stands before it: "that is something our policy does not allow, so …"."""
 
 
+_NO_ROOM = re.compile(
+    r"\b(?:no|not|any|little|much)\b(?: \w+)? (?:room|leeway|space|slack|latitude|flexibility|provision|loopholes?|discretion|allowance|way (?:a?round|past))\b",
+    re.IGNORECASE,
+)
+"""Says of a rule only that it does not give way."""
+
+
 def _claims_rule(sentence: str, stated: frozenset[str], *, ruled: bool) -> bool:
     """A sentence about what policy says, or about all of a kind, whose words nobody has used."""
     match = _RULE.search(sentence) if ruled else None
-    if match is not None and not _BEFORE_IT.match(match["what"]) and _mostly_strange(match["what"], stated):
+    if (
+        match is not None
+        and not _BEFORE_IT.match(match["what"])
+        and _mostly_strange(_NO_ROOM.sub(" ", match["what"]), stated)
+    ):
         return True
     return _GENERAL.match(sentence) is not None and not _NO_RULE.search(sentence) and _mostly_strange(sentence, stated)
 

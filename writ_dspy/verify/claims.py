@@ -77,7 +77,7 @@ _OTHER_ONE = re.compile(
     re.IGNORECASE,
 )
 """Between a record and a value, it goes over to one that has no name here."""
-_ADDS = re.compile(r"\$\d[\d,.]*\s*\+\s*\$\d")
+_ADDS = re.compile(r"\$\d[\d,.]*\s*(?:\+|plus|and)\s*\$\d")
 """Amounts that are added up: each is of one of the records named before."""
 _GOES_ON = re.compile(
     r"(?:[,;–—]|\s)\s*(?:(?:and|so|but|therefore|hence|which means|which is why)\s+(?:that\s+)?(?:I|we)|so)\b",
@@ -363,6 +363,12 @@ def _loose(message: Message, value: Value, owners: frozenset[tuple[int, str]], i
     return bool(inside) and _is_paid(message, value, {key for _, key in owners})
 
 
+_FOR_ONE = re.compile(
+    r"[*_]*,? (?:for|on|with) (?:the )?(?:one|first|second|other|former|latter)\b(?! (?:of|\w*\d))", re.IGNORECASE
+)
+"""Behind a value that is of one of several that were named: "$199 for the one and $126 for the other"."""
+
+
 def _apart(message: Message, value: Value, places: Sequence[int], inside: Sequence[Value]) -> bool:
     """Whether the sentence goes over to something else between a record and a value, and the value was read of something.
 
@@ -373,6 +379,8 @@ def _apart(message: Message, value: Value, places: Sequence[int], inside: Sequen
         inside: The values of its sentence; none where syntax ties it to the record.
     """
     text = message.text
+    if _FOR_ONE.match(text, value.end) and max(places) < value.start:
+        return message.ground.read_of(value)
     if max(places) < value.start:
         after = max(places)
         parted = (
@@ -388,11 +396,18 @@ def _apart(message: Message, value: Value, places: Sequence[int], inside: Sequen
                 _subject_behind(text, value.end, before)
                 or _nearer(value, inside, before)
                 or _OF_SOMEBODY.search(text, 0, value.start) is not None
+                or _in_closed_brackets(text, value, before)
             )
         )
     else:
         parted = False
     return parted and message.ground.read_of(value)
+
+
+def _in_closed_brackets(text: str, value: Value, place: int) -> bool:
+    """Whether a value stands in brackets behind something else, ahead of a record: "you (born November 28, 1968), Raj Lopez (…)"."""
+    shut = text.find(")", value.end, place)
+    return shut >= 0 and text.rfind("(", 0, value.start) > text.rfind(")", 0, value.start)
 
 
 def _of_its_own(text: str, begin: int, end: int) -> bool:
@@ -533,7 +548,7 @@ def _by_the_clock(text: str, value: Value) -> Value:
 
 
 _LASTING = re.compile(
-    r"\b(?:tak(?:e|es|en|ing)|took|within|refund\w*|reimburs\w*|money|credit\w*|arriv\w+|deliver\w*|ship\w*|process\w*|wait\w*|valid|expires?|ago|allow|needs?|lasts?|hours?|notice|deadline|guarantee\w*|policy)\b",
+    r"\b(?:tak(?:e|es|en|ing)|took|within(?! \$)|refund\w*|reimburs\w*|money|credit\w*|arriv\w+|deliver\w*|ship\w*|process\w*|wait\w*|valid|expires?|ago|allow|needs?|lasts?|hours?|notice|deadline|guarantee\w*|policy)\b",
     re.IGNORECASE,
 )
 
@@ -687,12 +702,16 @@ def _counted(message: Message, value: Value, derived: frozenset[Decimal]) -> str
     return "a number that was said, read or can be counted"
 
 
+_OF_THE_TALK = re.compile(r"\b(?:all|both|these|those|other|the|your)\s\Z", re.IGNORECASE)
+"""Before a number of points that were spoken of, and are collected nowhere: "I've been through all four points"."""
 _OLD = re.compile(r"\sweeks?(?:\s(?:old|ago|earlier|later|before|after|apart)\b)", re.IGNORECASE)
 
 
 def _is_no_measure(message: Message, value: Value) -> bool:
-    """Whether a unit is none here ("seven out and three back"), or the weeks are those between two known days."""
+    """Whether a unit is none here ("seven out and three back", "all four points"), or the weeks are those between two known days."""
     text = message.text
+    if value.unit == "point" and _OF_THE_TALK.search(text, 0, value.start):
+        return True
     if value.unit == "out":
         return not text.startswith(" out of", value.end)
     if value.unit != "week" or _OLD.match(text, value.end) is None:
@@ -728,7 +747,9 @@ def _unit(text: str, value: Value) -> str:
     return ("bag each" if _EACH.match(after) else "bag") if bags else value.unit
 
 
-_DATES_OF = re.compile(r"\b(?:your|these|those|both|either of (?:your|the|these|those))\s+\Z", re.IGNORECASE)
+_DATES_OF = re.compile(
+    r"\b(?:your|these|those|both|either of (?:your|the|these|those)|on(?: only| just| exactly)?)\s+\Z", re.IGNORECASE
+)
 
 
 def _lasts(message: Message, value: Value, clause: str) -> bool:

@@ -12,10 +12,12 @@ from writ_dspy.conversation import Finding
 from writ_dspy.domains import Domain
 from writ_dspy.simulate.acts import assents
 from writ_dspy.verify.case import Case, Step, short
+from writ_dspy.verify.everyday import EVERYDAY
 from writ_dspy.verify.noise import bag, written
 from writ_dspy.verify.proposal import asks_for_yes
 from writ_dspy.verify.reported import OWN, Deed, deeds_told
 from writ_dspy.verify.sentences import put_so, sentences
+from writ_dspy.verify.strange import lexicon
 from writ_dspy.verify.underway import given_by, underway
 from writ_dspy.verify.vocabulary import vocabulary
 
@@ -127,7 +129,9 @@ def _undone(case: Case, index: int, deed: Deed, before: Sequence[Step], news: Se
     if _in_state(case.domain, deed) or _has_it(deed, before, news):
         return ""  # `recorded` knows in which state a record is
     verb = _meant(deed)
-    if verb is None or (not deed.own and (_rule(deed) or _happened(case, index, deed, verb, news))):
+    if verb is None or (
+        not deed.own and (_elsewhere(case, deed) or _rule(deed) or _happened(case, index, deed, verb, news))
+    ):
         return ""
     if (just := _just(case.domain, f"{verb} {deed.tail.lstrip()}{'' if deed.own else f' {deed.head}'}")) is not None:
         did = any(just(step.call, case.first_look, deed.around) for step in _touching(case, deed, before))
@@ -143,8 +147,45 @@ def _undone(case: Case, index: int, deed: Deed, before: Sequence[Step], news: Se
     elif verb in _DESCRIBES and verb not in _GENERAL:
         true = bool(made) and (verb != "sent" or _PAID.search(deed.around) is not None)
     else:
-        true = bool(made) and verb in _GENERAL
+        true = (bool(made) and verb in _GENERAL) or (deed.own and _in_the_talk(deed, verb))
     return "" if true else f"a deed of a tool: {deed.verb} is none that was done"
+
+
+_LAYING = bag("put set placed laid lined grouped")
+"""What is done to what was read, to show it, as much as to a record."""
+_LAYS = re.compile(
+    r"\s*(?:(?:it|them|this|that|these|those|everything|all)\W*$|.*?\b(?:through|up(?! by\b)|forward|for you|into effect|in motion|in place)\b"
+    r"|.*?\b(?:in|into|on|onto|inside|under|to) (?:the|your|an?|our|my|its|their|his|her) \w+)",
+    re.IGNORECASE,
+)
+"""Behind such a verb where it is a deed after all: "put it through", "put a leaflet in the envelope"."""
+_SERVES = bag("""escalated forwarded expedited waived reversed unlocked locked blocked emailed mailed faxed phoned texted messaged called alerted contacted rushed
+    prioritized prioritised credited granted filed reported suspended activated deactivated enabled disabled restored renewed verified reset voided revoked overridden bypassed""")
+"""Deeds of some service, though of none of the tools here."""
+_NO_OBJECT = re.compile(
+    r"\s*(?:$|[.!?:]|(?:along|through|round|over|across|around|between|on|with|at|down|up|where|here|there)\b)",
+    re.IGNORECASE,
+)
+_YOU = re.compile(r"\s+(?:you|(?:both|all|the \w+) of you)\b", re.IGNORECASE)
+_RECORD = re.compile(
+    r"\b(?:the|your|this|that|these|those|both|all|his|her|their|our|an?|my|another) (?:[\w'’-]+ ){0,3}?(?:orders?|bookings?|reservations?|trips?|accounts?|profiles?|cards?|paypal|balance|certificates?|payments?"
+    r"|packages?|parcels?|shipments?|requests?|cases?|claims?|system|file|refund|money|fees?|insurance)\b|\$ ?\d|#?\b[A-Z\d]*\d[A-Z\d]{3,}\b",
+)
+"""What a service keeps: a deed that was done to it is one of a tool."""
+
+
+def _in_the_talk(deed: Deed, verb: str) -> bool:
+    """Whether what the agent says it did touches nothing but what it says: "I put the two side by side", "where we've landed"."""
+    if verb in _LAYING:
+        touched = _RECORD.search(deed.tail) or (_LAYS.match(deed.tail) and not _LAID.search(deed.tail))
+        return not touched and _SOMEBODY.search(deed.tail) is None
+    if verb in _GENERAL | _CHANGING | _DESCRIBES | _GIVES | _SERVES | _CASES | _HELD:
+        return False
+    if _NO_OBJECT.match(deed.tail):
+        return True
+    return not (
+        _YOU.match(deed.tail) or _RECORD.search(deed.tail) or _SOMEBODY.search(deed.tail) or _GIFT.search(deed.tail)
+    )
 
 
 def _in_state(domain: Domain, deed: Deed) -> bool:
@@ -153,6 +194,16 @@ def _in_state(domain: Domain, deed: Deed) -> bool:
     return deed.stated in states and any(
         f"{deed.noun}_id" in names for names in ({*_parameters(domain, tool)} for tool in domain.kinds)
     )
+
+
+_SUBJECT = re.compile(r"\b(?:the|your|his|her|their) (?P<noun>[a-z]+)\s*\Z", re.IGNORECASE)
+
+
+def _elsewhere(case: Case, deed: Deed) -> bool:
+    """Whether it befell what no service here keeps: "the meeting was called off"."""
+    subject = _SUBJECT.search(deed.head) if deed.tense == "past" else None
+    known = lexicon(case.domain)
+    return subject is not None and not known.own(subject["noun"].lower()) and subject["noun"].lower() not in EVERYDAY
 
 
 def _has_it(deed: Deed, before: Sequence[Step], news: Sequence[Step]) -> bool:

@@ -8,6 +8,7 @@ from writ_dspy import patterns as re
 from writ_dspy.conversation import Finding
 from writ_dspy.verify.case import Case, Step, short
 from writ_dspy.verify.noise import bag
+from writ_dspy.verify.proposal import asks_for_yes
 from writ_dspy.verify.refutable import TAKEN
 from writ_dspy.verify.sentences import HEDGED
 
@@ -19,7 +20,7 @@ _ERROR = re.compile(
 _FAILED = re.compile(
     r"\b(?:(?:could|can|did|does|was|were)(?:n['’]t| not) (?:\w+ ){0,2}(?:able|complete[d]?|process(?:ed)?|go through|work"
     r"|succeed|possible|done|made|change[d]?|cancel(?:l?ed)?|book(?:ed)?|update[d]?)"
-    r"|unable to|nothing (?:was|has been|is) (?!(?:charged|billed|debited|deducted|due|owed|paid|refunded|credited|extra|free|left|missing|needed|required|open|cheaper|dearer|more|less|better)\b)\w+"
+    r"|unable to|nothing (?:was|has been|is) (?:\w+ly |yet |now |actually |ever )*(?!(?:charged|billed|debited|deducted|owed|paid|refunded|credited|needed|required)\b)(?:\w+ed|done|made|sent|saved|set|put|gone|taken)\b"
     r"|(?:cancell?ation|return|refund|exchange|booking|change|update|modification|upgrade|request)s? (?:was|has been|got|is) (?:\w+ )?(?:turned down|rejected|declined|refused|denied|blocked|reversed|undone)"
     r"|(?:order|reservation|booking|trip) (?:still )?(?:stays|remains|is|stands)(?: exactly| just)? (?:as (?:it|they) (?:was|were)|unchanged|untouched|the same as before))\b",
     re.IGNORECASE,
@@ -43,7 +44,7 @@ _LOOKED = re.compile(
 """That it was a look that failed: that is no word on a write after it."""
 _STILL = re.compile(
     r"\b(?P<what>[\w'’-]+)\s+(?:still\s+(?:goes?|has|have|holds?|shows?|is|are)|(?:is|are|stays?|remains?)\b)(?:\s+\w+){0,2}?\s+"
-    r"(?:(?:the|its|your|their) (?:old|previous|former)\b|the same(?: as before)?\b|as (?:it|they) (?:was|were)\b|unchanged\b|on it\b|(?P<state>active|valid|booked)\b)",
+    r"(?:(?:the|its|your|their) (?:old|previous|former)\b|the same(?: as before)?\b(?! (?:one|as|now)\b)|as (?:it|they) (?:was|were)\b|unchanged\b|on it\b|(?P<state>active|valid|booked)\b)",
     re.IGNORECASE,
 )
 _PARTLY = re.compile(
@@ -105,7 +106,7 @@ def claimed_failed(case: Case, index: int, text: str, news: Sequence[Step]) -> I
         ):
             yield Finding("grounded", index, short(clause.strip(), 90), f"success: {wrote[-1].call.tool} went through")
             return
-        if _denied(case, wrote[-1], clause) or (not wrote[-1].fresh.error and _as_before(wrote[-1], clause)):
+        if _denied(case, wrote[-1], clause, text) or (not wrote[-1].fresh.error and _as_before(wrote[-1], clause)):
             yield Finding("grounded", index, short(clause.strip(), 90), f"what {wrote[-1].call.tool} did")
             return
         if not undone and not refused and _fails(clause) and not (failed and _LOOKED.search(clause)):
@@ -147,7 +148,7 @@ def _left(case: Case, index: int) -> bool:
     return not case.gold_turns or any(turn is None or turn > index for turn in case.gold_turns)
 
 
-def _denied(case: Case, step: Step, clause: str) -> bool:
+def _denied(case: Case, step: Step, clause: str, text: str) -> bool:
     """Whether a clause denies what a write just did, or what it was called with."""
     words = case.domain.pack.deeds.get(step.call.tool, "done")
     none = _NONE.match(clause)
@@ -162,6 +163,8 @@ def _denied(case: Case, step: Step, clause: str) -> bool:
     if match is None:
         return False
     rest = clause[match.end() :].lstrip(' *"“').lower()
+    if rest.startswith("charged") and ("payment" not in step.call.text or asks_for_yes(text)):
+        return False  # it took no money, or what is put next would take none
     return (
         any(rest.startswith(value.lower()) for value in leaves)
         or re.match(rf"(?:{words}|closed|final|done|saved|requested|confirmed|complete|charged)\b", rest) is not None

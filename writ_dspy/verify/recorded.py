@@ -374,6 +374,8 @@ def _places(case: Case, record: Record, lower: str) -> str:
             continue
         if any(case.domain.pack.places.get(end) == name for end in ends):
             continue
+        if code.lower() not in lower and any(name.lower() in case.domain.pack.around.get(end, ()) for end in ends):
+            continue  # a town that another airport of the trip serves, too
         place = rf"(?:{re.escape(code.lower())}|{re.escape(name.lower())})"
         if re.search(rf"\b(?:{ways}) {place}\b|\b{place} (?:trip|flight|booking|reservation)\b", lower):
             return f"a trip from {record['origin']} to {record['destination']}"

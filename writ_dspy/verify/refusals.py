@@ -73,6 +73,7 @@ _KIN = (
     "once already twice second",
     "remove removed reduce fewer lower drop decrease subtract",
     "belong else's someone owner other's customer's own yours",
+    "customer themselves himself herself yourself own owner holder person behalf belong verified authenticated customer's someone's somebody's else's",
     "find found locate match exist record",
 )
 """Words that say the same thing of a reason of any desk, or its other side."""
@@ -142,13 +143,20 @@ def _gives(text: str, reason: Reason, domain: Domain) -> bool:
     if _mentioned(text, reason.found, domain):
         only = re.search(r"\bonly\s+(?:an?\s+)?[\w\s]{0,20}", lower)
         return only is None or not _mentioned(only[0], reason.found, domain) or len(reason.found) > 1
-    return bool(reason.words & set(map(_stem, _WORD.findall(_ONE_ONLY.sub(" single ", lower)))))
+    return bool(
+        reason.words & set(map(_stem, _WORD.findall(_NOT_YOURS.sub(" owner ", _ONE_ONLY.sub(" single ", lower)))))
+    )
 
 
 _ONE_ONLY = re.compile(
     r"\b(?:only|just|exactly|(?:no )?more than|at most)\b[^.;!?]{0,40}?\bone\b(?! (?:that|which|who|of)\b)"
 )
 """Other words for a single one."""
+_NOT_YOURS = re.compile(
+    r"(?:\bnot|n['’]t) (?:yours\b|(?:\w+ ){0,3}?(?:on|in|under) your (?:account|name|profile)\b)|\bonly (?:he|she|they) can\b"
+    r"|(?<!you )(?<!you'd )(?<!you would )\b(?:has|have|needs?) to (?:come from|contact us|get in touch|reach out|(?:ask|write to|call) us)\b"
+)
+"""Other words for what belongs to somebody else."""
 
 
 def _mentioned(text: str, known: Sequence[Json], domain: Domain) -> bool:

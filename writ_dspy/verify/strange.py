@@ -51,9 +51,11 @@ _TURNED_TO = re.compile(
 )
 """Right before somebody or something of the user's that is to be turned to."""
 _ASKS = bag("needs wants requires asks")
+_BEHIND = "along|through|round|over|across|around|between|among|behind|past|towards?|into|in|on|at|from|with|by|about|for|of|to|under|down|up"
 _HANDLED = re.compile(
     r"(?:\A|[.!?,;:]\s+)\s*(?:then |first |now |so |and )?please\s+[a-z]+\s(?:[^.!?;:]*\s)?\Z"
-    r"|\b(?:I|we)(?:['’]ve|\s+have|\s+had|['’]ll|\s+will)\s+(?:just |already |also |now |then )?[a-z]+\s(?:[^.!?;:]*\s)?\Z"
+    r"|\b(?:I|we)(?:['’]ve|\s+have|\s+had|['’]ll|\s+will)\s+(?:just |already |also |now |then )?(?!been?\b)[a-z]+\s"
+    rf"(?:(?!(?:{_BEHIND})\b)[^\s.!?;:]+\s+)*\Z"
     r"|\b(?:needs?|needed|requires?|required|includes?|comes? with|calls? for)\s(?:[^.!?;:,]*\s)?\Z"
     r"|\bvia\s(?:the |an? )?\Z",
     re.IGNORECASE,
@@ -155,12 +157,15 @@ def _part_of_the_matter(before: str, words: list[str], at: int, run: range, know
         )  # not "it just misses your mark"
     if any(map(known.own, others)) or _verb_of(words, at, run):
         return False  # "the passenger swap", "the sensor sells"
-    return acts or _HANDLED.search(before) is not None
+    return acts or (pointer not in _PLACES and _HANDLED.search(before) is not None)
 
 
 def _goes_on(words: list[str], at: int) -> bool:
     """Whether what stands behind "is", "has" or "will" is a deed, rather than a quality or a number."""
     rest = [word for word in words[at : at + 3] if word and word not in _HEDGES]
+    if words[at - 1] == "would" and rest[:1] == ["be"]:
+        rest = rest[1:]  # "the runner-up would be …" only says which one it is
+        return bool(rest) and (rest[0] in STATES or rest[0].endswith(("ing", "ed", "en")))
     return bool(rest) and (
         rest[0] in STATES or rest[0] == "be" or rest[0].endswith(("ing", "ed", "en")) or words[at - 1] in _WILL
     )
@@ -235,6 +240,8 @@ class Lexicon:
         parts = word.split("-")
         if len(parts) > 1:
             return all(map(self.knows, parts))
+        if any(word[:at] in self._own and self._holds(word[at:]) for at in range(4, len(word) - 2)):
+            return True  # "birthday", of "birth" and "day"
         shorter = _PREFIX.sub("", word, count=1)
         return shorter != word and any(map(self._holds, _forms(shorter)))
 

@@ -15,6 +15,7 @@ from writ_dspy.verify.case import Case, Step
 from writ_dspy.verify.everyday import EVERYDAY
 from writ_dspy.verify.ground import Ground
 from writ_dspy.verify.noise import bag, written
+from writ_dspy.verify.reported import OWN
 from writ_dspy.verify.sentences import sentences
 from writ_dspy.verify.subject import Subject, seats_of, subject_of
 from writ_dspy.verify.vocabulary import vocabulary
@@ -37,6 +38,7 @@ def unread(case: Case, index: int, ground: Ground, news: Sequence[Step]) -> Iter
     text = case.talk.turns[index].text
     subject = subject_of(case, index, ground, news)
     written_to = _records(case, index)
+    wrote = any(case.kind(step.call) == "write" for step in news)
     for start, end in sentences(text) if ground.shown else ():
         for sentence in _FULL.split(text[start:end].strip()):
             lower = sentence.lower().replace("’", "'")
@@ -47,7 +49,7 @@ def unread(case: Case, index: int, ground: Ground, news: Sequence[Step]) -> Iter
             if _OPEN.search(lower):
                 continue
             if (
-                (not _LEFT.isdisjoint(words) and (wanted := _left(ground, subject, lower)))
+                (not _LEFT.isdisjoint(words) and (wanted := _left(ground, subject, lower, wrote=wrote)))
                 or (not _SEVERAL.isdisjoint(words) and (wanted := _told_of_more(written_to, lower)))
                 or (not _TELLS.isdisjoint(words) and (wanted := _property(ground, lower)))
             ):
@@ -130,11 +132,13 @@ _VARIETY = re.compile(r"\b(?:versions?|variants?|options?|models?|colou?rs?|size
 _NUMBERED = re.compile(r"seat|stock|quantity|left|remaining|count|pieces|inventory|copies|available_\w+")
 
 
-def _left(ground: Ground, subject: Subject | None, lower: str) -> str:
+def _left(ground: Ground, subject: Subject | None, lower: str, *, wrote: bool) -> str:
     """What is wanted of a sentence that tells how much there still is."""
     found = _QUANTITY.search(lower)
     if found is None or (_VARIETY.search(lower) and "seat" not in found[0]):
         return ""
+    if wrote and re.match(r"(?:is|was|that's|that was) the (?:very )?last (?:one|of them)\b", found[0]):
+        return ""  # of the requests
     taken = 0
     counts = {int(number) for shown in ground.shown for number in shown.numbers_of(_NUMBERED)}
     if counts and subject is not None and subject.flights:
@@ -187,7 +191,7 @@ _SAYS = re.compile(
     r"(?P<does> (?:is|are|has|have|comes? (?:with|in)|works? with|fits?|folds?|can be|supports?|features|runs on|includes|holds|lasts)|'s|'re) (?P<rest>[a-z][^,;.!?\n]*)"
 )
 _GENERAL = bag("""exchanged returned cancelled canceled changed modified updated booked refunded requested replaced swapped confirmed processed shipped delivered pending available stock unavailable
-    done set final ready complete completed approved possible allowed eligible cheaper dearer expensive cheapest dearest priciest pricier costliest costlier costly higher lower same different other new old ordered mistake
+    done set final ready complete completed approved possible allowed eligible dear cheap cheaper dearer expensive cheapest dearest priciest pricier costliest costlier costly higher lower same different other new old ordered mistake
     finished saved settled noted listed included charged paid credited free right correct wrong fine good great sorry true clear fair understandable nice easy simple quick short long""")  # fmt: skip
 """What may be said of anything that is sold, or of a deed, whatever it is like."""
 _GOES_ON = re.compile(
@@ -203,6 +207,10 @@ _AS_IT_WAS = re.compile(
     r"(?:\w+ly |all |both |also |still |completely )*(?:un[a-z]+ed|out of|left|safe|fine|okay|coming|going|staying|waiting|being|in (?:scope|play|question)|part|next|first|second|last|on)\b"
 )
 """What is said of a thing in this matter, and not of what it is like: "unaffected", "left as it is"."""
+
+
+_DEALT_WITH = re.compile(r"(?:\w+ed|dealt|taken|done|put) (?:away|off|out|up|with|down|through|care)\b")
+"""A deed by a verb of two words: "squared away"."""
 
 
 def _property(ground: Ground, lower: str) -> str:
@@ -222,7 +230,7 @@ def _property(ground: Ground, lower: str) -> str:
             continue  # whatever was pointed at: a remark's giraffe as well as a version
         rest = _GOES_ON.split(match["rest"], maxsplit=1)[0]
         is_so = match["does"].strip() in ("is", "are", "'s", "'re", "can be")
-        if is_so and (_AS_IT_WAS.match(rest) or (of_it and not _MADE_SO.match(rest))):
+        if is_so and (_DEALT_WITH.match(rest) or _AS_IT_WAS.match(rest) or (of_it and not _MADE_SO.match(rest))):
             continue
         new = [word for word in _content(f"{match['does']} {rest}") if not _known(ground, word, of_it=of_it)]
         if new:
@@ -250,11 +258,19 @@ _VERBS = bag(
 
 def _known(ground: Ground, word: str, *, of_it: bool) -> bool:
     """Whether a word was read, said, or may be said of anything; of "it" more is said than of a thing that is named."""
-    if word in _GENERAL or word in EVERYDAY or any(_holds(text, word) for text in ground.texts):
+    if (
+        word in _GENERAL
+        or word in EVERYDAY
+        or word in OWN
+        or _MANNER.fullmatch(word)
+        or any(_holds(text, word) for text in ground.texts)
+    ):
         return True
     return of_it and _ADVERB.fullmatch(word) is not None
 
 
+_MANNER = re.compile(r"(?!wireless|electrical|mechanical|digital|friendly|environmental)\w{3,}ly")
+"""How surely or how much something is so: "the white one is plainly the cheaper"."""
 _ADVERB = re.compile(r"(?!wireless|electrical|mechanical|digital)\w+(?:ly|ed|ing|able|ful|tional|tion|ment)")
 """What is said of a deed or a matter as much as of a thing."""
 
