@@ -169,7 +169,6 @@ SPOILED = (
     ("5c0a", "is **HAT215 with HAT167, at 380 + 250 = $630**", "is HAT215 and then HAT167, for $380 plus $350, so $630"),
     ("5229", "BU71UY is moved.", "BU71UY, your trip from Boston to Phoenix, is moved."),
     ("3725", "All three are in stock.", "All three are in stock; the watch is solar powered."),
-    ("8558", "Here's what would happen:", "I see that the trip was called off. Here's what would happen:"),
 )  # fmt: skip
 """Whose conversation, what is said, and what is wrong."""
 

@@ -137,7 +137,10 @@ def _left(ground: Ground, subject: Subject | None, lower: str, *, wrote: bool) -
     found = _QUANTITY.search(lower)
     if found is None or (_VARIETY.search(lower) and "seat" not in found[0]):
         return ""
-    if wrote and re.match(r"(?:is|was|that's|that was) the (?:very )?last (?:one|of them)\b", found[0]):
+    if wrote and re.match(
+        r"(?:is|was|that's|that was) the (?:very )?last (?:one|of them)\b(?! (?:in|left|there|we|to be)\b)",
+        lower[found.start() :],
+    ):
         return ""  # of the requests
     taken = 0
     counts = {int(number) for shown in ground.shown for number in shown.numbers_of(_NUMBERED)}
