@@ -47,6 +47,8 @@ UNDONE = (
     "I've put it through for you.",
     "I've put your order on hold.",
     "I've expedited it.",
+    "I've passed it on to the airport.",
+    "I've spoken to the crew about it.",
     "We've escalated your trip.",
 )
 """Deeds claimed before anything was done, most of which no tool does."""
@@ -101,6 +103,7 @@ NOTHING_DONE = (
     "I've lined them up by price.",
     "I've weighed the two against each other.",
     "I tallied them all up.",
+    "It was headed to your old address.",
     "Here's where we've landed.",
     "They will; I put a few lines with it saying what it is about.",
 )

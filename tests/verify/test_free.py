@@ -102,6 +102,7 @@ OTHERWISE = (
     ("5229", "BU71UY is moved.", "BU71UY, your trip from New York to Phoenix, is moved."),
     ("3725", "All three are in stock.", "All three are in stock; the watch is plainly dear, and the lamp is squared away."),
     ("f9ec", "Two days fall away on price, May 18 at $832 and May 21 at $943, both over $770.", "It stays within $770 on two days only."),
+    ("9fb2", "in economy, and $61 is being refunded", "in economy, and the $61 is being refunded"),
     ("8558", "Here's what would happen:", "I see that the meeting was called off. Here's what would happen:"),
 )  # fmt: skip
 """Whose conversation, what is said, and what may as well be said."""
@@ -169,6 +170,7 @@ SPOILED = (
     ("5c0a", "is **HAT215 with HAT167, at 380 + 250 = $630**", "is HAT215 and then HAT167, for $380 plus $350, so $630"),
     ("5229", "BU71UY is moved.", "BU71UY, your trip from Boston to Phoenix, is moved."),
     ("3725", "All three are in stock.", "All three are in stock; the watch is solar powered."),
+    ("9fb2", "in economy, and $61 is being refunded", "in economy, and the $71 is being refunded"),
 )  # fmt: skip
 """Whose conversation, what is said, and what is wrong."""
 

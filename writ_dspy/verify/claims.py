@@ -416,7 +416,8 @@ def _of_its_own(text: str, begin: int, end: int) -> bool:
 
 
 _AHEAD = re.compile(
-    r"(?:[,;:–—]|\b(?:and|but|so|while|plus|then))\s*(?:(?:and|but|so|while|plus|then)\s+)?[*_]*\Z", re.IGNORECASE
+    r"(?:[,;:–—]|\b(?:and|but|so|while|plus|then))\s*(?:(?:and|but|so|while|plus|then)\s+)?(?:(?:the|your|that|those|these|all)\s+)*[*_]*\Z",
+    re.IGNORECASE,
 )
 _MOVES = re.compile(
     r"[*_]*\s(?:(?:now|then|also|will|would|of it|of that)\s)*(?:be |been )?(?:go|goes|went|comes?|returns?|returned|refunded|credited|charged|is|are|was|were|has|have|gets?|stays?|remains?)\b",
@@ -426,7 +427,7 @@ _MOVES = re.compile(
 
 def _is_subject(text: str, value: Value) -> bool:
     """Whether an amount begins a clause of its own, as what moves: "you're on HAT198, and $1,799 goes to your card"."""
-    ahead = _AHEAD.search(text, max(0, value.start - 14), value.start)
+    ahead = _AHEAD.search(text, max(0, value.start - 20), value.start)
     return value.quantity == "money" and ahead is not None and _MOVES.match(text, value.end) is not None
 
 

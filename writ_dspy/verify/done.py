@@ -160,7 +160,7 @@ _LAYS = re.compile(
 )
 """Behind such a verb where it is a deed after all: "put it through", "put a leaflet in the envelope"."""
 _SERVES = bag("""escalated forwarded expedited waived reversed unlocked locked blocked emailed mailed faxed phoned texted messaged called alerted contacted rushed
-    prioritized prioritised credited granted filed reported suspended activated deactivated enabled disabled restored renewed verified reset voided revoked overridden bypassed""")
+    passed handed relayed merged bumped prioritized prioritised credited granted filed reported suspended activated deactivated enabled disabled restored renewed verified reset voided revoked overridden bypassed""")
 """Deeds of some service, though of none of the tools here."""
 _NO_OBJECT = re.compile(
     r"\s*(?:$|[.!?:]|(?:along|through|round|over|across|around|between|on|with|at|down|up|where|here|there)\b)",
@@ -174,18 +174,23 @@ _RECORD = re.compile(
 """What a service keeps: a deed that was done to it is one of a tool."""
 
 
+_HANDED = re.compile(
+    r"(?<!down )\bto (?:the|our|my|an?) (?!(?:two|three|four|five|six|\d+|one|first|last|[a-z]+est)\b)\w", re.IGNORECASE
+)
+"""Behind a verb: to whom something went, "passed it on to the airport"."""
+
+
 def _in_the_talk(deed: Deed, verb: str) -> bool:
     """Whether what the agent says it did touches nothing but what it says: "I put the two side by side", "where we've landed"."""
     if verb in _LAYING:
         touched = _RECORD.search(deed.tail) or (_LAYS.match(deed.tail) and not _LAID.search(deed.tail))
         return not touched and _SOMEBODY.search(deed.tail) is None
-    if verb in _GENERAL | _CHANGING | _DESCRIBES | _GIVES | _SERVES | _CASES | _HELD:
+    if verb in _KNOWN or _HANDED.search(deed.tail):
         return False
     if _NO_OBJECT.match(deed.tail):
         return True
-    return not (
-        _YOU.match(deed.tail) or _RECORD.search(deed.tail) or _SOMEBODY.search(deed.tail) or _GIFT.search(deed.tail)
-    )
+    found = (_RECORD.search(deed.tail), _SOMEBODY.search(deed.tail), _GIFT.search(deed.tail), _YOU.match(deed.tail))
+    return not any(found)
 
 
 def _in_state(domain: Domain, deed: Deed) -> bool:
@@ -342,6 +347,8 @@ def _just(domain: Domain, said: str) -> Callable[..., bool] | None:
 
 _GIVES = bag("""added put applied given issued granted credited included set sent removed arranged saved placed activated purchased bought extended waived redeemed doubled
     awarded loaded deposited posted reserved ordered pre-ordered unlocked restored changed updated""")  # fmt: skip
+_KNOWN = _GENERAL | _CHANGING | _DESCRIBES | _GIVES | _SERVES | _CASES | _HELD | OWN
+"""Participles that are deeds of a service, or were found to be one by what they were done to."""
 
 
 def _thing(case: Case, deed: Deed) -> tuple[str, ...] | None:

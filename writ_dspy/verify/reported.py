@@ -22,7 +22,7 @@ OWN = bag("""verified located retrieved found reviewed checked double-checked no
     matched evaluated assessed examined inspected analyzed analysed studied scanned browsed consulted validated ensured made mistaken erred prepared drafted proposed
     suggested recommended offered presented laid put covered addressed discussed spoken spoke talked followed captured marked documented recorded collected
     assembled compiled computed estimated totaled totalled summed added subtracted multiplied divided queried loaded viewed glanced glossed traced tracked logged flagged
-    selected picked chosen chose decided concluded inferred deduced based required included involved concerned interested related allowed permitted entitled supposed able
+    selected picked chosen chose decided concluded inferred deduced based required included involved concerned interested related allowed permitted entitled supposed able headed destined
     sized priced valued available located situated used limited restricted linked associated attached tied worried pleased delighted
     observed maintained skipped disrupted impacted affected unchanged unaffected did
     need proceed proceeded exceed succeed feed indeed speed red bed hundred naked sacred done thanked greeted welcomed promised assured reassured warned advised
