@@ -80,6 +80,7 @@ AGENT_NEVER = {
     "its tools": "I will now make a tool call.",
     "a tool by name": "Let me call get_user_details for you.",
     "instructions": "I must deny user requests that are against this policy and make one tool call at a time.",
+    "instructions to itself": "You can only help one user per conversation, but you can handle multiple requests from the same user.",
     "a note to itself": "Which order is it? (Note to self: the blue one.)",
     "a hint": "Which order is it? [hint: all of it has been read]",
     "the end as a direction": "Goodbye! [END OF CHAT]",
@@ -146,6 +147,8 @@ USER_NEVER = {
     "a tag": "<user>Yes</user>",
 }
 AGENT_MAY = (
+    "I'm sorry, I can only help one user per conversation.",
+    "We can only help one user per conversation, as it stands.",
     "None, unfortunately: all of them are sold out.",
     "It has a QWERTY layout.",
     "Checked bags: None, as before.",

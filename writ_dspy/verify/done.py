@@ -17,7 +17,6 @@ from writ_dspy.verify.noise import bag, written
 from writ_dspy.verify.proposal import asks_for_yes
 from writ_dspy.verify.reported import OWN, Deed, deeds_told
 from writ_dspy.verify.sentences import put_so, sentences
-from writ_dspy.verify.strange import lexicon
 from writ_dspy.verify.underway import given_by, underway
 from writ_dspy.verify.vocabulary import vocabulary
 
@@ -207,8 +206,8 @@ _SUBJECT = re.compile(r"\b(?:the|your|his|her|their) (?P<noun>[a-z]+)\s*\Z", re.
 def _elsewhere(case: Case, deed: Deed) -> bool:
     """Whether it befell what no service here keeps: "the meeting was called off"."""
     subject = _SUBJECT.search(deed.head) if deed.tense == "past" else None
-    known = lexicon(case.domain)
-    return subject is not None and not known.own(subject["noun"].lower()) and subject["noun"].lower() not in EVERYDAY
+    noun = subject["noun"].lower() if subject else ""
+    return bool(noun) and noun not in EVERYDAY and {noun, f"{noun}s"}.isdisjoint(vocabulary(case.domain).own)
 
 
 def _has_it(deed: Deed, before: Sequence[Step], news: Sequence[Step]) -> bool:

@@ -192,6 +192,9 @@ def _knows(ground: Ground, parts: tuple[str, ...]) -> bool:
         words = lower.split()
         if len(words) == 2 and all(any(_stands_in(word, text) for text in ground.heard) for word in words):
             return True
+        town = ground.domain.pack.places.get(part)
+        if town is not None and _whole(ground, town.lower()):
+            return True  # its code, beside a town that was spoken of
         codes = [code for code, name in ground.domain.pack.places.items() if name.lower() == lower]
         codes += [code for code, towns in ground.domain.pack.around.items() if lower in towns]
         if any(_whole(ground, code.lower()) for code in codes):

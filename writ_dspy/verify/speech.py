@@ -269,13 +269,21 @@ def _instructions(domain: Domain) -> frozenset[tuple[str, ...]]:
     return frozenset(runs)
 
 
+_ONESELF = bag("i we i'm we're")
+_ABLE = bag("can cannot can't could couldn't may")
+_NEAR = 4
+"""Words back in which an agent that says of itself what a rule says has begun to do so."""
+
+
 def leaked(said: Written, domain: Domain) -> str:
     """What the instructions tell the agent, said to the user word for word."""
     if _ADDRESSED.isdisjoint(said.bag):
         return ""
     known, words = _instructions(domain), said.words
     for at in range(len(words) - _RUN + 1):
-        if words[at : at + _RUN] in known:
+        near = words[max(0, at - _NEAR) : at + 1]  # "I can only help one user per conversation"
+        own = not (_ONESELF.isdisjoint(near[:-1]) or _ABLE.isdisjoint(near))
+        if not own and words[at : at + _RUN] in known:
             return " ".join(words[at : at + _RUN])
     return ""
 
