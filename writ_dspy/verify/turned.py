@@ -111,12 +111,22 @@ def _speaker(given: str, new: str) -> Iterator[str]:
         yield "the speaker is left out: the other way"
 
 
+_NAME = re.compile(r"(?<![.!?]\s)(?<!\A)\b[A-Z][a-z]{2,}\b")
+
+
+def _alone_named(given: str, new: str) -> str:
+    """The only one whom both sentences call by name: of whom else would either say that it is not so ("the one who isn't coming is …")."""
+    names = {name.lower() for text in (given, new) for name in _NAME.findall(text)} - {"may"}
+    return names.pop() if len(names) == 1 else ""
+
+
 def _denied(given: str, new: str) -> Iterator[str]:
     """A word or value of both sentences that is denied in one of them, or kept in one and changed in the other."""
     one_sided = bool(_lacking(clauses(given))) != bool(_lacking(clauses(new)))
     was, now = _stances(given, one_sided), _stances(new, one_sided)
+    both = all(any(True in no for no, _, _ in found.values()) for found in (was, now))
     for word, (no, stays, off) in was.items():
-        if word not in now:
+        if word not in now or (both and word == _alone_named(given, new)):
             continue
         other, remains, away = now[word]
         if len(stays) == len(remains) == 1 and stays != remains:
