@@ -77,7 +77,10 @@ def way(_talk: Talk, call: Call) -> Iterator[tuple[bool, Sequence[str]]]:
     """One way of a trip, or one flight of several."""
     flights = call.args.get("flights", [])
     if len(flights) > 1:
-        yield False, [form.format(flight=flights[-1]["flight_number"]) for form in ("Yes, but only the way out.", "Yes, for the outbound only.", "Sure, just the first leg.", "Yes, but not {flight}.", "Go ahead, without {flight}.", "Yes, everything except the return flight.", "Yes, just the way there, please.", "Yes, only {flight}.", "Okay, the first flight only.")]  # fmt: skip
+        some = ["Yes, but not {flight}.", "Go ahead, without {flight}.", "Yes, everything except the return flight.", "Yes, only {flight}."]  # fmt: skip
+        if "reservation_id" not in call.args:  # of a trip that is changed, one way may be all that changes
+            some += ["Yes, but only the way out.", "Yes, for the outbound only.", "Sure, just the first leg.", "Yes, just the way there, please.", "Okay, the first flight only."]  # fmt: skip
+        yield False, [form.format(flight=flights[-1]["flight_number"]) for form in some]
         yield True, [form.format(flight=flights[-1]["flight_number"]) for form in ("Yes, {flight} works.", "Go ahead with {flight}.", "Yes, {flight} is what I want.", "Yes, and {flight} is a good time.", "Sure, {flight} suits me.", "Yes, I know {flight} well.", "Yes. I've been on {flight} before.", "Yes, {flight} and all.")]  # fmt: skip
 
 

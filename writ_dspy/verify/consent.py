@@ -21,7 +21,7 @@ from writ_dspy.verify.case import Case, Step
 from writ_dspy.verify.echoed import echoed
 from writ_dspy.verify.invited import FRAME, invites_yes
 from writ_dspy.verify.narrowed import narrowed
-from writ_dspy.verify.proposal import asks_for_yes, spoiled
+from writ_dspy.verify.proposal import ANY_CHANGE, asks_for_yes, spoiled
 from writ_dspy.verify.replaced import replaced
 from writ_dspy.verify.sentences import sentences
 from writ_dspy.verify.vocabulary import vocabulary
@@ -225,7 +225,7 @@ def _lacking(case: Case, step: Step, base: Shown, shown: Sequence[Shown], detail
         whole = len(base.details) >= 0.6 * len(details) and shared >= max(2, 0.6 * len(item.details))
         same = whole and shared >= len(base.details) / 2 and item.turn < base.turn
         if not same:
-            named |= item.details
+            named |= item.details - _only_asked(case, item, details)
         elif _left_standing(case, item.turn, base.turn):
             texts = case.talk.turns[item.turn].text, case.talk.turns[base.turn].text
             left = [one for one in details if one.name in item.details - base.details]
@@ -255,6 +255,24 @@ def _lacking(case: Case, step: Step, base: Shown, shown: Sequence[Shown], detail
     lacking = [detail for detail in details if detail.name not in named]
     talk = " ".join(turn.text for turn in case.talk.turns[: base.turn + 1] if turn.role != "tool").lower()
     return [one.name for one in lacking if one.name in gone or one.spoken is None or not one.spoken(talk)]
+
+
+_WHICH = re.compile(
+    r"(?:[\W\d]|\b(?:and|so|then|now|by|to|on|with|from|for|in|finally|last|lastly|also)\b)*(?:which|what|how)\b",
+    re.IGNORECASE,
+)
+"""Begins a question that asks for one of several."""
+
+
+def _only_asked(case: Case, item: Shown, details: Sequence[Detail]) -> set[str]:
+    """What a message names only where it asks which of several it shall be: a choice that is put is no list."""
+    text = case.talk.turns[item.turn].text
+    parts = [text[start:end] for start, end in sentences(text)]
+    told = [part for part in parts if not (part.rstrip().endswith("?") and _WHICH.match(part))]
+    if len(told) == len(parts):
+        return set()
+    left = {detail.name for detail in proposed(details, "\n".join(told).lower())}
+    return set(item.details) - left
 
 
 def _left_standing(case: Case, first: int, second: int) -> bool:
@@ -449,7 +467,8 @@ def _without_echo(turns: Sequence[Turn], write: int, listed: str) -> Sequence[Tu
     def echoes(part: re.Match[str]) -> bool:
         said = part[0].lower()
         bids = any(act.start < part.end() and part.start() < act.end for act in ordered)
-        return bids and not _LIMITS.search(said) and known.issuperset(set(_WORD.findall(said)) - FRAME)
+        new = set(_WORD.findall(ANY_CHANGE.sub(" ", said))) - FRAME
+        return bids and not _LIMITS.search(said) and known.issuperset(new)
 
     left = "".join(part[0] for part in _PART.finditer(text) if not echoes(part))
     if left == text or not assents(left):

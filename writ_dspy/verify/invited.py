@@ -203,7 +203,8 @@ _DONE = re.compile(
 )
 """The same in two words: "save it?"."""
 _A_YES = re.compile(
-    r"\b(?:is|was|have i|do i have|do i hear|can i have|may i have) (?:(?:it|that|this) )?(?:a|your) (?:clear |firm |final )?(?:yes|ok|okay|go|go-ahead|approval)\W*\Z"
+    r"\b(?:is|was|have i|do i have|do i hear|can i have|may i have) (?:(?:it|that|this) )?(?:a|your) (?:clear |firm |final )?"
+    r"(?:yes|ok|okay|go|go-ahead|approval|consent|permission|agreement)(?: to [^?]*)?\W*\Z"
 )
 """Asks in so many words whether the answer is yes, whatever else it asks before."""
 _FINITE = re.compile(
