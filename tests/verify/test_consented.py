@@ -173,3 +173,46 @@ def test_a_list_and_a_yes_may_be_put_in_any_way(name: str, write: int, exchange:
     assert found(exchange) == []
     assert found(re.sub(r"(?s)(.*\nU: ).*", r"\1No, please leave it.", exchange))
     assert found(re.sub(r"(?s)(.*\nU: ).*", r"\1Hm, let me think about it.", exchange))
+
+
+LISTED = """Order #W8413387, exchange:
+- back: T-shirt 8349118980 (blue, S, cotton, v-neck), $53.43
+- new: T-shirt 8124970213 (purple, XL, cotton, crew neck), $49.67
+- $3.76 to gift card gift_card_8578732
+Only one exchange per order is possible."""
+
+
+def answered(question: str, reply: str) -> list[str]:
+    """What is found where a full list ends in this question."""
+    task, text = talks()["f871"]
+    turns, at = put_otherwise(task, text, 27, f"A: {LISTED}\n{question}\nU: {reply}\n")
+    return [finding for finding in unconfirmed(task, turns) if finding.startswith(f"{at}:")]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Shall I check it first?", "Can I keep it for you?", "Is it OK if I look that up first?", "May I hold it until tomorrow?", "Is it all right to call you about it?",
+        "Do I have your consent to call you back tomorrow?", "Can I see it?", "Should I ask them first?", "Shall we leave it?", "OK to transfer you to a human?",
+        "Is it fine if I cancel the order?", "Shall I cancel it?", "Do I have your e-mail right?", "Shall I return it instead?", "Cancel it?", "Keep it?", "Do you agree that it is cheap?",
+        "Are you okay with waiting?", "Do you accept cookies?", "Is this your current address?", "Would you like to hear more about it?", "Did you get it?", "Can we talk about it?",
+        "Is that a yes to my survey?", "Do you have any other card?",
+    ],
+)  # fmt: skip
+def test_a_question_for_something_else_asks_for_no_yes(question: str) -> None:
+    """Leave to look, ask, wait or speak, another write, an opinion or a fact: a bare yes is to that."""
+    assert answered(question, "Yes.")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Shall I do it?", "May I save it like this?", "OK to swap the blue S for the purple XL?", "Is it OK if I submit the exchange?", "Do I have your okay?", "Do I have your consent to exchange the shirt?",
+        "Submit it?", "Shall I put it through?", "Can I send it off?", "Should I file it?", "Do it?", "Are you fine with this?", "Is it all right to go ahead?", "Would it be OK if I put it in now?",
+        "Do you consent to this?", "May I book it in?", "All right if I process that?", "Do you agree, then?", "Is that a yes?", "Yes to all that?", "And go?", "Shall I check the stock once more and then exchange it?",
+    ],
+)  # fmt: skip
+def test_any_question_for_the_deed_asks_for_the_yes(question: str) -> None:
+    """Whatever the doing is called."""
+    assert not answered(question, "Yes, please.")
+    assert answered(question, "No, leave it.")

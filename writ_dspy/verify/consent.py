@@ -19,7 +19,7 @@ from writ_dspy.task import Call
 from writ_dspy.trial import Feels, Insists
 from writ_dspy.verify.case import Case, Step
 from writ_dspy.verify.echoed import echoed
-from writ_dspy.verify.invited import FRAME, invites_yes
+from writ_dspy.verify.invited import FRAME, asks_for_another, invites_yes
 from writ_dspy.verify.narrowed import narrowed
 from writ_dspy.verify.proposal import ANY_CHANGE, asks_for_yes, spoiled
 from writ_dspy.verify.replaced import replaced
@@ -440,7 +440,9 @@ def _answered(case: Case, step: Step, begin: int, base: int) -> bool:
         before = "\n".join(_told(item.text) for item in turns[begin:index] if item.role == "agent")
         since = max((other.turn for other in case.writes if other.turn < index), default=0)
         spoken = "\n".join(item.text for item in turns[since:index] if item.role == "agent")
-        if not asks_for_yes(turn.text) and not invites_yes(case, step, turn.text, spoken):
+        if asks_for_another(case, step, turn.text, spoken) or not (
+            asks_for_yes(turn.text) or invites_yes(case, step, turn.text, spoken)
+        ):
             continue
         heard_so = _without_echo(turns, write, f"{spoken}\n{turn.text}\n{step.call.text}")
         if any(agreed(one, index, write, before, begun=begin < base) is not None for one in (turns, heard_so)):

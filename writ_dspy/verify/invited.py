@@ -10,7 +10,7 @@ from writ_dspy.verify.proposal import ANY_CHANGE, calls_another, offers_words
 from writ_dspy.verify.sentences import sentences
 
 FRAME = bag("""
-    a above accept acceptable accordingly agree agreed alike all along alright am an and appeal approval approve
+    a above accept acceptable accordingly agree ahead agreed alike all along alright am an and appeal approval approve
     approved are as at be before being both by can carry cheerful comfortable content correct could d described did do
     does done everything exactly feel feeling fine for from get give go going good green had happy have here hereby how
     i if in into is it its just let light like listed ll look looked looking looks make matter me mind move my
@@ -34,7 +34,7 @@ _WH = re.compile(
 _ADVERBS = r"(?:(?:still|also|now|then|thus|nevertheless|nonetheless|hereby|therefore|just|please) )*"
 _LEAVE = re.compile(
     rf"(?:\w+\W+){{0,5}}?(?:(?:do|would) you {_ADVERBS}(?:agree|approve|consent|accept|(?:wish|want|like) (?:me |us )?to (?:proceed|go ahead|go through with))"
-    rf"|(?:shall|should|may|can) (?:i|we) {_ADVERBS}(?:proceed|go ahead)|do (?:i|we) have (?:it|that|your)|are you {_ADVERBS}(?:okay|ok|fine|happy) with"
+    rf"|(?:shall|should|may|can) (?:i|we) {_ADVERBS}(?:proceed|go ahead)|do (?:i|we) have (?:(?:it|that)\W*\Z|your (?:\w+ )?(?:yes|ok|okay|go-ahead|approval|consent|permission|agreement|word)\b)|are you {_ADVERBS}(?:okay|ok|fine|happy) with"
     r"|(?:is it |are you |all )?(?:ok|okay|alright|all right|fine)(?: with you| by you| for me)? (?:to|if (?:i|we)|that (?:i|we)))\b"
 )
 """Asks for leave by its first words, whatever of the list it names behind them."""
@@ -52,6 +52,21 @@ _A_YES = re.compile(
     r"(?:yes|ok|okay|go|go-ahead|approval|consent|permission|agreement)(?: to [^?]*)?\W*\Z"
 )
 """Asks in so many words whether the answer is yes, whatever else it asks before."""
+_MAIN = re.compile(
+    rf"\b(?:(?:shall|should|may|can|could) (?:i|we)|(?:ok|okay|alright|all right|fine|consent|permission|approval|leave|(?:like|want|wish|need) (?:me|us))"
+    rf"(?: with you| by you| for you)? (?:to|if (?:i|we)|that (?:i|we))) {_ADVERBS}(?P<verb>[a-z-]+)\b"
+)
+"""Asks leave for a deed."""
+_BARE = re.compile(r"\A\W*(?:(?:and|so|then|now)\W+)*([a-z]+) (?:it|this|that|them|these|those)\W*\Z")
+_IN_A_TALK = bag(
+    "ask call phone text e-mail email message transfer connect escalate check look see hear read tell talk speak explain show find search wait hold keep leave help think"
+)
+"""What an agent does in a talk, and no write does."""
+_YES_NO = re.compile(r"\s*\(?\byes\W{0,2}(?:/|or)\W{0,2}no\b\)?")
+_ABOUT = re.compile(
+    r"\b(?:(?:do|would) you (?:agree|accept|like)|(?:are you|is it) (?:\w+ )?(?:okay|ok|fine|happy|all right)|a yes) (?:with|that|to|about)?\b(?P<what>[^?]*)\?"
+)
+"""Asks whether something is agreed to, liked or accepted."""
 _FINITE = re.compile(
     r"(?:(?:and|so|then|now|well|ok|okay|alright|great|good)\W+)*"
     r"(?:is|are|was|were|am|do|does|did|have|has|had|can|could|will|would|shall|should|may|might|must)(?:n't)?\b"
@@ -122,6 +137,36 @@ def _puts_all(case: Case, step: Step, question: str, listed: str) -> bool:
     new = [word for word in _TOKEN.findall(rest) if word not in FRAME]
     points = rest != question or _POINT.search(question) is not None or (elliptic and not new)
     return points and again.issuperset(new)
+
+
+def asks_for_another(case: Case, step: Step, text: str, listed: str) -> bool:
+    """Whether the last question of a message asks leave for what no write does, for another write, or about nothing that is listed.
+
+    A question that calls the deed itself, whatever else it asks, is none of these.
+
+    Args:
+        case: The case.
+        step: The write.
+        text: The message.
+        listed: What the agent said before it, since the last write.
+    """
+    said = text.replace("’", "'").lower()
+    said = _YES_NO.sub("", said)
+    asked = [said[start:end].strip() for start, end in sentences(said) if said[start:end].rstrip().endswith("?")][-1:]
+    verbs = case.domain.pack.called.verbs.get(step.call.tool)
+    if not asked or (verbs and compiled(verbs).search(asked[0])):
+        return False
+    others = {tool.partition("_")[0] for tool in case.domain.pack.called.verbs if tool != step.call.tool}
+    deeds = [match["verb"] for match in _MAIN.finditer(asked[0])] or [match[1] for match in _BARE.finditer(asked[0])]
+    if deeds and all(verb in others or verb in _IN_A_TALK for verb in deeds):
+        return True
+    about = _ABOUT.search(asked[0])
+    if about is None:
+        return False
+    words = [word for word in _TOKEN.findall(ANY_CHANGE.sub(" ", about["what"])) if word not in FRAME]
+    return bool(words) and frozenset(_TOKEN.findall(f"{listed.lower()} {said.rpartition(asked[0])[0]}")).isdisjoint(
+        words
+    )
 
 
 def _exists(case: Case, key: str) -> bool:
