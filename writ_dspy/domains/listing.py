@@ -225,14 +225,16 @@ def numeral(number: int) -> str:
     return rf"(?<![\w.,$-])(?:{number}{'|' + word if word else ''})(?![\w%]|[.,]\d)"
 
 
-_EMPHASIS = re.compile(r"\*\*|__(?=\S)|(?<=\S)__|`|(?<![\w*])\*(?=[^\s*])|(?<=[^\s*])\*(?![\w*])")
-"""Marks that set a word apart: "Raj **Lee** becomes Raj **Li**"; the star that begins a row of a list has a space behind it."""
+_EMPHASIS = re.compile(r"(?<![\w*])(\*{1,3}|_{1,3})(?=[^\s*_])([^*\n]*?[^\s*_])\1(?![\w*_])|(?<!`)`([^`\n]+)`(?!`)")
+"""Bold, italics and code around words within a line: "Raj **Lee** becomes Raj **Li**"; a row's star has a space behind it, and a fence is none."""
 
 
 @lru_cache(maxsize=2048)
 def unmarked(text: str) -> str:
-    """A text without the marks of emphasis, and with plain apostrophes."""
-    return _EMPHASIS.sub("", text).replace("’", "'")
+    """A text without the marks of emphasis, which make nothing else of what they stand around, and with plain apostrophes."""
+    if "*" in text or "_" in text or "`" in text:
+        text = _EMPHASIS.sub(lambda match: match[2] or match[3], text)
+    return text.replace("’", "'")
 
 
 def listed(details: Sequence[Detail], text: str) -> list[Detail]:

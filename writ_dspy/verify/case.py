@@ -14,6 +14,7 @@ from writ_dspy import patterns as re
 from writ_dspy.codec import parts
 from writ_dspy.conversation import Conversation, Turn
 from writ_dspy.domains import Before, Domain, Result, Views, observe
+from writ_dspy.domains.listing import unmarked
 from writ_dspy.errors import DomainError
 from writ_dspy.evidence.identify import missing
 from writ_dspy.simulate.manner.language import as_meant, typos
@@ -25,12 +26,9 @@ UNANSWERED = Turn("tool")
 """Stands for the result of a call that has none."""
 
 
-_TYPOGRAPHY = re.compile("[\u2010\u2011\u00a0\u202f\u2009]")
-"""Hyphens and spaces that typesetting and language models put where a keyboard has one sign."""
-_EMPHASIS = re.compile(r"(?<![\w*])(\*{1,3}|_{1,3})(?=[^\s*_])([^*\n]*?[^\s*_])\1(?![\w*_])|(?<!`)`([^`\n]+)`(?!`)")
-"""Marks of bold, italics and code around words within a line: they make nothing else of them."""
 _WORD = re.compile(r"[a-z]+")
 _PLAINLY = str.maketrans("\u2010\u2011\u00a0\u202f\u2009", "--   ")
+"""Hyphens and spaces that typesetting and language models put where a keyboard has one sign."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,10 +256,8 @@ def _plainly_set(talk: Conversation) -> Conversation:
 
 
 def _plain(turn: Turn) -> Turn:
-    text = turn.text.translate(_PLAINLY) if _TYPOGRAPHY.search(turn.text) else turn.text
-    if "*" in text or "_" in text or "`" in text:
-        text = _EMPHASIS.sub(lambda match: match[2] or match[3], text)
-    return turn if text is turn.text or text == turn.text else replace(turn, text=text)
+    text = unmarked(turn.text.translate(_PLAINLY))
+    return turn if text == turn.text else replace(turn, text=text)
 
 
 def _as_read(talk: Conversation, domain: Domain) -> Conversation:
