@@ -19,7 +19,7 @@ from writ_dspy import patterns as re
 from writ_dspy.conversation import Finding, Turn
 from writ_dspy.domains.observed import Seen
 from writ_dspy.domains.values import Value, values
-from writ_dspy.domains.whole import is_whole, places
+from writ_dspy.domains.whole import is_whole
 from writ_dspy.task import Json
 from writ_dspy.verify.ahead import ahead
 from writ_dspy.verify.answered import answered
@@ -49,41 +49,31 @@ from writ_dspy.verify.strange import strange
 from writ_dspy.verify.subject import hours_of
 from writ_dspy.verify.sums import derived_money, is_rounded, misreckoned, turned
 from writ_dspy.verify.tallied import untold
+from writ_dspy.verify.tied import (
+    COMPARES,
+    beside,
+    bracketed,
+    is_loose,
+    is_of_another,
+    is_of_parts,
+    is_of_whole,
+    named_in,
+    owner,
+    places_of,
+    without_addends,
+)
 from writ_dspy.verify.units import foreign_money, misdated
 from writ_dspy.verify.unread import unread
 
 _ENDING = re.compile(r"\bend(?:s|ing)\s+(?:in|with)\s+[“\"'*]*(\w*\d\w*)", re.IGNORECASE)
-_COMPARES = re.compile(
-    r"→|->|\bvs\b|\bversus\b|\b(?:current\w*|original\w*|previous\w*|instead|differ\w*|compared|than|was|were|old|chang\w+|modif\w+"
-    r"|mov(?:e|ed|ing)|switch\w*|replac\w+|exchang\w+|upgrad\w+|rebook\w*|swap\w*|trad(?:e[sd]?|ing)|becom\w+|turn\w* into)\b",
-    re.IGNORECASE,
-)
-"""Words of a clause that is about another record besides the one that it names."""
 _RELATIVE = re.compile(
     r"\b(?:today|tomorrow|yesterday|tonight|(?:next|following|previous|same) (?:day|week|\w+day)|days? (?:before|after|later|earlier|ago)"
     r"|weeks? (?:before|after|later|earlier|ago)|last 24 hours)\b",
     re.IGNORECASE,
 )
 """Words by which a date is known from another one."""
-_ELSE = re.compile(
-    r"(?:,|;|\b(?:and|but|while|whereas|so|since|because|as))\s+(?:there(?:\s(?:is|are|was|were)|['’]s)"
-    r"|(?:we|I)(?:\s(?:have|found|see)|['’]ve found)\s+an?|an?\s(?!total|refund|price|fee|charge|difference)(?:[\w-]+\s){1,4}(?:is|was)\s(?:in stock|available|on offer)"
-    r"|the\s(?:[a-z]{3,}est|next|other|second|best)(?:\s\w+)?\s(?:from|to|on|via|out of|into))\b",
-    re.IGNORECASE,
-)
-"""Where a sentence that named a record begins to speak of something that it has no name for."""
-_OTHER_ONE = re.compile(
-    r"\b(?:(?:the|an?|your|its) (?:\w+ )?others?|another|the (?:second|next|runner-up|former|latter|rest))\b",
-    re.IGNORECASE,
-)
-"""Between a record and a value, it goes over to one that has no name here."""
 _ADDS = re.compile(r"\$\d[\d,.]*\s*(?:\+|plus|and)\s*\$\d")
 """Amounts that are added up: each is of one of the records named before."""
-_GOES_ON = re.compile(
-    r"(?:[,;–—]|\s)\s*(?:(?:and|so|but|therefore|hence|which means|which is why)\s+(?:that\s+)?(?:I|we)|so)\b",
-    re.IGNORECASE,
-)
-"""Where a sentence that told a value goes on to what is done: the record named behind it is that of the deed."""
 _CODE = re.compile(r"\b[a-z]+(?:_[a-z]+)*_\d{4,}\b")
 """What looks like an id in any domain."""
 _BAGS = re.compile(
@@ -216,8 +206,8 @@ def _in_clause(
 ) -> Iterator[Finding]:
     """Each value of a clause is known, and those about one record were read of it in one look."""
     clause = message.text[slice(*span)]
-    every_place = _places(message, clause, span[0])
-    named = _named(clause, every_place)
+    every_place = places_of(message, clause, span[0])
+    named = named_in(clause, every_place)
     about: dict[frozenset[tuple[int, str]], list[Value]] = {}
     tied: list[Value] = []
     for value in inside:
@@ -229,25 +219,25 @@ def _in_clause(
             yield Finding("grounded", message.turn, f"{quote!r} in {short(clause.strip(), 90)!r}", wanted)
         elif value.quantity in ("money", "date", "time") and not _follows(message, value, derived):
             near = [(at, key) for at, key in named if value.quantity != "money" or " " not in key]
-            close = _bracketed(message.text, value, every_place) or _beside(message.text, value, named)
+            close = bracketed(message.text, value, every_place) or beside(message.text, value, named)
             tied += [value] if close else []
-            owners = close or _owner(value, inside, near)
-            if owners and not _loose(message, value, owners, () if close else inside):
+            owners = close or owner(value, inside, near)
+            if owners and not is_loose(message, value, owners, () if close else inside):
                 about.setdefault(owners, []).append(value)
     for owners, bound in about.items():
         keys = {key for _, key in owners}
         looks = message.ground.looks_at(keys)
-        own = _without_addends(message.text, bound, looks)
-        free = [value for value in own if value not in tied and _of_another(message.text, value)]
+        own = without_addends(message.text, bound, looks)
+        free = [value for value in own if value not in tied and is_of_another(message.text, value)]
         own = [value for value in own if not (value in free or _wished(message, value, looks))]
-        if _COMPARES.search(clause) or _ADDS.search(clause):  # of any record that the clause names
+        if COMPARES.search(clause) or _ADDS.search(clause):  # of any record that the clause names
             every = message.ground.looks_at([key for _, key in named], apart=True)
             own = [value for value in own if value in tied or not any(in_leaves(value, look) for look in every)]
         several = len(keys) > 1 or len({value.quantity for value in own}) < len(own)
         own = [
             value
             for value in own
-            if not (_of_whole(message, value, keys, named) or _of_parts(message, value, keys, tied=value in tied))
+            if not (is_of_whole(message, value, keys, named) or is_of_parts(message, value, keys, tied=value in tied))
         ]
         each = [look for key in keys for look in message.ground.looks_at((key,))]
         held = all(any(in_leaves(value, look) for look in each) for value in own)
@@ -257,232 +247,11 @@ def _in_clause(
             yield Finding("grounded", message.turn, saw, f"what was read of {' and '.join(sorted(keys))}")
 
 
-_ANOTHERS = re.compile(
-    r"\b(?:after|ahead of|behind|than|over|beside|compared (?:to|with)|from|unlike|whereas)\b[^.;$\d]{0,30}?\b(?:ones?|others?|another|next|rest|runner-up|second)\b[^.;,$\d]{0,18}\Z",
-    re.IGNORECASE,
-)
-_AGAINST = re.compile(
-    r"(?:\b(?:against|versus|vs\.?|compared (?:to|with)|beats?|unlike)|(?:\band|,|;|\bor|\bthe) (?:one|another|(?:the )?other(?: one)?) (?:for|at|of|with|worth|over|totall?ing|costing|on|leaving|that (?:is|was|costs?|totals)))[\s(*_]*\Z",
-    re.IGNORECASE,
-)
-"""Right before a value, it says that it is of something else than the record named: "($3,524.38 against $341.25)", "and one for $341.25"."""
-
-
-def _of_another(text: str, value: Value) -> bool:
-    """Whether a value is told of a choice that goes unnamed, beside the one that is named: "after the one at $924.50"."""
-    before = text[max(0, value.start - 70) : value.start]
-    return _ANOTHERS.search(before) is not None or _AGAINST.search(before) is not None
-
-
 def _weighed_unseen(message: Message, value: Value, inside: Sequence[Value]) -> bool:
     """Whether an amount is held against one that the user named, and nothing says what the user wanted compared with it."""
     if value.quantity != "money" or message.case.knows("wishes"):
         return False
     return any(other is not value and other.quantity == "money" and message.ground.heard_of(other) for other in inside)
-
-
-def _of_whole(message: Message, value: Value, keys: set[str], named: Sequence[tuple[int, str]]) -> bool:
-    """Whether a value is that of a record which the clause names, too, and which holds the record that it stands behind."""
-    for whole in {key for _, key in named} - set(keys):
-        for look in message.ground.looks(whole):
-            if keys & look.leaves.words and in_leaves(value, look.leaves):
-                return True
-    return False
-
-
-_IN_BRACKETS = re.compile(r"(?<!\d)[a-z\"”)*] ?\([*_]*\Z", re.IGNORECASE)
-
-
-def _of_parts(message: Message, value: Value, keys: set[str], *, tied: bool) -> bool:
-    """Whether a value was read of a part of a record alone: a time of a reservation's flight, a price behind what it is of, "the kettle ($91.13)"."""
-    if value.quantity != "time" and not (
-        value.quantity == "money" and not tied and _IN_BRACKETS.search(message.text, 0, value.start)
-    ):
-        return False
-    whole = [look.leaves for key in keys if _goes_by_id(message, key) for look in message.ground.looks(key)]
-    parts = {word for leaves in whole for word in leaves.words if message.ground.looks(word)}
-    return any(in_leaves(value, look.leaves) for part in parts for look in message.ground.looks(part))
-
-
-_PLUS = re.compile(r"[*_)]*\s?\+\s?[*_(]*\$?\d")
-_BEHIND_PLUS = re.compile(r"\d[*_)]*\s?\+\s?[*_(]*\Z")
-
-
-def _without_addends(text: str, own: list[Value], looks: Sequence[Leaves]) -> list[Value]:
-    """The values without those that are added to one which was read of the record: the other leg of a connection, say."""
-    added = [
-        value
-        for value in own
-        if value.quantity == "money"
-        and (_PLUS.match(text, value.end) or _BEHIND_PLUS.search(text, max(0, value.start - 12), value.start))
-    ]
-    if not any(in_leaves(value, look) for value in added for look in looks):
-        return own
-    return [value for value in own if value not in added or any(in_leaves(value, look) for look in looks)]
-
-
-def _bracketed(text: str, value: Value, named: Sequence[tuple[int, str]]) -> frozenset[tuple[int, str]]:
-    """The record that shares a value's parentheses: "silver ($158.90, item 9624127908) for black ($153.25, item …)"."""
-    begin, end = text.rfind("(", 0, value.start), text.find(")", value.end)
-    if begin < 0 or end < 0 or ")" in text[begin : value.start] or "(" in text[value.end : end]:
-        return frozenset()
-    if _COMPARES.search(text, begin, end):
-        named = _named(text[begin:end], [(at, key) for at, key in named if begin < at < end])
-    return frozenset((at, key) for at, key in named if begin < at < end)
-
-
-def _beside(text: str, value: Value, named: Sequence[tuple[int, str]]) -> frozenset[tuple[int, str]]:
-    """The record that a value is given for, or that stands in parentheses right behind it: "$101 for HAT076", "$464 (HAT190)"."""
-    return frozenset((at, key) for at, key in named if _FOR.fullmatch(text, value.end, at))
-
-
-_FOR = re.compile(
-    r"\W{0,3}\([\W_]{0,3}|[*_]* (?:for|on|with|via) (?:(?:the|your|flight|order|reservation|item|trip) ){0,2}[*_#]*",
-    re.IGNORECASE,
-)
-_TELLS = r"(?:is|are|was|were|has|have|had|costs?|leaves?|departs?|lands?|arrives?|takes?|goes|comes?|gets?|flies|fly|offers?|there['’]s|there (?:is|are))"
-_NEW_CLAUSE = re.compile(
-    rf"(?:[,;:–—]|\s(?=(?:and|but|while|whereas|plus|though)\s))\s*(?:(?:and|but|while|whereas|plus|though|so|then)\s+)?"
-    rf"(?P<who>(?:(?!{_TELLS}\b)[\w#'’*%$-]+\s+){{1,9}}?){_TELLS}\b",
-    re.IGNORECASE,
-)
-"""Where a clause with a subject of its own begins."""
-_STILL_IT = re.compile(
-    r"\b(?:it|its|that|which|this|they|their|both|each|fares?|prices?|total|costs?|amount|refund|difference|charge|fee|departures?|arrivals?|flights?|legs?|status|seats?|cabin|class|order|reservation|booking|trip|one)\s*\Z",
-    re.IGNORECASE,
-)
-"""At the end of a subject that goes on about the record named before."""
-_FINITE = re.compile(rf"[*\s]*(?:\([^)]*\)\s*)?(?:(?:then|also|already|now|only|itself)\s+)*{_TELLS}\b", re.IGNORECASE)
-_BOUNDARY = re.compile(r"[,;:–—]\s|\s(?:and|but|while|whereas|so|then|though)\s", re.IGNORECASE)
-
-
-def _loose(message: Message, value: Value, owners: frozenset[tuple[int, str]], inside: Sequence[Value]) -> bool:
-    """Whether nothing ties a value to the records that stand next to it; `inside` as in `_apart`."""
-    if _apart(message, value, [at for at, _ in owners], inside):
-        return True
-    return bool(inside) and _is_paid(message, value, {key for _, key in owners})
-
-
-_FOR_ONE = re.compile(
-    r"[*_]*,? (?:for|on|with) (?:the )?(?:one|first|second|other|former|latter)\b(?! (?:of|\w*\d))", re.IGNORECASE
-)
-"""Behind a value that is of one of several that were named: "$199 for the one and $126 for the other"."""
-
-
-def _apart(message: Message, value: Value, places: Sequence[int], inside: Sequence[Value]) -> bool:
-    """Whether the sentence goes over to something else between a record and a value, and the value was read of something.
-
-    Args:
-        message: What the agent says.
-        value: A value of it.
-        places: Where the records stand that are nearest.
-        inside: The values of its sentence; none where syntax ties it to the record.
-    """
-    text = message.text
-    if _FOR_ONE.match(text, value.end) and max(places) < value.start:
-        return message.ground.read_of(value)
-    if max(places) < value.start:
-        after = max(places)
-        parted = (
-            _ELSE.search(text, after, value.start) is not None
-            or _OTHER_ONE.search(text, after, value.start) is not None
-            or (bool(inside) and (_of_its_own(text, after, value.start) or _is_subject(text, value)))
-        )
-    elif min(places) > value.end:
-        before = min(places)
-        parted = _GOES_ON.search(text, value.end, before) is not None or (
-            bool(inside)
-            and (
-                _subject_behind(text, value.end, before)
-                or _nearer(value, inside, before)
-                or _OF_SOMEBODY.search(text, 0, value.start) is not None
-                or _in_closed_brackets(text, value, before)
-            )
-        )
-    else:
-        parted = False
-    return parted and message.ground.read_of(value)
-
-
-def _in_closed_brackets(text: str, value: Value, place: int) -> bool:
-    """Whether a value stands in brackets behind something else, ahead of a record: "you (born November 28, 1968), Raj Lopez (…)"."""
-    shut = text.find(")", value.end, place)
-    return shut >= 0 and text.rfind("(", 0, value.start) > text.rfind(")", 0, value.start)
-
-
-def _of_its_own(text: str, begin: int, end: int) -> bool:
-    """Whether a clause with another subject begins between a record and a value."""
-    return any(not _STILL_IT.search(match["who"].rstrip()) for match in _NEW_CLAUSE.finditer(text, begin, end))
-
-
-_AHEAD = re.compile(
-    r"(?:[,;:–—]|\b(?:and|but|so|while|plus|then))\s*(?:(?:and|but|so|while|plus|then)\s+)?(?:(?:the|your|that|those|these|all)\s+)*[*_]*\Z",
-    re.IGNORECASE,
-)
-_MOVES = re.compile(
-    r"[*_]*\s(?:(?:now|then|also|will|would|of it|of that)\s)*(?:be |been )?(?:go|goes|went|comes?|returns?|returned|refunded|credited|charged|is|are|was|were|has|have|gets?|stays?|remains?)\b",
-    re.IGNORECASE,
-)
-
-
-def _is_subject(text: str, value: Value) -> bool:
-    """Whether an amount begins a clause of its own, as what moves: "you're on HAT198, and $1,799 goes to your card"."""
-    ahead = _AHEAD.search(text, max(0, value.start - 20), value.start)
-    return value.quantity == "money" and ahead is not None and _MOVES.match(text, value.end) is not None
-
-
-_MOVED = re.compile(
-    r"[*_]*,? (?:(?:is|was|were|will be|being|now|then|to be|in total|all) )*(?:back|returned|refunded|credited|charged|going|goes|coming|comes|extra|more|less|off|on top)\b",
-    re.IGNORECASE,
-)
-
-
-def _is_paid(message: Message, value: Value, keys: set[str]) -> bool:
-    """Whether an amount is one that moves, beside what is only bought for it: "HAT198 on May 21 it is, with $1,799 returned"."""
-    if value.quantity != "money" or _MOVED.match(message.text, value.end) is None or not message.ground.read_of(value):
-        return False
-    return not any(_goes_by_id(message, key) for key in keys)
-
-
-def _goes_by_id(message: Message, key: str) -> bool:
-    """Whether a record was read that has an id of its own; what only has a number, such as a flight, is many things."""
-    found = (look.data for look in message.ground.looks(key) if isinstance(look.data, dict))
-    return any(name.endswith("_id") and str(field).lower() == key for data in found for name, field in data.items())
-
-
-_OF_SOMEBODY = re.compile(r"\b(?:her|his|their|its)\s(?:[\w-]+\s){1,4}(?:is |was |of )?[(*_:,]*\Z", re.IGNORECASE)
-"""Before a value that is of somebody, or something, named before, whoever is named behind it: "her date of birth (August 3, 1975) and the others"."""
-
-
-def _subject_behind(text: str, begin: int, place: int) -> bool:
-    """Whether a record that stands behind a value is the subject of a clause of its own: "you land at 5:30 PM, and HAT261 leaves at …"."""
-    key = re.compile(r"[#\w]+").match(text, place)
-    return (
-        key is not None
-        and _FINITE.match(text, key.end()) is not None
-        and _BOUNDARY.search(text, begin, place) is not None
-    )
-
-
-def _nearer(value: Value, inside: Sequence[Value], place: int) -> bool:
-    """Whether another amount stands nearer to a record that is named behind both: "the cheapest is $45.39, the second $46.00 (…)"."""
-    return value.quantity == "money" and any(
-        other.quantity == "money" and value.start < other.start < place for other in inside
-    )
-
-
-def _owner(value: Value, inside: Sequence[Value], named: Sequence[tuple[int, str]]) -> frozenset[tuple[int, str]]:
-    """The records that a value is about: the last ones named before it, or the first after it; as a group, if no value parts them."""
-    groups: list[list[tuple[int, str]]] = []
-    for place, key in sorted(named):
-        last = groups[-1][-1][0] if groups else 0
-        parted = any(last < other.start < place for other in inside)
-        if groups and not parted:
-            groups[-1].append((place, key))
-        else:
-            groups.append([(place, key)])
-    before = [group for group in groups if group[0][0] < value.start]
-    return frozenset(before[-1] if before else groups[0] if groups else ())
 
 
 def _wished(message: Message, value: Value, looks: Sequence[Leaves]) -> bool:
@@ -649,18 +418,6 @@ def _relative(message: Message, value: Value, clause: str) -> bool:
     if not _RELATIVE.search(message.text) and not (message.ground.heard and _RELATIVE.search(message.ground.heard[-1])):
         return False
     return any(abs((date - known).days) <= 7 for known in message.ground.dates())
-
-
-def _places(message: Message, clause: str, start: int) -> list[tuple[int, str]]:
-    """The records that a clause names, with their places."""
-    lower = clause.lower()
-    keys = [key for key in message.named if key in lower]
-    return [(start + place, key) for key in keys for place in places(key, lower)]
-
-
-def _named(clause: str, every: list[tuple[int, str]]) -> list[tuple[int, str]]:
-    """The records that a clause is about alone; none where it names one, and compares that with another."""
-    return [] if len({key for _, key in every}) == 1 and _COMPARES.search(clause) else every
 
 
 _GUESS = re.compile(
