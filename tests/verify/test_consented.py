@@ -197,6 +197,11 @@ def answered(question: str, reply: str) -> list[str]:
         "Is it fine if I cancel the order?", "Shall I cancel it?", "Do I have your e-mail right?", "Shall I return it instead?", "Cancel it?", "Keep it?", "Do you agree that it is cheap?",
         "Are you okay with waiting?", "Do you accept cookies?", "Is this your current address?", "Would you like to hear more about it?", "Did you get it?", "Can we talk about it?",
         "Is that a yes to my survey?", "Do you have any other card?",
+        "Shall I check whether the exchange goes through first?", "Can I give you a minute to think it over?", "Shall I put the exchange on hold?", "Would you like me to set it aside for you?",
+        "Shall I compare it with the red one?", "May I open a ticket about the exchange?", "Do you want me to wait until tomorrow?", "Shall I skip it?", "Should I drop this one?",
+        "Is it okay if I note that down for later?", "Can I get you a colleague for the exchange?", "Shall I explain how an exchange works?", "Does the shirt still fit?", "Is your gift card a present?",
+        "Are you still there?", "Did the parcel reach you in one piece?", "Is the shirt still unworn?", "Have you tried the other one on?", "May I read you the exchange once more?",
+        "Shall I hold the exchange for the moment?", "Would you like me to double-check the price of the exchange?",
     ],
 )  # fmt: skip
 def test_a_question_for_something_else_asks_for_no_yes(question: str) -> None:
@@ -210,9 +215,50 @@ def test_a_question_for_something_else_asks_for_no_yes(question: str) -> None:
         "Shall I do it?", "May I save it like this?", "OK to swap the blue S for the purple XL?", "Is it OK if I submit the exchange?", "Do I have your okay?", "Do I have your consent to exchange the shirt?",
         "Submit it?", "Shall I put it through?", "Can I send it off?", "Should I file it?", "Do it?", "Are you fine with this?", "Is it all right to go ahead?", "Would it be OK if I put it in now?",
         "Do you consent to this?", "May I book it in?", "All right if I process that?", "Do you agree, then?", "Is that a yes?", "Yes to all that?", "And go?", "Shall I check the stock once more and then exchange it?",
+        "Can I get a yes from you?", "Shall I get that exchanged for you?", "Are you happy with that?", "Is everything in order for you?", "Is this what you had in mind?", "Can I get you to confirm that?",
+        "Does that work for you?", "Are we good?", "Shall I give it a go?", "Should I note it and then exchange it?", "Would you like me to exchange it now?", "Are you still happy to exchange it?",
+        "Shall I make the exchange for you today?", "Is the exchange as you want it?", "Do you approve of the exchange?", "Is it a deal?", "May I make the swap?",
     ],
 )  # fmt: skip
 def test_any_question_for_the_deed_asks_for_the_yes(question: str) -> None:
     """Whatever the doing is called."""
     assert not answered(question, "Yes, please.")
     assert answered(question, "No, leave it.")
+
+
+JOINT = (
+    "Yes, all three is correct, do it please. In the notebook order nothing else. For the number 4, ok, pity, I accept."
+)
+
+
+def to_three(reply: str) -> list[str]:
+    """What is found where three writes are listed and then made, by the number of the write among them."""
+    task, text = talks()["a555"]
+    assert text.count(JOINT) == 1
+    return unconfirmed(task, played(task, text.replace(JOINT, reply)))
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "Yes, all three. In the notebook order nothing else.", "Yes, do 1, 2 and 3. Nothing else in the notebook order.", "Yes to everything, and only the notebook in that order.",
+        "Yes please, the notebook is the only thing I want to change there, go ahead with all of it.", "Go ahead, just like you wrote it.", "Yes. Only these three, please.", "Yes, please, and nothing else.",
+        "Yes, the first three as you say. Number 4 is a pity.", "Yes, go ahead, only hurry up please.",
+    ],
+)  # fmt: skip
+def test_a_yes_to_several_writes_is_one_to_each(reply: str) -> None:
+    """However it is put, and whatever is sure to be all."""
+    assert to_three(reply) == []
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "Yes, but only the first two, please.", "Yes, only the first one.", "Yes to the notebook and the toothbrush. The third can wait.", "Yes, only the toothbrush, please.",
+        "The first two, yes. The third I'd rather keep.", "Only 1 and 2, please.", "Yes, but not 3.", "Yes, do the return only.", "Sure, skip the second one.", "1 and 2 yes, 3 no.", "Yes, only the address please.",
+        "Go ahead with W1504875 only.", "Yes, without number 3.", "Yes for now just the exchange. I tell you tomorrow about the rest.",
+    ],
+)  # fmt: skip
+def test_a_yes_to_some_of_several_writes_is_none_to_the_rest(reply: str) -> None:
+    """By their place, number, record, thing or deed."""
+    assert to_three(reply)

@@ -20,6 +20,7 @@ from writ_dspy.trial import Feels, Insists
 from writ_dspy.verify.case import Case, Step
 from writ_dspy.verify.echoed import echoed
 from writ_dspy.verify.invited import FRAME, asks_for_another, invites_yes
+from writ_dspy.verify.jointly import left_out, made_together
 from writ_dspy.verify.narrowed import narrowed
 from writ_dspy.verify.proposal import ANY_CHANGE, asks_for_yes, spoiled
 from writ_dspy.verify.replaced import replaced
@@ -74,7 +75,12 @@ def _wanted(case: Case, step: Step) -> str:
     reply = _reply(case, step)
     begin = _begins(base, shown, owed)
     put = "\n".join(turn.text for turn in case.talk.turns[begin : step.turn] if turn.role == "agent").lower()
-    if part := narrowed(case, step, reply) or echoed(case, step, put, reply) or _elsewhere(case, step, put):
+    if (
+        part := narrowed(case, step, reply)
+        or left_out(case, step, reply)
+        or echoed(case, step, put, reply)
+        or _elsewhere(case, step, put)
+    ):
         return part
     fault = spoiled(case, step, base.turn, begin, owed)
     if fault:
@@ -440,14 +446,21 @@ def _answered(case: Case, step: Step, begin: int, base: int) -> bool:
         before = "\n".join(_told(item.text) for item in turns[begin:index] if item.role == "agent")
         since = max((other.turn for other in case.writes if other.turn < index), default=0)
         spoken = "\n".join(item.text for item in turns[since:index] if item.role == "agent")
-        if asks_for_another(case, step, turn.text, spoken) or not (
+        if asks_for_another(case, step, turn.text, spoken, _reply_to(turns, index, write)) or not (
             asks_for_yes(turn.text) or invites_yes(case, step, turn.text, spoken)
         ):
             continue
-        heard_so = _without_echo(turns, write, f"{spoken}\n{turn.text}\n{step.call.text}")
+        heard_so = _without_echo(
+            turns, write, f"{spoken}\n{turn.text}\n{step.call.text}", len(made_together(case, step))
+        )
         if any(agreed(one, index, write, before, begun=begin < base) is not None for one in (turns, heard_so)):
             return True
     return False
+
+
+def _reply_to(turns: Sequence[Turn], index: int, write: int) -> str:
+    """What the user said next after a message, before a write."""
+    return next((turn.text for turn in turns[index + 1 : write] if turn.role == "user"), "")
 
 
 _PART = re.compile(r"[^,;.!?\n]+[,;.!?\n]*")
@@ -457,12 +470,20 @@ _LIMITS = re.compile(
 """Words by which a part of a reply takes something out of what was listed, or puts something else in its place."""
 
 
-def _without_echo(turns: Sequence[Turn], write: int, listed: str) -> Sequence[Turn]:
-    """The turns, the last one of the user without the orders that say again, in words of the list, what is to be done: "yes, make it with the card"."""
+_FIRST = re.compile(r"\bthe first (two|three|four|five|[2-5])\b", re.IGNORECASE)
+_COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5} | {str(count): count for count in range(2, 6)}
+
+
+def _without_echo(turns: Sequence[Turn], write: int, listed: str, together: int) -> Sequence[Turn]:
+    """The turns, the last one of the user without the orders that say again, in words of the list, what is to be done.
+
+    "Yes, make it with the card" is one, and so is "yes, the first three" where three writes are made upon it.
+    """
     index = next((i for i in range(write - 1, -1, -1) if turns[i].role == "user"), None)
     if index is None:
         return turns
-    text, known = turns[index].text, frozenset(_WORD.findall(listed.lower()))
+    text = _FIRST.sub(lambda one: f"all {one[1]}" if _COUNTS[one[1].lower()] == together else one[0], turns[index].text)
+    known = frozenset(_WORD.findall(listed.lower()))
     before = next((turn.text for turn in reversed(turns[:index]) if turn.role == "agent" and turn.text), "")
     ordered = [act for act in user_acts(text, before) if act.kind in ("correction", "request")]
 
@@ -473,7 +494,7 @@ def _without_echo(turns: Sequence[Turn], write: int, listed: str) -> Sequence[Tu
         return bids and not _LIMITS.search(said) and known.issuperset(new)
 
     left = "".join(part[0] for part in _PART.finditer(text) if not echoes(part))
-    if left == text or not assents(left):
+    if left == turns[index].text or not assents(left):
         return turns
     return (*turns[:index], replace(turns[index], text=left), *turns[index + 1 :])
 

@@ -58,10 +58,36 @@ _MAIN = re.compile(
 )
 """Asks leave for a deed."""
 _BARE = re.compile(r"\A\W*(?:(?:and|so|then|now)\W+)*([a-z]+) (?:it|this|that|them|these|those)\W*\Z")
-_IN_A_TALK = bag(
-    "ask call phone text e-mail email message transfer connect escalate check look see hear read tell talk speak explain show find search wait hold keep leave help think"
+_IN_A_TALK = bag("""
+    ask call phone text e-mail email message transfer connect escalate check recheck double-check look see hear read reread tell talk speak
+    explain describe show find search wait hold pause delay postpone defer keep leave help think compare note open skip drop forget ignore
+    scrap stop decline reject undo revert discuss clarify mention share walk verify review
+""")
+"""What an agent does in a talk, or where it leaves off, and no write does."""
+_TO_YOU = re.compile(
+    r"(?:give|get|hand|put|bring|send|set|lend|grant)\b(?: \w+){0,3}? (?:on hold|aside)\b|(?:give|get|hand|bring|send|lend|grant) you (?!a yes|to (?:confirm|agree|say)|on\b|in\b|into\b|onto\b|the (?:seat|ticket|room|refund)|\w+ed\b|set\b|moved\b)"
 )
-"""What an agent does in a talk, and no write does."""
+"""The same in two words: what is handed to the user is told, and what is put aside is not done."""
+_LATER = re.compile(
+    r"\b(?:until|tomorrow|later|another (?:day|time)|some other time|for the moment|for now|for a (?:moment|minute|while|bit|day)|next (?:week|month|time)|tonight|a (?:moment|minute|second|bit) (?:longer|more)|first(?=\W*\Z))\b"
+)
+"""When nothing of it is done now."""
+_FACT = re.compile(
+    r"(?:[^?,]{0,30},\s*)?(?:(?:and|so|then|now|but|well|okay|ok|oh|great|also|by the way|one more thing|finally|lastly)\W+)*"
+    r"(?:does|did|is|are|was|were|has|have|had|do|isn't|aren't|doesn't|didn't|hasn't|haven't)\b(?P<about>[^?]*)\?"
+)
+"""Asks whether something is so."""
+_OF_THE_LIST = re.compile(
+    r"\s*(?:(?:all|any|each|every|both|everything|anything) (?:of )?)?(?:this|that|it|these|those|everything|all|both|they|the (?:above|details?|list|plan|summary|change|changes|proposal|total|order|rest|following|arrangement|terms?)|"
+    r"there|we (?:good|set|okay|ok|ready|agreed|clear|all)|i (?:right|correct|clear|good|okay|ok|free|allowed|to|have (?:it|that|your|a|the))|we have|you (?:\w+ )?(?:ok|okay|fine|happy|ready|good|sure|comfortable|content|satisfied|agree\w*|approve|consent|confirm|accept|want|wish|like|"
+    r"in agreement|on board|all right|set|still (?:want|wish|happy|ok|okay|fine|up)|with me|in favou?r|for it|willing|prepared)|your (?:\w+ )?(?:yes|ok|okay|consent|approval|permission|go-ahead|agreement|word))\b"
+)
+"""About what was listed, or about the user's leave."""
+_BARE_YES = re.compile(
+    r"\W*(?:(?:oh|ah|hm+|well|yes|yeah|yep|yup|ya|aye|sure|ok|okay|correct|right|exactly|indeed|absolutely|definitely|certainly|of course|please|thanks|thank you|thx|ty|it (?:is|does|was|did|has)|they (?:are|do|were|did|have)|"
+    r"that's (?:right|correct|true|so|it|the one)|i (?:do|did|have|am)|all good|for sure|that card|that one|very much|so much|a lot|much|sir|ma'am|madam)\b\W*)+"
+)
+"""A yes in any number of words, and nothing else."""
 _YES_NO = re.compile(r"\s*\(?\byes\W{0,2}(?:/|or)\W{0,2}no\b\)?")
 _ABOUT = re.compile(
     r"\b(?:(?:do|would) you (?:agree|accept|like)|(?:are you|is it) (?:\w+ )?(?:okay|ok|fine|happy|all right)|a yes) (?:with|that|to|about)?\b(?P<what>[^?]*)\?"
@@ -139,34 +165,66 @@ def _puts_all(case: Case, step: Step, question: str, listed: str) -> bool:
     return points and again.issuperset(new)
 
 
-def asks_for_another(case: Case, step: Step, text: str, listed: str) -> bool:
+def asks_for_another(case: Case, step: Step, text: str, listed: str, reply: str) -> bool:
     """Whether the last question of a message asks leave for what no write does, for another write, or about nothing that is listed.
 
-    A question that calls the deed itself, whatever else it asks, is none of these.
+    The verb that leave is asked for decides, and what is added to it: "shall I check the exchange?" asks for no exchange, and "shall I
+    check it and then exchange it?" does. A fact is asked for where the user answers with no more than a yes.
 
     Args:
         case: The case.
         step: The write.
         text: The message.
         listed: What the agent said before it, since the last write.
+        reply: What the user answered.
     """
-    said = text.replace("’", "'").lower()
-    said = _YES_NO.sub("", said)
+    said = _YES_NO.sub("", text.replace("’", "'").lower())
     asked = [said[start:end].strip() for start, end in sentences(said) if said[start:end].rstrip().endswith("?")][-1:]
+    if not asked:
+        return False
+    question = asked[0]
     verbs = case.domain.pack.called.verbs.get(step.call.tool)
-    if not asked or (verbs and compiled(verbs).search(asked[0])):
+    own = [match.start() for match in compiled(verbs).finditer(question)] if verbs else []
+    leave = [match.span("verb") for match in _MAIN.finditer(question)] or [
+        match.span(1) for match in _BARE.finditer(question)
+    ]
+    if leave:
+        return _leave_for_another(case, step, question, own, leave)
+    if own:
+        return False
+    known = frozenset(_TOKEN.findall(f"{listed.lower()} {said.rpartition(question)[0]}"))
+    fact = _FACT.match(question)
+    if fact is not None and _BARE_YES.fullmatch(reply.lower()) and not _OF_THE_LIST.match(fact["about"]):
+        return True
+    about = _ABOUT.search(question)
+    new = _new(about["what"]) if about is not None else []
+    return bool(new) and known.isdisjoint(new)
+
+
+def _leave_for_another(case: Case, step: Step, question: str, own: list[int], leave: list[tuple[int, int]]) -> bool:
+    """Whether none of the verbs that leave is asked for is a word of the write, and each is one of something else."""
+    if any(start <= place <= end for place in own for start, end in leave) or any(
+        _AND_THEN.search(question[:place]) for place in own
+    ):
         return False
     others = {tool.partition("_")[0] for tool in case.domain.pack.called.verbs if tool != step.call.tool}
-    deeds = [match["verb"] for match in _MAIN.finditer(asked[0])] or [match[1] for match in _BARE.finditer(asked[0])]
-    if deeds and all(verb in others or verb in _IN_A_TALK for verb in deeds):
-        return True
-    about = _ABOUT.search(asked[0])
-    if about is None:
-        return False
-    words = [word for word in _TOKEN.findall(ANY_CHANGE.sub(" ", about["what"])) if word not in FRAME]
-    return bool(words) and frozenset(_TOKEN.findall(f"{listed.lower()} {said.rpartition(asked[0])[0]}")).isdisjoint(
-        words
-    )
+
+    def another(start: int, end: int) -> bool:
+        verb, rest = question[start:end], question[start:]
+        return (
+            verb in others or verb in _IN_A_TALK or _TO_YOU.match(rest) is not None or _LATER.search(rest) is not None
+        )
+
+    return all(another(*span) for span in leave)
+
+
+_AND_THEN = re.compile(r"\b(?:and|then|also|before i|or)(?: (?:then|also|now|just|go ahead and|finally))* \Z")
+"""Stands before a verb that is added."""
+
+
+def _new(words: str) -> list[str]:
+    """The words of a question that are of no frame."""
+    return [word for word in _TOKEN.findall(ANY_CHANGE.sub(" ", words)) if word not in FRAME]
 
 
 def _exists(case: Case, key: str) -> bool:

@@ -77,7 +77,7 @@ _BUT_FOR = re.compile(
 """A yes to all but a part that has no name, or to the same with a change."""
 _HANGS = re.compile(
     r"\b(?:if|provided|assuming|unless|as long as)\b[^.!?]*,? that is\W*$|\b(?:until|till|after|once|when)\b[^.!?]*,? then (?:yes|yeah|sure|okay|ok)\b"
-    r"|\b(?:probably|perhaps|maybe|possibly) (?:yes|yeah|yep)\b|\b(?:yes|yeah),? (?:probably|perhaps|maybe|possibly)\W*$|\bi'll (?:call|write|come|get) (?:you )?back\b(?! (?:later |another time |again )?(?:for|about|with|if|when|to (?:ask|book))\b)|\blike i(?:'d| would) (?:ever )?(?:pay|do|want|agree)\b|\bpigs (?:can|could|might|will) fly\b"
+    r"|\b(?:probably|perhaps|maybe|possibly) (?:yes|yeah|yep)\b|\b(?:yes|yeah),? (?:probably|perhaps|maybe|possibly)\W*$|\bi(?:'ll| will|'d| would)? (?:\w+ )?(?:tell|let) you (?:know |the rest )?(?:tomorrow|later|tonight|next week|another (?:day|time)|in the morning)\b|\bi'll (?:call|write|come|get) (?:you )?back\b(?! (?:later |another time |again )?(?:for|about|with|if|when|to (?:ask|book))\b)|\blike i(?:'d| would) (?:ever )?(?:pay|do|want|agree)\b|\bpigs (?:can|could|might|will) fly\b"
 )
 """A yes that depends on something, is put off, or is none at all but for its words."""
 

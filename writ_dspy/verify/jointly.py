@@ -1,0 +1,125 @@
+"""Jointly: a yes to some alone of several writes that were listed together and are then made one after another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from writ_dspy import patterns as re
+from writ_dspy.domains.listing import compiled
+from writ_dspy.verify.case import Case, Step
+from writ_dspy.verify.narrowed import groups
+from writ_dspy.verify.sentences import sentences
+
+_ONLY = re.compile(
+    r"\b(?:only|solely|exclusively|nothing but|just (?=(?:the|my|that|this|for|with|to) ))(?P<behind>[^.,;!?\n]+)"
+    r"|(?P<ahead>[^.,;!?\n]+?),? (?:only|alone|and (?:that's (?:it|all)|nothing else))\b(?= ?(?:please|for now|then|thanks?|ok)?\W*(?:[.,;!?\n]|\Z))"
+)
+"""A part for which alone something is said."""
+_COUNT = {"": 1, "one": 1, "1": 1, "two": 2, "2": 2, "three": 3, "3": 3, "four": 4, "4": 4}
+_FIRST = re.compile(
+    r"\bthe first(?: (?P<count>one|two|three|four|[1-4]))?\b(?! (?:name|class|line|leg|flight|bag|passenger))"
+)
+_PLACES = {"first": 0, "second": 1, "2nd": 1, "third": 2, "3rd": 2, "fourth": 3, "last": -1, "other": -1}
+_KEPT = re.compile(
+    r"\b(?:keep|leave|skip|not|without|except(?: for)?|forget|drop|hold) (?:the )?(?P<one>first|second|2nd|third|3rd|fourth|last)(?: (?:one|order|item|reservation|booking|change|thing|point|request))?\b(?! (?:name|class|line|leg|flight|bag|passenger|digits?|time))"
+    r"|\bthe (?P<two>first|second|2nd|third|3rd|fourth|last|other)(?: (?:one|order|item|reservation|booking|change|thing|point|request))?,? (?:i(?:'d| would|'ll| will| want to)? (?:rather )?(?:keep|leave|skip)|(?:can |should |shall |may )?(?:stays?|waits?)|not)\b"
+)
+"""One of several that is left as it is, by its place."""
+_NUMBERED = re.compile(
+    r"\b(?:not|skip|leave|without|except(?: for)?|forget|drop|keep) (?:(?:number|no\.?|nr\.?|point|#) ?)?(?P<one>[1-4])(?= ?(?:out|alone|as it is|please|for now|then)?\W*(?:[.,;!?\n]|\Z))|(?<![\w$.])(?P<two>[1-4])[:,]? (?:no\b(?! problem)|not\b|stays\b)"
+)
+"""One of several that is left as it is, by its number in the list."""
+_NUMBERS = re.compile(
+    r"\W*(?:(?:numbers?|points?|nos?\.?|#|do|for|to|yes|and|plus) ?)*(?P<all>[1-4](?:(?: ?[,&+]| and| plus)+ ?(?:number |# ?)?[1-4])*)\b(?! \w+s\b)"
+)
+_EACH = re.compile(r"\b(?:both|all|each|every\w*|the (?:two|three|four)|either)\b")
+_SURE = re.compile(
+    r"\b(?:all|any(?:thing)?|nothing|no|only|just|every\w*)\b.*(?:\?|\bconfirm\b)|\bconfirm\b.*\b(?:all|nothing|no|only|every\w*)\b"
+)
+"""Asks whether something is all there is: "only the lamp" is the answer to that."""
+
+
+def left_out(case: Case, step: Step, reply: str) -> str:
+    """To what else a reply, in lower case, says yes, leaving this write out of those made on it."""
+    joint = made_together(case, step)
+    if len(joint) < 2:
+        return ""
+    text, place = reply.replace("’", "'"), joint.index(step)
+    kept = _kept(text, place, len(joint))
+    if kept:
+        return f"a yes to all that is listed, not to leave the {kept}"
+    if _EACH.search(text):
+        return ""
+    alone = (match["behind"] or match["ahead"] for match in _ONLY.finditer(text))
+    part = next((part.strip() for part in alone if not _covers(case, step, joint, part)), "")
+    return part and f"a yes to all that is listed, not to {part} alone"
+
+
+def _kept(text: str, place: int, count: int) -> str:
+    """By what the write at a place among so many is called where it is to stay undone."""
+    for match in _KEPT.finditer(text):
+        name = match["one"] or match["two"]
+        if _PLACES[name] % count == place:
+            return name
+    numbers = (match["one"] or match["two"] for match in _NUMBERED.finditer(text))
+    return next((f"one of number {number}" for number in numbers if int(number) == place + 1), "")
+
+
+def _covers(case: Case, step: Step, joint: Sequence[Step], part: str) -> bool:
+    """Whether the part to which alone a yes is given may be this write."""
+    place = joint.index(step)
+    first = _FIRST.search(part)
+    if first is not None:
+        return _COUNT[first["count"] or ""] > place
+    if (numbers := _NUMBERS.fullmatch(part.rstrip(" ."))) is not None:
+        return len(set(re.findall(r"\d", numbers["all"]))) > place
+    meant = _meant(case, joint, part)
+    if not meant or step in meant:
+        return True
+    sure = [one for said in _parts(_asked(case, step)) if _SURE.search(said) for one in _meant(case, joint, said)]
+    return all(one in sure for one in meant) and not _naming(_records, case, joint, part)
+
+
+def made_together(case: Case, step: Step) -> Sequence[Step]:
+    """The writes between the user's word before this one and its next, this one among them."""
+    turns = case.talk.turns
+
+    def heard(turn: int) -> int:
+        return max((index for index in range(turn) if turns[index].role == "user"), default=0)
+
+    return [other for other in case.writes if not other.fresh.error and heard(other.turn) == heard(step.turn)]
+
+
+def _asked(case: Case, step: Step) -> str:
+    """What the agent said last before the user's word on a write, in lower case."""
+    said = (turn.text.lower() for turn in reversed(case.talk.turns[: step.turn]) if turn.role == "agent" and turn.text)
+    return next(said, "")
+
+
+def _parts(text: str) -> Iterator[str]:
+    """The sentences of a text."""
+    yield from (text[start:end] for start, end in sentences(text))
+
+
+def _meant(case: Case, joint: Sequence[Step], part: str) -> list[Step]:
+    """The writes that a part of a reply names: by a record, else by a thing in it, else by what is done."""
+    if found := _naming(_records, case, joint, part) or _naming(_things, case, joint, part):
+        return found
+    verbs = case.domain.pack.called.verbs
+    return [step for step in joint if step.call.tool in verbs and compiled(verbs[step.call.tool]).search(part)]
+
+
+def _naming(names: Callable[[Case, Step], Iterator[str]], case: Case, joint: Sequence[Step], part: str) -> list[Step]:
+    return [step for step in joint if any(name in part for name in names(case, step))]
+
+
+def _records(case: Case, step: Step) -> Iterator[str]:
+    for value in step.call.args.values():
+        if isinstance(value, str) and any(value in table for table in case.domain.tables.values()):
+            yield value.lower().lstrip("#")
+
+
+def _things(case: Case, step: Step) -> Iterator[str]:
+    for group in groups(case, step):
+        for names in group.names:
+            yield from names
