@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 
 from writ_dspy import patterns as re
 from writ_dspy.codec import parts
@@ -50,10 +51,11 @@ class Need:
     """A refusal does not rest on it: owed only where the agent asked for it."""
 
 
-def needs(task: Task, domain: Domain) -> list[list[Need]]:
-    """Per request, what its decision, or its answer, rests on."""
+@lru_cache(maxsize=16)
+def needs(task: Task, domain: Domain) -> tuple[tuple[Need, ...], ...]:
+    """Per request, what its decision, or its answer, rests on; two checks of one conversation ask for it."""
     own = in_own_words(task)
-    return [list(_of_request(task, request, domain)) for request in own.requests]
+    return tuple(tuple(_of_request(task, request, domain)) for request in own.requests)
 
 
 def _of_request(task: Task, request: Request, domain: Domain) -> Iterator[Need]:
