@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
+import random
 from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from writ_dspy.domains.values import MONTHS, TENS, UNITS, Value, values, within
+from writ_dspy.domains.values import (
+    _BEGINNING,
+    _FROM,
+    _FROM_DAY,
+    _FROM_TIME,
+    MONTHS,
+    TENS,
+    UNITS,
+    Value,
+    _forms_at,
+    values,
+    within,
+)
 
 CENTS = st.integers(0, 10_000_000).map(lambda cents: Decimal(cents) / 100)
 DAYS = st.dates(dt.date(1930, 1, 1), dt.date(2099, 12, 31))
@@ -219,3 +232,25 @@ def test_points_in_a_running_text_are_numbered_too() -> None:
     assert [one.number for one in values("There are many of them (it says 13) here.")] == [13]
     assert [one.number for one in values("The bags are\n13. Anything else?")] == [13]
     assert [one.number for one in values("1) It is\n3. Anything else?")] == [3]
+
+
+PIECES = ("st", "th ", " of ", "May", " march 2024", ":30", " pm", "p.m.", " in the morning", " at night", " o'clock", "o’clock", "$", " US dollars", "bucks", " and fifty", " cents", "¢",
+    "2024-05-20", "5/19/2024", "5/7", "%", " per cent", ",000", ".5", " hours", "h ", " 20 minutes", "-day", " business days", "-", "–", " to ", " or ", " until ", "/", "7", "19", "2024", "-05-20", "one", "seven hundred", "noon", "twenty-four",
+    "ſt", "ſeven", "ſept 5", "mıdnight", " İ", "\u00a0", "\n", "a hundred", " MAY ", "Sept 3", "²", "x")  # fmt: skip
+
+
+def test_the_two_signs_behind_a_number_rule_out_no_form_that_fits() -> None:
+    """Each form, and each beginning of a range, that fits at a place is among those that are tried there."""
+    rng, fitted = random.Random(3), set[str]()
+    for _ in range(4000):
+        text = "".join(rng.choice(PIECES) for _ in range(rng.randint(2, 5)))
+        for place, sign in enumerate(text):
+            if not (sign.isalnum() or sign == "$") or (sign.isdigit() and not sign.isdecimal()):
+                continue
+            ranged, tried = _forms_at(text, place)
+            first = "1" if sign.isdigit() else "a" if sign.isalpha() and sign != "U" else "$"
+            fits = [form for _, _, form in _BEGINNING[first] if form.match(text, place)]
+            assert [form for _, form in tried if form.match(text, place)] == fits, (text, place)
+            assert ranged or not any(form.match(text, place) for form in (_FROM, _FROM_DAY, _FROM_TIME)), (text, place)
+            fitted.update(form.pattern for form in fits)
+    assert {form.pattern for forms in _BEGINNING.values() for _, _, form in forms} - fitted == set()

@@ -78,51 +78,99 @@ _LOOSE_CENTS = rf"(?: (?P<loose>[1-9]\d|(?:{_alternatives(TENS)})(?:[ -](?:{_alt
 _MONTH = rf"(?:(?P<month>{'|'.join(MONTHS)}|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b\.?)"
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?(?!\d|:\d|\.\d|\s?[ap]\.?m\b)"
 _UNIT = r"(?:[^\S\n](?P<unit>[a-z]+\b)(?!\d))?"
-_FORMS: tuple[tuple[str, Quantity, str], ...] = (
-    ("1", "date", r"(?P<year>\d{4})-(?P<m>\d{2})-(?P<day>\d{2})(?!\d|-\d)"),
-    ("1", "date", r"(?P<m>\d{1,2})/(?P<day>\d{1,2})/(?P<year>\d{4})(?![\d/])"),
-    ("1", "date", r"(?P<m>0?[1-9]|1[0-2])/(?P<day>[0-3]?\d)(?![\w/]|\.\d)"),
-    ("a", "date", rf"{_MONTH}\s(?:the\s)?{_DAY}(?:(?:,\s?|\s)(?P<year>(?:19|20)\d\d)(?!\d))?"),
-    ("1", "date", rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[^\S\n](?:of\s)?{_MONTH}(?:,?\s(?P<year>(?:19|20)\d\d)(?!\d))?"),
-    ("1", "time", r"(?P<hour>\d{1,2})(?::(?P<minute>[0-5]\d)(?::[0-5]\d)?)?\s?(?P<half>[ap])\.?m\b\.?"),
+_FORMS: tuple[tuple[str, Quantity, str, str], ...] = (
+    ("1", "date", "-", r"(?P<year>\d{4})-(?P<m>\d{2})-(?P<day>\d{2})(?!\d|-\d)"),
+    ("1", "date", "/", r"(?P<m>\d{1,2})/(?P<day>\d{1,2})/(?P<year>\d{4})(?![\d/])"),
+    ("1", "date", "/", r"(?P<m>0?[1-9]|1[0-2])/(?P<day>[0-3]?\d)(?![\w/]|\.\d)"),
+    ("a", "date", "", rf"{_MONTH}\s(?:the\s)?{_DAY}(?:(?:,\s?|\s)(?P<year>(?:19|20)\d\d)(?!\d))?"),
+    (
+        "1",
+        "date",
+        r"st|nd|rd|th|[^\S\n][adfjmnos]",
+        rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[^\S\n](?:of\s)?{_MONTH}(?:,?\s(?P<year>(?:19|20)\d\d)(?!\d))?",
+    ),
     (
         "1",
         "time",
+        r":|\s?[ap]",
+        r"(?P<hour>\d{1,2})(?::(?P<minute>[0-5]\d)(?::[0-5]\d)?)?\s?(?P<half>[ap])\.?m\b\.?",
+    ),
+    (
+        "1",
+        "time",
+        r":|\s?o| [ia]",
         r"(?P<hour>\d{1,2})(?::(?P<minute>[0-5]\d))?(?:\s?o'?clock)? (?P<part>in the (?:morning|afternoon|evening)|at night)\b",
     ),
-    ("1", "time", r"(?P<hour>[01]?\d|2[0-3]):(?P<minute>[0-5]\d)(?::[0-5]\d)?(?:\+1)?(?![\d:])"),
-    ("1", "time", r"(?P<hour>\d{1,2})\s?o'?clock\b"),
+    ("1", "time", ":", r"(?P<hour>[01]?\d|2[0-3]):(?P<minute>[0-5]\d)(?::[0-5]\d)?(?:\+1)?(?![\d:])"),
+    ("1", "time", r"\s?o", r"(?P<hour>\d{1,2})\s?o'?clock\b"),
     (
         "a",
         "time",
+        "",
         rf"(?P<worded>{'|'.join(UNITS[1:13])})\s(?:(?P<half>[ap])\.?m\b\.?|(?:o'?clock )?(?<!one )(?P<part>in the (?:morning|afternoon|evening)|at night)\b)",
     ),
-    ("a", "time", r"(?P<noon>noon|midnight)\b"),
+    ("a", "time", "", r"(?P<noon>noon|midnight)\b"),
     (
         "$",
         "money",
+        "",
         rf"(?P<sign>(?<!\d)[-−])?(?:(?<=\d)[-−–])?(?:(?:US)?\$\s?|USD\s?)(?P<n>{_DIGITS})(?P<k>k\b)?{_CENTS}?",
     ),
-    ("1a", "money", rf"(?P<n>{_DIGITS}|{_WORDED})\s?(?:US\s)?(?:dollars?|USD|bucks?)\b(?:{_CENTS}|{_LOOSE_CENTS})?"),
-    ("1a", "money", rf"(?P<n>)(?P<c>\d{{1,2}}|{_SMALL})[ -]?(?:cents?\b|¢)"),
-    ("1a", "percent", rf"(?P<n>{_DIGITS}|{_WORDED})\s?(?:%|percent\b|per cent\b)"),
+    (
+        "1a",
+        "money",
+        r"[,.]|\s?[bdu]",
+        rf"(?P<n>{_DIGITS}|{_WORDED})\s?(?:US\s)?(?:dollars?|USD|bucks?)\b(?:{_CENTS}|{_LOOSE_CENTS})?",
+    ),
+    ("1a", "money", "[ -]?[c¢]", rf"(?P<n>)(?P<c>\d{{1,2}}|{_SMALL})[ -]?(?:cents?\b|¢)"),
+    ("1a", "percent", r"[,.]|\s?[%p]", rf"(?P<n>{_DIGITS}|{_WORDED})\s?(?:%|percent\b|per cent\b)"),
     (
         "1",
         "duration",
+        r"\.|\s?h",
         r"(?P<h>\d+(?:\.\d+)?)\s?(?:hours?|hrs?|h)\b\.?(?:,?\s(?:and\s)?(?P<min>\d+)\s?(?:minutes?|mins?|m)\b)?",
     ),
-    ("1a", "duration", rf"(?P<min>\d+|{_WORDED})[\s-]?(?:minutes?|mins?)\b"),
-    ("a", "duration", rf"(?P<hw>{_WORDED})[\s-]hours?\b"),
-    ("1a", "duration", rf"(?P<d>\d+|{_WORDED})[\s-]?(?P<unit>(?:business|working)\s)?days?\b"),
-    ("1", "count", rf"(?P<n>{_DIGITS})(?![\w:/@%]|[.,]\d|-\w){_UNIT}"),
-    ("a", "count", rf"(?P<n>{_WORDED})(?![\w-]){_UNIT}"),
+    ("1a", "duration", r"[\s-]?m", rf"(?P<min>\d+|{_WORDED})[\s-]?(?:minutes?|mins?)\b"),
+    ("a", "duration", "", rf"(?P<hw>{_WORDED})[\s-]hours?\b"),
+    ("1a", "duration", r"[\s-]?[bdw]", rf"(?P<d>\d+|{_WORDED})[\s-]?(?P<unit>(?:business|working)\s)?days?\b"),
+    ("1", "count", "", rf"(?P<n>{_DIGITS})(?![\w:/@%]|[.,]\d|-\w){_UNIT}"),
+    ("a", "count", "", rf"(?P<n>{_WORDED})(?![\w-]){_UNIT}"),
 )
-"""What a form begins with (a digit, a letter, a sign of money), what it states, and how it is written; at a place where a
-value can begin, the first form that fits is the value."""
+"""What a form begins with (a digit, a letter, a sign of money), what it states, what stands right behind its first digits,
+as far as two signs tell it, and how it is written; at a place where a value can begin, the first form that fits is the value."""
 _BEGINNING = {
-    first: tuple((quantity, re.compile(form, re.IGNORECASE)) for begin, quantity, form in _FORMS if first in begin)
+    first: tuple(
+        (quantity, re.compile(behind if first == "1" else "", re.IGNORECASE), re.compile(form, re.IGNORECASE))
+        for begin, quantity, behind, form in _FORMS
+        if first in begin
+    )
     for first in "1a$"
 }
+_WORDS, _MONEY = (tuple((quantity, form) for quantity, _, form in _BEGINNING[first]) for first in "a$")
+_NO_DATE = tuple((quantity, form) for quantity, _, form in _BEGINNING["a"] if quantity != "date")
+_RUN = re.compile(r"\d+")
+_MONTHS = frozenset(name[:3] for name in MONTHS)
+_RANGED = re.compile(r"st|nd|rd|th|[,:]|\s?[-–—.…arotu]", re.IGNORECASE)
+"""What stands right behind the first digits of a range."""
+
+
+@lru_cache(maxsize=4096)
+def _forms_behind(signs: str) -> tuple[bool, tuple[tuple[Quantity, re.Pattern], ...]]:
+    """Whether digits with these two signs behind them can begin a range, and the forms that they can begin."""
+    fit = tuple((quantity, form) for quantity, behind, form in _BEGINNING["1"] if behind.match(signs))
+    return _RANGED.match(signs) is not None, fit
+
+
+def _forms_at(text: str, place: int) -> tuple[bool, tuple[tuple[Quantity, re.Pattern], ...]]:
+    """Whether a range can begin here, and the forms that can: a look at two signs spares most of the searches."""
+    if run := _RUN.match(text, place):
+        return _forms_behind(text[run.end() : run.end() + 2])
+    if not text[place].isalpha() or text[place] == "U":
+        return False, _MONEY
+    word = text[place : place + 3].lower()
+    return True, _WORDS if not word.isascii() or word in _MONTHS else _NO_DATE
+
+
 _STARTERS = frozenset(
     (*MONTHS, *(name[:3] for name in MONTHS), "sept", *UNITS, *TENS, "a", "an", "noon", "midnight", "usd")
 )
@@ -140,11 +188,10 @@ def _started() -> str:
 _LETTERS = "".join(sorted({word[0] for word in _STARTERS}))
 _TOKEN = re.compile(
     rf"[\d$−–{_LETTERS}{_LETTERS.upper()}-]"
-    rf"(?:(?<=\d)|(?<=\$)|(?<=[-−–])(?:US)?\$|(?<=U)(?<![^\W\d_]U)S\$|{_started()})"
+    rf"(?:(?<=\d)(?<![\w.,:/#@$]\d)|(?<=\$)|(?<=[-−–])(?:US)?\$|(?<=U)(?<![^\W\d_]U)S\$|{_started()})"
 )
-"""Where a value can begin; it opens with a set of signs, which the search skips to, and looks back only from there."""
-_INSIDE = frozenset(".,:/#@$_")
-"""What stands before a digit that begins no value."""
+"""Where a value can begin; it opens with a set of signs, which the search skips to, and looks back only from there: a digit
+begins none inside a word or a longer number."""
 _MODAL = re.compile(r"\b(?:I|you|we|they|he|she|it|that|this|which|who)\s\Z", re.IGNORECASE)
 """Words after which "may 5" is no date."""
 _VERB = re.compile(r"\s(?:also|not|still|only|be|have|need|require|lead|take|work|cost|change|apply|seem|\w+ly)\b")
@@ -257,29 +304,29 @@ def _begins(text: str, token: re.Match[str]) -> bool:
             before == "-" and not text[first - 2 : first - 1].isdigit()
         )  # "May 19-May 23" is a range
         return token[0].endswith("$") or (token[0].lower() in _STARTERS and not inner)
-    if before == "-":  # a range, or a negative number; "iPhone-5" is a name
-        return not text[first - 2 : first - 1].isalpha()
-    return not (before.isalnum() or before in _INSIDE) or before == ""
+    return (
+        before != "-" or not text[first - 2 : first - 1].isalpha()
+    )  # a range, or a negative number; "iPhone-5" is a name
 
 
 def _at(text: str, place: int) -> Iterator[Value]:
     """The value that begins here, with the end of a range that has no unit of its own."""
-    if low := _FROM.match(text, place):
+    ranged, forms = _forms_at(text, place)
+    if ranged and (low := _FROM.match(text, place)):
         unit = "business day" if low["unit"] or low["wunit"] else "day"
         span = low.span("d") if low["d"] else low.span("w")
         yield Value("duration", _worded(low["d"] or low["w"]) * 1440, *span, unit=unit)
         yield from _at(text, low.end())
         return
-    if (early := _FROM_DAY.match(text, place)) and _is_range(text, early):
+    if ranged and (early := _FROM_DAY.match(text, place)) and _is_range(text, early):
         month = 1 + [name[:3] for name in MONTHS].index(early["month"][:3].casefold())
         yield Value("date", Decimal(100 * month + int(early["day"])), *early.span("day"))
         yield from (replace(value, through=True) for value in _at(text, early.start("last")))
         return
-    if (begins := _FROM_TIME.match(text, place)) and (time := _half_of_end(begins)) is not None:
+    if ranged and (begins := _FROM_TIME.match(text, place)) and (time := _half_of_end(begins)) is not None:
         yield time
         return
-    first = "1" if text[place].isdigit() else "a" if text[place].isalpha() and text[place] != "U" else "$"
-    for quantity, pattern in _BEGINNING[first]:
+    for quantity, pattern in forms:
         match = pattern.match(text, place)
         value = _read(quantity, match) if match else None
         if value is None or (quantity == "date" and _is_modal(text, match)):
