@@ -97,7 +97,7 @@ def money(amount: float) -> Test:
 def date(day: str) -> Test:
     """The date, in any form; without its year where it is one of the present year."""
     number, year = int(day[5:7] + day[8:10]), int(day[:4])
-    return lambda text: any(one == number and named in (None, year) for one, named in _dates(text))
+    return lambda text: any(one == number and named in (None, year) for one, named in dates(text))
 
 
 _STOPS = re.compile(r"(?<=[.!?;])\s+|\n+|;")
@@ -203,16 +203,16 @@ def paid_otherwise(method: str, amount: float, of: Sequence[Mapping[str, float |
 
 def dated_between(first: int, last: int) -> Test:
     """A text names a date of these years, or one without its year."""
-    return lambda text: any(year is None or first <= year <= last for _, year in _dates(text))
+    return lambda text: any(year is None or first <= year <= last for _, year in dates(text))
 
 
 def has_date(text: str) -> bool:
     """Whether a text names a date."""
-    return bool(_dates(text))
+    return bool(dates(text))
 
 
 @lru_cache(maxsize=4096)
-def _dates(text: str) -> tuple[tuple[int, int | None], ...]:
+def dates(text: str) -> tuple[tuple[int, int | None], ...]:
     """The dates in a text, as `MMDD` and the year where it is named."""
     if _DIGIT.search(text) is None:
         return ()

@@ -19,13 +19,14 @@ from writ_dspy.task import Call
 from writ_dspy.trial import Feels, Insists
 from writ_dspy.verify.case import Case, Step
 from writ_dspy.verify.echoed import echoed
+from writ_dspy.verify.elsewhere import elsewhere
 from writ_dspy.verify.invited import FRAME, asks_for_another, invites_yes
 from writ_dspy.verify.jointly import left_out, made_together
 from writ_dspy.verify.narrowed import narrowed
+from writ_dspy.verify.postponed import postponed
 from writ_dspy.verify.proposal import ANY_CHANGE, asks_for_yes, spoiled
 from writ_dspy.verify.replaced import replaced
 from writ_dspy.verify.sentences import sentences
-from writ_dspy.verify.vocabulary import vocabulary
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +79,9 @@ def _wanted(case: Case, step: Step) -> str:
     if (
         part := narrowed(case, step, reply)
         or left_out(case, step, reply)
+        or postponed(case, step)
         or echoed(case, step, put, reply)
-        or _elsewhere(case, step, put)
+        or elsewhere(case, step, put, seen_before(case, step.turn))
     ):
         return part
     fault = spoiled(case, step, base.turn, begin, owed)
@@ -406,34 +408,6 @@ def _otherwise(detail: Detail, reply: str, details: Sequence[Detail]) -> bool:
     if any(other.given(reply) for other in details if other.name.partition(" with ")[0] == sort):
         return False
     return any(map(detail.denied, read_for_denials([detail], reply)))
-
-
-_AND_NEXT = re.compile(
-    r"\b(?:then|also|next|after(?:wards)?|another|other|later|too|not|instead of|rather than)\b", re.IGNORECASE
-)
-
-
-def _elsewhere(case: Case, step: Step, put: str) -> str:
-    """What is wanted of a yes whose own sentence names a record or a place that the list did not: "go ahead with #W2"."""
-    turns = case.talk.turns[: step.turn]
-    said = next((turn.text for turn in reversed(turns) if turn.role == "user"), "")
-    before = next((turn.text for turn in reversed(turns) if turn.role == "agent" and turn.text), "")
-    known = f"{put} {step.call.text.lower()}"
-    agreed_in = [act for act in user_acts(said, before) if act.kind == "assent"]
-    for start, end in sentences(said):
-        sentence = said[start:end]
-        if _AND_NEXT.search(sentence) or not any(act.start < end and start < act.end for act in agreed_in):
-            continue
-        for key in sorted(case.domain.pack.ids(sentence)):
-            if key.lower().lstrip("#") not in known and any(key in table for table in case.domain.tables.values()):
-                return f"a yes to what was listed, not to {key}"
-        lower = sentence.lower()
-        for place in sorted(one for one in vocabulary(case.domain).places if one in lower):
-            here = re.search(rf"\b(?:to|in|with|for|from|at) {re.escape(place)}\b", lower)
-            codes = {code.lower() for code, name in case.domain.pack.places.items() if name.lower() == place}
-            if len(place) > 3 and here and not any(one in known for one in (place, *codes)):
-                return f"a yes to what was listed, not to {place}"
-    return ""
 
 
 def _answered(case: Case, step: Step, begin: int, base: int) -> bool:

@@ -43,12 +43,15 @@ def dropped_as_proposed(stand: Stance, event: Event) -> bool:
     return event.kind == "neg" and _NOT not in event.clause.codes and bool(words & _DROPS & proposed)
 
 
+_ANOTHER = frozenset({"another", "other", "others"})
+
+
 def looks_later(stand: Stance, event: Event) -> bool:
     """Whether what the user wants to look at comes after the act, or is something else ("then let's look at my other trip")."""
     clause = event.clause
     if _FIRST in clause.codes:
         return False
-    if comes_afterwards(stand, event):
+    if comes_afterwards(stand, event) or (not stand.same_sentence(event) and _ANOTHER & set(clause.words)):
         return True
     if not event.content:
         return False

@@ -125,8 +125,20 @@ def _has_agreed(stand: Stance, event: Event) -> bool:
     return sees or (event.kind == "decline" and stand.by in (*_GIVEN, "yes"))
 
 
+_OTHER_ONE = frozenset({"that one", "the other", "the other one", "those", "that other", "the rest"})
+
+
+def _gives_up_denied(stand: Stance, event: Event) -> bool:
+    """Whether, behind an order and in a sentence of its own, another thing is given up than what was ordered, where the agent had just said no to one."""
+    asked = stand.asked
+    if asked is None or "refusal" not in asked.kinds or stand.stance != "+" or stand.by not in _GIVEN:
+        return False
+    words = f" {' '.join(event.clause.words)} "
+    return not stand.same_sentence(event) and any(f" {one} " in words for one in _OTHER_ONE)
+
+
 def _object(stand: Stance, event: Event) -> None:
-    if _has_agreed(stand, event):
+    if _has_agreed(stand, event) or _gives_up_denied(stand, event):
         return
     if not stand.for_act and stand.informs and event.kind in ("neg", "decline", "bad"):
         stand.other("refusal" if _withholds(event.clause) else "answer", event)
@@ -162,6 +174,8 @@ def _forbid(stand: Stance, event: Event) -> None:
 
 def _stays(stand: Stance, event: Event) -> None:
     """That all of it stays as it was is a no; that some of it does goes with a yes."""
+    if _gives_up_denied(stand, event):
+        return
     some = not _STATE.issuperset(event.content)
     if not some and not stand.for_act and not stand.informs:
         stand.take("-", event)  # while the agent is at it

@@ -1,0 +1,81 @@
+"""Postponed: a reply that says yes to what it heard and leaves the deed for later, for an answer or for somebody else to say.
+
+What the words of a yes alone are worth, `simulate.acts` reads; here what a sentence beside it makes of them. A reply that also gives the
+order in another sentence ("go ahead; I'll think about the other one first") is a yes.
+"""
+
+from __future__ import annotations
+
+from writ_dspy import patterns as re
+from writ_dspy.domains.listing import compiled
+from writ_dspy.verify.case import Case, Step
+from writ_dspy.verify.elsewhere import agreeing
+from writ_dspy.verify.sentences import sentences
+
+_I_WILL = r"\b(?:i|we)(?:'ll| will| shall| can| could|'d| would| am going to|'m going to|'m gonna| might)? (?:\w+ )?"
+_MUST = r"(?:let me|lemme|\bi'?ll|i will|i'm gonna|i'm going to|i(?: have|'ve)? (?:gotta|got to)|gotta|i have to|i must|i(?: still| first| just)? (?:need|want) to|need to|wanna|i'd (?:like|want|have|need) to|i should|i'd better|i better|we'll|we have to|we need to)"
+_SPAN = r"(?:sec|seconds?|moments?|minutes?|min|mins|bit|while|hours?|days?|night|time|break|lunch|tomorrow|weekend|week|evening|morning|tonight|dinner|noon|monday|tuesday|wednesday|thursday|friday|saturday|sunday)"
+_PUT_OFF = re.compile(
+    rf"{_I_WILL}(?:let you know|tell you|say (?!yes|ok|go|that|so|it|thanks?|goodbye|bye)|confirm|decide|(?:get|come|report) back(?! (?:later |to you )?(?:with|for) (?:an?|another|more|some)\b)|answer (?:you|that)|write (?:you )?(?:back|again)|give you (?:my|an?) (?:answer|word|yes|go)|make up my mind)"
+    r"\b[^.!?]*?\b(?:whether|if (?!any|some|there|i need|i have)|later|tomorrow|tonight|after|once|as soon as|until|in the morning|next|about it|before|when (?:i|we))\b"
+    rf"|\b(?:give|allow) me (?:\w+ )?(?:till|until|(?:a|an|some|one|another|five|ten|\d+|just a)\b)[^.!?,]*?\b{_SPAN}\b|\bgimme (?:till|until|a|an|some|one|another|\d+)\b[^.!?,]*?\b{_SPAN}\b"
+    rf"|\b(?:i(?: \w+)? )?(?:need|could use|want|take) (?:a|some|another|one|a few|more)\b (?:\w+ )?{_SPAN}\b(?: \w+)? (?:to (?:think|consider|decide|check|look|ask|talk|find|read|digest|process)|before i)"
+    rf"|{_MUST} (?!be\b|go\b|run\b|leave\b|get (?:going|back)\b)(?:\w+(?:'s)? ){{1,9}}?(?:first|once more|beforehand)\b(?! (?:name|class|flight|leg|of|thing|one|time|bag))"
+    rf"|{_MUST} (?:\w+ )?(?:sleep on|run (?:it|this|that) by|talk it over|think (?:it|this|that) (?:over|through)|think about (?:it|this|that)|have a think|mull (?:it|this|that) over|chew on|consult|ask (?:\w+ ){{1,3}}?(?:if|whether|what|about|before|first)\b|check with|discuss (?:it|this|that)|clear (?:it|this|that) with)"
+    r"|\b(?:holler|shout|ping me|text me|call me|ask me(?: again)?|try me(?: again)?|check (?:back|in)(?: with me)?|remind me) (?:when|once|after|later|tomorrow|tonight|in an?|next|at)\b"
+)
+"""Says that the answer, or what it waits for, comes later."""
+_OTHER_DEED = re.compile(
+    r"\b(?:go ahead and|please do|do please|feel free to|you (?:may|can) go ahead and|you may) ?(?:first )?(?:check|look|see|tell|find|search|ask|show|explain|read|compare|double-check|verify|wait|hold)\b(?! (?:it|this|that|them) (?:out|in|up)\b)(?! for (?:an?|the|my) )"
+)
+"""Has the agent look, tell or wait."""
+_UNSURE = re.compile(
+    r"\W*(?:(?:but|still|though|just|i|we|am|are|i'm|we're)\W+)*(?:not (?:\w+ )?(?:sure|certain|convinced|ready|decided)|undecided|unsure|(?:haven't|have not) (?:\w+ )?decided|can't decide|on the fence)(?: (?:yet|though|about (?:it|that|this)))*\W*"
+)
+"""A sentence that says no more than that nothing is decided."""
+_IN_ITS_PLACE = re.compile(
+    r"\b(?:i|we)(?:'d| would) (?:\w+ )?(?:say|agree|give you a)(?: \w+)? (?:yes|ok|okay|go) (?:with|if|to|for|but|only)\b|\b(?:yes|ok|okay|fine|sure) with (?:just )?(?:one|two|three|a|1|2|3) (?:\w+ )?(?:less|fewer|more|extra)\b"
+)
+"""A yes to something else."""
+_ASKS_ON = re.compile(
+    r"\W*(?:(?:yes|yeah|yep|yup|ok|okay|right|sure|alright|all right|good|fine|hm+|oh|well)\b\W*)+(?:and|but|so)\b(?:,? (?:then|first|just|tell me|say)){0,3},? (?:how|what|when|where|why|which|who|is|are|does|do|did|can|could|will|would|has|have)\b[^.!?]*\?\W*"
+)
+"""A question that only begins with a yes."""
+_ORDERS = re.compile(
+    r"\b(?:go (?:ahead|for it|on)|do (?:it|that|so|them|both|all)|proceed|please do|make it so|confirmed|i (?:hereby )?(?:do )?(?:confirm|approve|agree|consent|accept)|approved|agreed|carry on|yes,? please|by all means|green light)\b"
+)
+_BIDS = r"(?:\A|[,;:!–-]|\b(?:please|yes|yeah|yep|sure|ok|okay|then|just|and|so|do|now|can|could|would|you|may))\W*"
+_WITH_IT = re.compile(
+    rf"{_BIDS}(?!(?:yes|yeah|yep|yup|sure|ok|okay|right|give|let|tell|show|keep|leave|hold|see|think|check|like|love|want|need|say|is|was)\b)[a-z]+ (?:it|this|that|them|these|those|both|all)\b"
+)
+"""Bids the agent do something with what was listed."""
+
+
+def postponed(case: Case, step: Step) -> str:
+    """What is wanted where the user's last word leaves the write for later or for something else first."""
+    said = (turn.text for turn in reversed(case.talk.turns[: step.turn]) if turn.role == "user")
+    text = next(said, "")
+    if _ASKS_ON.fullmatch(_plain(text)):
+        return "a yes, and not only a question"
+    for start, end in sentences(text):
+        part = _plain(text[start:end])
+        other, off = _OTHER_DEED.search(part), _PUT_OFF.search(part) or _UNSURE.fullmatch(part)
+        if _IN_ITS_PLACE.search(part) or (other and not _ordered(case, step, part, other.start())):
+            return "a yes to what was listed"
+        if off and not _ordered(case, step, part, off.start()):
+            return "a yes that waits for nothing"
+    return ""
+
+
+def _ordered(case: Case, step: Step, part: str, place: int) -> bool:
+    """Whether another sentence than this one, or what stands before a place in it, gives the order."""
+    verbs = case.domain.pack.called.verbs.get(step.call.tool)
+    own = compiled(rf"{_BIDS}(?:{verbs})") if verbs else None
+    others = [one for one in map(_plain, agreeing(case, step)) if one != part and "?" not in one]
+    return any(
+        _ORDERS.search(one) or _WITH_IT.search(one) or (own and own.search(one)) for one in (*others, part[:place])
+    )
+
+
+def _plain(text: str) -> str:
+    return text.lower().replace("’", "'")
