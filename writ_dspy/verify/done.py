@@ -104,7 +104,7 @@ def claimed_done(case: Case, index: int, text: str, news: Sequence[Step]) -> Ite
             continue
         if _is_state(case, index, deed, text) or (deed.tense == "present" and _put_so(text, deed)):
             continue
-        wanted = _undone(case, index, deed, before, news)
+        wanted = _undone(case, index, deed, text, before, news)
         if (
             not wanted
             and before
@@ -122,10 +122,10 @@ def claimed_done(case: Case, index: int, text: str, news: Sequence[Step]) -> Ite
         yield Finding("grounded", index, short(sent[0], 90), sent[1])
 
 
-def _undone(case: Case, index: int, deed: Deed, before: Sequence[Step], news: Sequence[Step]) -> str:
-    """What has to be done for a deed to be true, or nothing."""
+def _undone(case: Case, index: int, deed: Deed, text: str, before: Sequence[Step], news: Sequence[Step]) -> str:
+    """What has to be done for a deed of a text to be true, or nothing."""
     made = {step.call.tool for step in before}
-    if _in_state(case.domain, deed) or _has_it(deed, before, news):
+    if _in_state(case.domain, deed) or _has_it(case, index, deed, text):
         return ""  # `recorded` knows in which state a record is
     verb = _meant(deed)
     if verb is None or (
@@ -210,12 +210,16 @@ def _elsewhere(case: Case, deed: Deed) -> bool:
     return bool(noun) and noun not in EVERYDAY and {noun, f"{noun}s"}.isdisjoint(vocabulary(case.domain).own)
 
 
-def _has_it(deed: Deed, before: Sequence[Step], news: Sequence[Step]) -> bool:
-    """Whether a state that is told is a field with a yes in the record that was just written: "both of you are insured"."""
+def _has_it(case: Case, index: int, deed: Deed, text: str) -> bool:
+    """Whether a state that is told is a field with a yes in the record that is spoken of, as it was shown last: "both of you are insured"."""
     if deed.own or deed.tense != "present":
         return False
-    field = re.compile(rf'"{re.escape(deed.verb[:5])}\w*": (?:"yes"|true)')
-    return any(field.search(f"{step.call.text} {step.fresh.text}") for step in news if step in before)
+    field = re.compile(rf'"{re.escape(deed.verb[:5])}\w*": (?P<so>"yes"|true|"no"|false)')
+    ids = _records(case, deed) or _named_last(case, index, text[: text.find(deed.clause)])
+    shown = (f"{step.call.text} {step.fresh.text}" for step in reversed(case.steps) if step.turn < index)
+    told = (field.search(one) for one in shown if not ids or any(token in one.lower() for token in ids))
+    last = next(filter(None, told), None)
+    return last is not None and last["so"] in ('"yes"', "true")
 
 
 def _put_so(text: str, deed: Deed) -> bool:

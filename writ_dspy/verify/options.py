@@ -51,7 +51,11 @@ def told_of_options(case: Case, index: int, ground: Ground, news: Sequence[Step]
         if sentence.endswith("?") or _OPEN.search(lower):
             continue
         rows = _on_its_day(lower, _options(case, ground, sentence, subject))
-        if rows and not case.domain.pack.ids(sentence) and _OTHERS.search(lower):
+        if (
+            rows
+            and not case.domain.pack.ids(sentence)
+            and (_OTHERS.search(lower) or _to_elsewhere(case, lower, rows) or _on_other_days(lower, rows))
+        ):
             continue  # of one that goes unnamed
         if rows and (wanted := _seats(lower, rows, [*_legs(case, ground, sentence, rows)]) or _length(lower, rows)):
             yield sentence, wanted
@@ -83,6 +87,26 @@ def _options(case: Case, ground: Ground, sentence: str, subject: Subject | None)
 _OTHERS = re.compile(
     r"\b(?:others?|another|second|next|third|runner-up|rest|remaining|else|alternatives?|than|behind|followed|ahead|each|every|all|both|those|these|them|respectively)\b"
 )
+
+
+def _to_elsewhere(case: Case, lower: str, rows: Sequence[Row]) -> bool:
+    """Whether a sentence names a place that none of the options touches."""
+    every = [part for row in rows for part in (row, *row["flights"])]
+    touched = {str(value) for part in every for value in part.values() if isinstance(value, str)}
+    places = case.domain.pack.places.items()
+    return any(
+        re.search(rf"\b(?:to|into) (?:{re.escape(name.lower())}|{code.lower()})\b", lower)
+        for code, name in places
+        if touched.isdisjoint((code, name))
+    )
+
+
+def _on_other_days(lower: str, rows: Sequence[Row]) -> bool:
+    """Whether a sentence tells the seats of several days, on some of which none of the options goes."""
+    if sum(item.quantity == "count" and _SEATS.match(lower, item.end) is not None for item in values(lower)) < 2:
+        return False
+    days = {value.date for value in values(lower) if value.quantity == "date"}
+    return not days <= {_month_and_day(flight) for row in rows for flight in row["flights"]}
 
 
 def _on_its_day(lower: str, rows: Sequence[Row]) -> Sequence[Row]:

@@ -95,5 +95,6 @@ def _known(ground: Ground, said: str, kind: Kind) -> bool:
         words = [word for word in words if word not in _GENERAL] or []
         if not words:
             return True
-    telling = [word for word in words if word not in ENGLISH] or words
+    rules = ground.texts[0]  # a word of the policy's tells which rule is meant, unless it is what the topic is about
+    telling = [word for word in words if word not in ENGLISH and (word in kind.cues or word[:5] not in rules)] or words
     return bool(telling) and all(any(word in text for text in ground.texts[1:]) for word in telling)

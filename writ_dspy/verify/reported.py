@@ -262,11 +262,23 @@ def _of_clause(clause: str, text: str, place: int) -> Iterator[Deed]:
             or is_example(text, place + span.start)
         ):
             continue
-        head = clause[(spans[at - 1].end if at else 0) : span.start]
-        tail = clause[span.end : (spans[at + 1].start if at + 1 < len(spans) else len(clause))]
+        head = _apart(clause[spans[at - 1].end : span.start], span)[1] if at else clause[: span.start]
+        following = spans[at + 1] if at + 1 < len(spans) else None
+        tail = _apart(clause[span.end : following.start], following)[0] if following else clause[span.end :]
         yield Deed(
             span.verb, span.own, span.tense, head, _CUT.split(tail, maxsplit=1)[0], clause, span.noun, span.stated
         )
+
+
+_JOINS = re.compile(r",?\s(?:and|while|but|plus)\s(?!.*\b(?:and|while|but|plus)\s)", re.IGNORECASE)
+
+
+def _apart(between: str, second: _Span) -> tuple[str, str]:
+    """What stands between two deeds as the tail of the first and the head of the second: "it is corrected | and K7 is cancelled"."""
+    join = None if second.own else _JOINS.search(between)
+    return (
+        (between[: join.start()], between[join.end() :]) if join and between[join.end() :].strip() else (between,) * 2
+    )
 
 
 def _open(clause: str, span: _Span) -> bool:

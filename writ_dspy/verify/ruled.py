@@ -86,7 +86,7 @@ def _states(domain: Domain) -> tuple[re.Pattern, ...]:
         re.compile(rf"\b(?:orders?|ones?|those) (?:that|which)(?: (?:is|are|was|were|have been|has been))+ {state} {_CAN}{_ADV} be{_ADV} (?P<deed>[a-z]+ed)\b"),
         re.compile(rf"\b{state}{_ONE} {_CAN}{_ADV} be{_ADV} (?P<deed>[a-z]+ed)\b"),
         re.compile(rf"\b(?:items?|orders?|address(?:es)?|it|they|payments?)\b[^.;,]{{0,20}} {_CAN}{_ADV} be{_ADV} (?P<deed>[a-z]+ed)\b[^.;]{{0,25}}?\b(?:once|when|if|after|as long as|while)\b(?: (?:it|they|the order|that|has|have|is|are|was|been|already|still|'s))* (?:{state}|(?P<noun>delivery|cancellation))\b"),
-        re.compile(rf"\b(?:you|we|i|one) {_CAN}{_ADV} (?P<deed>cancel|return|exchange|modify|change|update)\b(?:(?!\b(?:only|just|since|because|as)\b)[^.;:]){{0,30}}?(?:\b(?:once|when|if|after|as long as|while)\b(?: (?:it|they|the order|that|has|have|is|are|was|been|already|still))*| an?| any|(?= )) {state}\b"),
+        re.compile(rf"\b(?:you|we|i|one) {_CAN}{_ADV} (?P<deed>cancel|return|exchange|modify|change|update)\b(?:(?!\b(?:only|just|since|because|as|like|unlike|way|how)\b)[^.;:]){{0,30}}?(?:\b(?:once|when|if|after|as long as|while)\b(?: (?:it|they|the order|that|has|have|is|are|was|been|already|still))*| an?| any|(?= )) {state}\b"),
     )  # fmt: skip
 
 

@@ -45,6 +45,7 @@ def derived_money(found: Sequence[Value], known: Sequence[Value], message: Messa
     factors = message.wishes.factors | {
         int(value.number) for value in found if value.unit in _SHARES and 1 < value.number < 10
     }
+    factors |= _party(found, message) if todo else set()
     fees = [fee for fee, words in policy_fees(message.ground.domain) if words & stems(message.text)] if todo else []
     known_before = _literal(before, message) if todo else set()
     if todo:
@@ -77,6 +78,27 @@ def derived_money(found: Sequence[Value], known: Sequence[Value], message: Messa
         sure.update(fresh)
         todo = [number for number in todo if number not in sure]
     return frozenset(message.amounts | (sure - {abs(value.number) for value in known}))
+
+
+_EVERYBODY = re.compile(r"\b(?:all|both)(?: of (?:you|us|them))?\b|\b(?:of you|of us|of them)\b", re.IGNORECASE)
+
+
+def _party(found: Sequence[Value], message: Message) -> set[int]:
+    """How many people a message counts as all of them, and on how many a trip that is wanted was read to be, where it tells a total."""
+    text, ground = message.text, message.ground
+    told = {
+        int(value.number)
+        for value in found
+        if value.quantity == "count"
+        and 1 < value.number < 10
+        and _EVERYBODY.search(text, max(0, value.start - 4), value.end + 7)
+    }
+    if not (_IN_ALL.search(text) or _EVERYBODY.search(text)):
+        return told
+    keys = {token.lower() for token in ground.domain.pack.ids(f"{text} {message.wishes.args.upper()}")}
+    looks = (look.data for key in keys for look in ground.looks(key) if isinstance(look.data, dict))
+    people = (data.get("passengers") for data in looks)
+    return told | {len(rows) for rows in people if isinstance(rows, list) and len(rows) > 1}
 
 
 def is_rounded(text: str, value: Value) -> bool:

@@ -102,6 +102,8 @@ def bracketed(text: str, value: Value, named: Sequence[tuple[int, str]]) -> froz
 
 def beside(text: str, value: Value, named: Sequence[tuple[int, str]]) -> frozenset[tuple[int, str]]:
     """The record that a value is given for, or that stands in parentheses right behind it: "$101 for HAT076", "$464 (HAT190)"."""
+    if any(at < value.start and _ON.fullmatch(text, at + len(key), value.start) for at, key in named):
+        return frozenset()  # it is told of the one ahead of it: "HAT290 on May 18 with HAT229"
     return frozenset((at, key) for at, key in named if _FOR.fullmatch(text, value.end, at))
 
 
@@ -109,6 +111,7 @@ _FOR = re.compile(
     r"\W{0,3}\([\W_]{0,3}|[*_]* (?:for|on|with|via) (?:(?:the|your|flight|order|reservation|item|trip) ){0,2}[*_#]*",
     re.IGNORECASE,
 )
+_ON = re.compile(r"[*_]* (?:on|at|of|from|for) [*_]*", re.IGNORECASE)
 _TELLS = r"(?:is|are|was|were|has|have|had|costs?|leaves?|departs?|lands?|arrives?|takes?|goes|comes?|gets?|flies|fly|offers?|there['’]s|there (?:is|are))"
 _NEW_CLAUSE = re.compile(
     rf"(?:[,;:–—]|\s(?=(?:and|but|while|whereas|plus|though)\s))\s*(?:(?:and|but|while|whereas|plus|though|so|then)\s+)?"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
+from writ_dspy import patterns as re
 from writ_dspy.domains.domain import Domain, Pack
+from writ_dspy.domains.observed import Views
 from writ_dspy.domains.tau2 import TRANSFER
 from writ_dspy.domains.tau2.grounds import GROUNDS
 from writ_dspy.domains.tau2.official import records, traces
@@ -36,6 +38,7 @@ from writ_dspy.domains.tau2.retail.sayings import SAYINGS
 from writ_dspy.domains.tau2.retail.stands import stands
 from writ_dspy.domains.tau2.retail.trade import TRADE_DELIVERED, TRADE_PENDING
 from writ_dspy.domains.tau2.retail.which import TWOFOLD
+from writ_dspy.task import Call, Json
 
 __all__ = ["PACK"]
 
@@ -48,9 +51,9 @@ _CHANGED = r"changed|modified|updated|swapped|replaced|switched|moved"
 DEEDS = {
     "cancel_pending_order": r"cancell?ed|refunded|issued|credited",
     "return_delivered_order_items": r"returned|refunded|issued|credited",
-    "exchange_delivered_order_items": r"exchanged|replaced|swapped",
+    "exchange_delivered_order_items": r"exchanged|replaced|swapped|upgraded|downgraded",
     "modify_pending_order_address": _CHANGED,
-    "modify_pending_order_items": _CHANGED,
+    "modify_pending_order_items": rf"{_CHANGED}|upgraded|downgraded",
     "modify_pending_order_payment": _CHANGED,
     "modify_user_address": _CHANGED,
 }
@@ -65,6 +68,28 @@ THINGS: dict[str, tuple[str, ...]] = {
         "modify_pending_order_items",
     ),
 }
+
+
+def _betters(call: Call, look: Callable[[str, Mapping[str, Json]], Views], words: str) -> bool:
+    """Whether a write puts another version in the place of what is named, or of an item that goes unnamed."""
+    if "new_item_ids" not in call.args:
+        return False
+    said = re.findall(r"[a-z]{3,}", words.lower())
+    if _UNNAMED.issuperset(said):
+        return True
+    old, new = (few if isinstance(few := call.args[name], list) else () for name in ("item_ids", "new_item_ids"))
+    order = look("get_order_details", {"order_id": call.args["order_id"]}).get("items", ())
+    rows = [row for row in order if row.get("item_id") in old]
+    versions = [look("get_product_details", {"product_id": row["product_id"]}).get("variants", ()) for row in rows]
+    rows += [row for few in versions for row in few if row.get("item_id") in new]
+    named = " ".join(str(value) for row in rows for value in row.values()).lower()
+    return any(word.removesuffix("s") in named for word in said if len(word) > 3)
+
+
+_UNNAMED = frozenset(("now", "this", "that", "them", "they", "both", "all", "you", "wished", "requested", "asked", "has", "have", "been", "are", "was", "were", "item", "items"))  # fmt: skip
+"""Words beside a deed that name no thing it was done to."""
+JUST = {r"(?:up|down)graded\b.*": _betters}
+"""Deeds in words that say more than that an order was changed."""
 UNORDERED = {
     "return_delivered_order_items": (("item_ids",),),
     "exchange_delivered_order_items": (("item_ids", "new_item_ids"),),
@@ -110,6 +135,7 @@ PACK = Pack(
     amounts=amounts,
     deeds=DEEDS,
     things=THINGS,
+    just=JUST,
     topics=TOPICS,
     known_only=CATALOG,
     look_up=look_up,

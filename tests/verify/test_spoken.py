@@ -1,0 +1,124 @@
+"""Whole talks with one sentence in other words: what is as true in them passes, and what was turned wrong is found."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from tests.verify.test_consented import played
+from writ_dspy.codec import from_json
+from writ_dspy.conversation import Conversation, StopReason, conversation_from_json
+from writ_dspy.domains import load
+from writ_dspy.task import Task
+from writ_dspy.verify.checks import verify
+
+HERE = Path(__file__).parent
+
+
+@cache
+def tasks(folder: str) -> dict[str, Task]:
+    lines = (HERE / folder / "tasks.jsonl").read_text("utf-8").splitlines()
+    return {task.id: task for task in map(from_json, map(json.loads, lines))}
+
+
+@cache
+def talks(name: str) -> tuple[tuple[Task, Conversation], ...]:
+    """All right talks about the task whose id ends so."""
+    return tuple(_talks(name))
+
+
+def _talks(name: str) -> Iterator[tuple[Task, Conversation]]:
+    for folder in ("spoken", "consented"):
+        parts = re.split(r"(?m)^== (\S+)\n", (HERE / folder / "talks.txt").read_text("utf-8"))[1:]
+        for key, said in zip(parts[::2], parts[1::2], strict=True):
+            if key.endswith(name):
+                task = tasks(folder)[key]
+                turns = tuple(played(task, said.strip()))
+                yield task, Conversation(f"{key}.0", key, turns, StopReason.USER_DONE, 1, "hand", "hand")
+    for folder in ("free", "played"):
+        for line in (HERE / folder / "conversations.jsonl").read_text("utf-8").splitlines():
+            if name in line and (talk := conversation_from_json(json.loads(line))).task_id.endswith(name):
+                yield tasks(folder)[talk.task_id], talk
+
+
+def found(name: str, said: str, instead: str) -> list[str]:
+    """What is found of the agent's words, once one place of a talk reads otherwise."""
+    task, talk = next(one for one in talks(name) if any(said in turn.text for turn in one[1].turns))
+    turns = tuple(
+        replace(turn, text=turn.text.replace(said, instead)) if turn.role == "agent" else turn for turn in talk.turns
+    )
+    assert turns != talk.turns or said == instead
+    verdict = verify(task, replace(talk, turns=turns), load(task.domain))
+    return [str(finding) for finding in verdict.findings if finding.check in ("grounded", "policy")]
+
+
+INSURED = "TOVYFC has travel insurance, and weather is a covered reason, so I can cancel it for the blizzard warning:"
+DELIVERED = "so I can't modify it like a pending order, but"
+UPGRADED = "Your watch is upgraded:"
+CORRECTED = "The name is corrected and 6ALOWZ is cancelled."
+CHARLOTTE = "the best connection to Charlotte has 11 seats left on its first flight."
+SEATS = """Direct flights on your other days, economy seats left:
+May 29: HAT003 6, HAT162 10
+May 30: HAT003 16, HAT162 15"""
+TRUE = (
+    ("f00a", INSURED, INSURED),
+    ("f00a", INSURED, "TOVYFC has travel insurance, which covers weather, so I can cancel it for the blizzard warning:"),
+    ("f00a", INSURED, "Weather is a covered reason and TOVYFC is insured, so because of the blizzard I can cancel it:"),
+    ("f00a", INSURED, "The blizzard warning is a weather reason and TOVYFC is insured, so I can cancel it:"),
+    ("9cd4", DELIVERED, DELIVERED),
+    ("9cd4", DELIVERED, "so I can't modify it the way I would a pending order, but"),
+    ("9cd4", DELIVERED, "so, unlike a pending order, I can't modify it, but"),
+    ("8f0b", UPGRADED, UPGRADED),
+    ("8f0b", UPGRADED, "Your watch has been upgraded:"),
+    ("8f0b", UPGRADED, "You've been upgraded to the metal strap:"),
+    ("8f0b", UPGRADED, "I've upgraded it as you wished:"),
+    ("a852", "or $1,236 for all three.", "or $1,236 for all three."),
+    ("a852", "or $1,236 for all three.", "or $1,236 for the three of you."),
+    ("a852", "or $1,236 for all three.", "or $1,236 in total."),
+    ("a852", "$8,346 together", "$8,346 altogether"),
+    ("6b21", CHARLOTTE, CHARLOTTE),
+    ("6b21", CHARLOTTE, "to Charlotte the most is 11 seats."),
+    ("a90b", CORRECTED, CORRECTED),
+    ("a90b", CORRECTED, "The name correction is done and 6ALOWZ is cancelled."),
+    ("a90b", CORRECTED, "Ethan's name is corrected, and 6ALOWZ has been cancelled."),
+    ("a90b", CORRECTED, "6ALOWZ is cancelled and the name is corrected."),
+    ("46b0", SEATS, "Two days come in under your limit: May 29 ($139, 10 seats), May 30 ($139, 16 seats)."),
+)  # fmt: skip
+"""Of whose talk, what it says, and what it may say as well."""
+WRONG = (
+    ("f00a", INSURED, "The weather in Houston is expected to be bad with a storm, so I can cancel it:"),
+    ("f00a", INSURED, "There will be heavy snow, so I can cancel it:"),
+    ("f00a", INSURED, "TOVYFC is not insured, but a blizzard is a weather reason, so I can cancel it:"),
+    ("9cd4", DELIVERED, "so I can't cancel a pending order, but"),
+    ("9cd4", DELIVERED, "but I can modify a delivered order, and"),
+    ("8f0b", UPGRADED, "I've upgraded your shipping:"),
+    ("8f0b", UPGRADED, "Your watch is changed, and your account is upgraded:"),
+    ("8f0b", UPGRADED, "Your backpack is upgraded:"),
+    ("a852", "or $1,236 for all three.", "or $1,648 for all three."),
+    ("a852", "or $1,236 for all three.", "or $824 for all three."),
+    ("a852", "or $1,236 for all three.", "or $1,648 in total."),
+    ("6b21", CHARLOTTE, "the best connection to Atlanta has 11 seats left on its first flight."),
+    ("6b21", CHARLOTTE, "it has 11 seats left on its first flight."),
+    ("a90b", CORRECTED, "The name on 6ALOWZ is corrected and 7WKBKD is cancelled."),
+    ("a90b", CORRECTED, "The name is corrected and 7WKBKD is cancelled."),
+    ("a90b", CORRECTED, "The address is corrected and 6ALOWZ is cancelled."),
+)  # fmt: skip
+"""Of whose talk, what it says, and what would not be so."""
+
+
+@pytest.mark.parametrize(("name", "said", "instead"), TRUE)
+def test_what_is_as_true_in_other_words_passes(name: str, said: str, instead: str) -> None:
+    """Reasons, comparisons, verbs for a deed, totals, other trips and deeds in a row, as writers put them."""
+    assert found(name, said, instead) == []
+
+
+@pytest.mark.parametrize(("name", "said", "instead"), WRONG)
+def test_what_was_turned_wrong_is_found(name: str, said: str, instead: str) -> None:
+    """The same sentences of another thing, number or record."""
+    assert found(name, said, instead) != []
