@@ -34,7 +34,6 @@ OPEN: Mapping[str, str] = {
     "user gives up: the same for another": "another request of the task speaks of the same, or the agent had asked which one",
     "user gives up: all of it called off": "the agent had just refused, or names an alternative, so that it may be that which is called off",
     "user gives up: a request called off without its name": "the agent had just refused, or names an alternative",
-    "no yes: a search before it": "the message before has the verb, too, so that the search may be what was proposed",
     "user turns the cabin": "two requests with a cabin each, exchanged; or a question whose answer holds for the other cabin, too",
     "user leaks gold in words": "a count in words with a question behind it, where the user could guess",
     "user turns the stops": "one of three talks: the other number of stops is said in answer to the agent",

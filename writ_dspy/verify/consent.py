@@ -439,7 +439,7 @@ def _reply_to(turns: Sequence[Turn], index: int, write: int) -> str:
 
 _PART = re.compile(r"[^,;.!?\n]+[,;.!?\n]*")
 _LIMITS = re.compile(
-    r"\b(?:not|no|nor|never|only|just|but|except|without|unless|if|instead|rather|other|another|else|first|last|second|half|until|after|before|when)\b|n't\b"
+    r"\b(?:not|no|nor|never|only|just|but|except|without|unless|if|instead|rather|other|another|else|first|last|second|half|until|after|before|when|find|look|search|check|compare)\b|n't\b"
 )
 """Words by which a part of a reply takes something out of what was listed, or puts something else in its place."""
 

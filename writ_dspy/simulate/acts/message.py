@@ -35,6 +35,11 @@ class Asked(NamedTuple):
     """The sentence before it, to which "it" and "one of them" point."""
 
 
+_OFFERED = re.compile(
+    r"\b(?:(?:shall|should|may|can|could|will|would|'ll|'d) (?:i|we)|(?:i|we)(?:'ll|'d| will| would| can| could)|let me|(?:like|want|wish) me to)\b([^.?!\n]*)"
+)
+
+
 @dataclass(frozen=True)
 class Heard:
     """What an agent's message does, and what it names."""
@@ -48,6 +53,11 @@ class Heard:
         """Its words, in lower case."""
         lower = self.text.lower()
         return frozenset(_WORD.findall(lower)) | frozenset(_ID.findall(lower))
+
+    @cached_property
+    def offered(self) -> frozenset[str]:
+        """The words behind "shall I", "let me" or the like: what the agent says that it would do."""
+        return frozenset(_WORD.findall(" ".join(match[1] for match in _OFFERED.finditer(self.text.lower()))))
 
     @cached_property
     def stems(self) -> frozenset[str]:

@@ -184,7 +184,7 @@ _MODAL, _YOU, _ME, _AND = CODES["MODAL"], CODES["YOU"], CODES["I"], CODES["AND"]
 
 def searches(stand: Stance, clause: Clause) -> bool:
     """Whether a clause bids look for something that nobody has put forward yet: "find the cheapest", "check the others"."""
-    if stand.asked is not None and (_FINDS | _FOR).intersection(clause.words) & stand.asked.words:
+    if stand.asked is not None and (_FINDS | _FOR).intersection(clause.words) & stand.asked.offered:
         return False  # so it was proposed
     at = 0
     while at < len(clause.codes) and (clause.codes[at] in _LED or clause.words[at] in ("just", "hmm", "well", "oh")):
