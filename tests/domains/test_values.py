@@ -235,7 +235,7 @@ def test_points_in_a_running_text_are_numbered_too() -> None:
 
 
 PIECES = ("st", "th ", " of ", "May", " march 2024", ":30", " pm", "p.m.", " in the morning", " at night", " o'clock", "o’clock", "$", " US dollars", "bucks", " and fifty", " cents", "¢",
-    "2024-05-20", "5/19/2024", "5/7", "%", " per cent", ",000", ".5", " hours", "h ", " 20 minutes", "-day", " business days", "-", "–", " to ", " or ", " until ", "/", "7", "19", "2024", "-05-20", "one", "seven hundred", "noon", "twenty-four",
+    "2024-05-20", "5/19/2024", "5/7", "25/5", "%", " per cent", ",000", ".5", " hours", "h ", " 20 minutes", "-day", " business days", "-", "–", " to ", " or ", " until ", "/", "7", "19", "2024", "-05-20", "one", "seven hundred", "noon", "twenty-four",
     "ſt", "ſeven", "ſept 5", "mıdnight", " İ", "\u00a0", "\n", "a hundred", " MAY ", "Sept 3", "²", "x")  # fmt: skip
 
 

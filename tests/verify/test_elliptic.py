@@ -1,10 +1,10 @@
-"""Answers that are understood with their question: what it names is chosen from, a clipped word is whole, and "that order" is the one before."""
+"""Answers that are understood with their question: what it names is chosen from, a clipped word is whole, and "that order" is the one before, an offer is taken up."""
 
 from __future__ import annotations
 
 import pytest
 
-from writ_dspy.verify.elliptic import chosen_from, lengthened, with_the_one_before
+from writ_dspy.verify.elliptic import chosen_from, lengthened, taken_up, with_the_one_before
 
 
 @pytest.mark.parametrize(
@@ -44,3 +44,23 @@ def test_a_clipped_word_is_the_one_that_was_just_said(asked: str, answer: str, w
 def test_a_sentence_that_points_back_is_read_with_the_one_before(text: str, before: str, points: bool) -> None:
     """The one order of which was spoken is that order; "that one" may be anything."""
     assert (before != "" and before in with_the_one_before(text, before)) is points
+
+
+OFFER = "It's delivered, so I can't modify it, but I can exchange the helmet for another version."
+WHETHER = f"{OFFER} If that suits you, which version would you like?"
+WHICH = f"{OFFER} Which version would you like?"
+
+
+@pytest.mark.parametrize(
+    ("before", "answer", "taken"),
+    [
+        (WHETHER, "Fine, exchange. The most expensive other one in stock.", True), (WHETHER, "Exchange is fine.", True), (WHETHER, "That works. The blue one.", True), (WHETHER, "Sure.", True), (WHETHER, "OK let's exchange it then.", True),
+        ("It could be exchanged instead: I could swap the helmet. Would that work for you?", "Sure.", False), ("What I can do is exchange the helmet. Does that help?", "Yes, please. The blue one.", True),
+        (WHETHER, "No, leave it.", False), (WHETHER, "I'd rather keep it.", False), (WHETHER, "The blue one. PayPal.", False), (WHETHER, "Is there a fee?", False), (WHETHER, "Let me think.", False),
+        (WHICH, "Fine, exchange it. The blue one.", True), (WHICH, "OK, the blue one.", False), ("I can look at the helmet for you. Is that all right?", "Sure.", False), ("I can't exchange the helmet. Is that all right?", "Sure.", False),
+        ("I can exchange the helmet. I could also return the kettle. What would you like?", "Fine, exchange.", False), ("Can I exchange the helmet for you? Is that all right?", "Sure.", False),
+    ],
+)  # fmt: skip
+def test_one_offer_in_a_statement_is_taken_up(before: str, answer: str, taken: bool) -> None:
+    """Where it is asked whether, or the answer names the deed; two offers, a denied one and a look are none, and neither is another answer."""
+    assert ("exchange the helmet" in taken_up(before, answer)) is taken

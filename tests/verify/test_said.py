@@ -374,6 +374,21 @@ SAID_OR_NOT: tuple[tuple[str, str, str | float, str, bool], ...] = (
     ("tau2:airline", "route", "PHL", "I live in Philly.", True),
     ("tau2:airline", "cabin", "basic_economy", "Basic is fine.", True),
     ("tau2:airline", "cabin", "basic_economy", "Just a basic question.", False),
+    ("tau2:airline", "insurance", "yes", "No checked bags, nope, but insurance, yeah.", True),
+    ("tau2:airline", "insurance", "no", "No checked bags, nope, but insurance, yeah.", False),
+    ("tau2:airline", "insurance", "yes", "Bags yes, but insurance no.", False),
+    ("tau2:airline", "insurance", "no", "Bags yes, but insurance, nope.", True),
+    ("tau2:airline", "insurance", "yes", "No bags, insurance yes.", True),
+    ("tau2:airline", "insurance", "no", "No bags, insurance yes.", False),
+    ("tau2:airline", "insurance", "yes", "Without insurance, please.", False),
+    ("tau2:airline", "insurance", "yes", "One bag, and travel insurance, please.", True),
+    ("tau2:airline", "insurance", "no", "Neither bags nor insurance.", True),
+    ("tau2:airline", "insurance", "no", "No layovers, please.", False),
+    ("tau2:airline", "insurance", "yes", "Yes, economy.", False),
+    ("tau2:airline", "dates", "2024-05-25", "25/5 to 27/5", True),
+    ("tau2:airline", "dates", "2024-05-27", "25/5 to 27/5", True),
+    ("tau2:airline", "dates", "2024-05-25", "26/5 to 27/5", False),
+    ("tau2:airline", "dates", "2024-07-24", "I need you 24/7.", False),
     ("tau2:airline", "dates", "2024-05-23", "In 8 days.", True),
     ("tau2:airline", "dates", "2024-05-23", "In 9 days.", False),
     ("tau2:retail", "address", "USA", "546 Canal Street, Philadelphia PA 19036", True),
@@ -400,7 +415,7 @@ def test_a_number_is_said_in_its_own_unit(domain: str, slot: str, value: str | f
     [
         ("One.", True), ("Just one, please.", True), ("That's one checked bag, then.", True), ("One piece.", True),
         ("Three to check, I'm a terrible packer.", False), ("One between the two of us.", True), ("We are both of one mind.", False), ("There is one thing I forgot.", False), ("My one colleague is away.", False),
-        ("I want one that leaves early.", False), ("Give me one with a short layover.", False), ("One, for a fare of $300 at most.", False), ("Only one of my bags.", True),
+        ("One in total, thanks.", True), ("Just one in all.", True), ("One for each of us.", True), ("One with a layover.", False), ("One in business.", False), ("A couple.", False), ("I want one that leaves early.", False), ("Give me one with a short layover.", False), ("One, for a fare of $300 at most.", False), ("Only one of my bags.", True),
     ],
 )  # fmt: skip
 def test_a_bare_number_counts_what_was_asked_for(text: str, stated: bool) -> None:
@@ -438,6 +453,10 @@ def test_a_bare_number_counts_what_was_asked_for(text: str, stated: bool) -> Non
         ("tau2:airline", "reservation", "Three bags on each trip, please.", True),
         ("tau2:airline", "passengers", "Last time I was sent from one person to the next.", False),
         ("tau2:airline", "passengers", "A seat for one person.", True),
+        ("tau2:airline", "passengers", "Party of one.", True),
+        ("tau2:airline", "passengers", "Party of two.", False),
+        ("tau2:airline", "scope", "What does the whole booking come to?", True),
+        ("tau2:airline", "scope", "When do I come to Boston?", False),
         ("tau2:airline", "reason", "Hurry up, my meeting starts soon.", False),
         ("tau2:airline", "reason", "My meeting was moved.", True),
         ("tau2:airline", "reason", "I have a meeting that day.", True),
@@ -448,6 +467,24 @@ def test_what_only_sounds_like_a_detail_says_none(domain: str, slot: str, text: 
     ideas = load(domain).pack.sayings.ideas[slot]
 
     assert any(re.search(pattern, text.lower()) for pattern in ideas) is stated
+
+
+@pytest.mark.parametrize(
+    ("value", "key", "attribute", "text", "stated"),
+    [
+        (2, "bags", "", "A couple of bags.", True), (1, "bags", "", "A couple of bags.", False), (1, "bags", "", "A bag.", True), (2, "bags", "", "A pair of suitcases.", True), (2, "bags", "", "A couple of questions about bags.", False),
+        ("Wristwatch", "items", "product_name", "The watch.", True), ("Wristwatch", "items", "product_name", "Watch, please.", True), ("Wristwatch", "items", "product_name", "Let me watch that.", False),
+        ("Bookshelf", "items", "product_name", "That new shelf.", True), ("Bookshelf", "items", "product_name", "The book.", False),
+    ],
+)  # fmt: skip
+def test_two_are_a_couple_and_a_compound_goes_by_its_end(
+    value: str | int, key: str, attribute: str, text: str, stated: bool
+) -> None:
+    """The watch is the wristwatch; a verb that sounds like the end of a name is none, and a couple is not one."""
+    test = _test(value, key, attribute, load("tau2:airline" if key == "bags" else "tau2:retail"))
+
+    assert test is not None
+    assert test(text.lower()) is stated
 
 
 def test_a_message_brings_up_the_request_whose_words_it_has(played: list[Played]) -> None:

@@ -15,12 +15,14 @@ from benchmarks.mutations.talks import Talk, said
 from benchmarks.mutations.wrong import words as wrong
 from tests.simulate.playing import Played
 from writ_dspy.conversation import Turn
+from writ_dspy.domains import load
+from writ_dspy.domains.listing import compiled
 from writ_dspy.verify.case import Case
 from writ_dspy.verify.claims import grounded
 from writ_dspy.verify.consent import consented
 from writ_dspy.verify.policy import policy
 from writ_dspy.verify.recorded import polarity
-from writ_dspy.verify.steadfast import steadfast
+from writ_dspy.verify.steadfast import _denied, _otherwise, _with_another, steadfast
 
 FEW = 2
 """Places at which each table is tried."""
@@ -151,6 +153,36 @@ def test_giving_in_needs_no_name(talks: list[Talk], gives: str, kept: bool) -> N
     ]
 
     assert (not list(steadfast(case(talk, turns)))) is kept
+
+
+@pytest.mark.parametrize(
+    ("text", "quote", "kept"),
+    [
+        ("The refund can only go to the Visa ending in 8811. Would you like to cancel anyway?", "would you like to cancel anyway", True), ("Shall I cancel it with the refund to your credit card?", "shall i cancel it with the refund to your credit card", True),
+        ("It goes back to the original method. I can still cancel it.", "i can still cancel it", True), ("Okay, I'll cancel it as you wish.", "okay, i'll cancel it as you wish", False),
+        ("The Visa was used, but I can cancel it with the refund on the gift card.", "i can cancel it with the refund on the gift card", False), ("I'll cancel it, and the gift card gets it.", "i'll cancel it", False),
+    ],
+)  # fmt: skip
+def test_a_deed_with_other_means_than_the_denied_ones_is_not_denied(text: str, quote: str, kept: bool) -> None:
+    """A refund to a gift card stays denied where the cancellation is offered with one to the card; the gift card, or no word of it, grants it."""
+    methods = {name: compiled(form) for name, form in load("tau2:airline").pack.sayings.choices["method"].items()}
+    others = [compiled(r"\boriginal\b"), *(form for name, form in methods.items() if name != "gift card")]
+
+    assert _with_another(text, quote, [(methods["gift card"], others)]) is kept
+    assert not _with_another(text, quote, None)
+
+
+def test_only_who_is_denied_the_means_may_have_the_deed_with_others(played: list[Played]) -> None:
+    """A request that is denied for what it is has no other means; of one that is denied for where its money goes they are known."""
+    cases = [
+        Case(item.task, item.talk, item.domain)
+        for item in played
+        if any(_denied(Case(item.task, item.talk, item.domain)))
+    ]
+    means = [_otherwise(case) for case in cases]
+
+    assert any(one is None for one in means)
+    assert all(one is None or (len(one) == 1 and len(one[0][1]) > 1) for one in means)
 
 
 @pytest.mark.parametrize(

@@ -52,6 +52,8 @@ ASKING = re.compile(
 """Words by which a user asks to be told something."""
 _WORD = re.compile(r"[a-z0-9]+")
 _DIGIT = re.compile(r"\d")
+_ANSWERS = frozenset(("yes", "no"))
+"""Values that stand in many a sentence about something else: said only with what they are the answer to."""
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _CLOCK = re.compile(r"(\d\d):(\d\d)(?::\d\d)?")
 _ELSEWISE = re.compile(r"[A-Z]{2,3}|\d{4}-\d\d-\d\d|\d\d:\d\d.*|\d.*")
@@ -181,6 +183,8 @@ def states(
         at = 60 * int(clock[1]) + int(clock[2])
         return mentions(value, lower) or any(item.quantity == "time" and item.number == at for item in values(lower))
     own = sayings.forms.get(value)
+    if own is not None and value in _ANSWERS:
+        return _compiled(own).search(lower) is not None
     if own is not None:
         return mentions(value, lower) or (not strict and _compiled(own).search(lower) is not None)
     if not _hinted(value, lower):

@@ -1,7 +1,8 @@
-"""Elliptic answers: what is understood only with the question that it answers, or with the sentence before it.
+"""Elliptic answers: what is understood only with the question or the offer that it answers, or with the sentence before it.
 
 "And which gift card?" – "The one with the most on it." says gift card; "a camera or a laptop?" – "The cam." says camera; "I have a kettle
-here. That order has to go elsewhere." says that the order is the one with the kettle. All texts are in lower case.
+here. That order has to go elsewhere." says that the order is the one with the kettle; "I can exchange the lamp, if you like." – "Fine, exchange." says lamp. All texts are in lower
+case, but for those of an offer.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from writ_dspy import patterns as re
+from writ_dspy.simulate.acts import user_acts
 from writ_dspy.simulate.acts.lexicon import KNOWN
 from writ_dspy.verify.everyday import is_everyday
 
@@ -73,3 +75,53 @@ def lengthened(answer: str, asked: str) -> str:
 def with_the_one_before(text: str, before: str) -> str:
     """A sentence together with the one before it, where it points back at what that speaks of; else nothing."""
     return f"{before} {text}" if before and _POINTS_BACK.search(text) else ""
+
+
+_WHETHER = re.compile(
+    r"\b(?:if|whether|does|would|will|do|is) (?:that|this|it|you|so)\b(?:'s| is| are| be)?(?: \w+){0,2}? (?:suits?|works?|helps?|like|want|prefer|agree|wish|ok|okay|fine|good|right|interested|happy|acceptable|interest|do|option)\b"
+)
+"""Asks whether an offer is taken."""
+_EARLY = 12
+"""Letters that may stand before the yes to an offer."""
+_OFFERS = re.compile(
+    r"\b(?:i|we|it|that|this|they|what|you)(?: \w+)? ?(?:can|could|would|may|'d|'ll)(?: (?:also|then|still|instead|gladly|only|just|be able to|do is|do|offer|is to|be))* (?!(?:look|check|see|find|help|tell|explain|need|like|ask|have|know|love|assist|you|i|we)\b)\w"
+)
+"""What a statement says can be done."""
+_NONE = re.compile(r"\b(?:not|no|never|cannot|unable|only once)\b|n't\b")
+_BUT = re.compile(r",? but |, though |; | [–—-] ")
+
+
+def taken_up(before: str, answer: str) -> str:
+    """The one thing that a message offers in a statement, in lower case, where an answer begins by taking it up; else nothing.
+
+    It has to be asked whether it is taken, or the answer has to name the deed: "okay" alone may only be a sound.
+
+    Args:
+        before: The agent's message, as it was written.
+        answer: The user's.
+    """
+    begun = _SENTENCE.split(answer)[0]
+    acts = [act for read in (user_acts(begun), user_acts(begun, before)) for act in read]
+    if {act.kind for act in acts} & {"dissent", "question"} or not any(
+        act.kind == "assent" and act.start <= _EARLY for act in acts
+    ):
+        return ""
+    offers = list(_offered(before.lower().replace("’", "'")))
+    if len(offers) != 1:
+        return ""
+    asked = _WHETHER.search(before.lower()) is not None
+    return offers[0] if asked or _deed(offers[0]) in _WORD.findall(begun.lower()) else ""
+
+
+def _deed(offer: str) -> str:
+    """The verb of what can be done."""
+    match = _OFFERS.search(offer)
+    return next(iter(_WORD.findall(offer[match.end() - 1 :])), "") if match else ""
+
+
+def _offered(lower: str) -> Iterator[str]:
+    """What the statements of a message say can be done, clause by clause."""
+    for sentence in _SENTENCE.split(lower):
+        if sentence.rstrip(" *_)\"'").endswith("?"):
+            continue
+        yield from (part for part in _BUT.split(sentence) if _OFFERS.search(part) and not _NONE.search(part))

@@ -20,6 +20,7 @@ from writ_dspy.verify.days import follows, with_month
 
 _TOLD = ("question", "scope")
 """Keys of the details that ask to be told something."""
+_TWO = Decimal(2)
 _SMALL = 12
 """Numbers up to this stand for many things: they count beside their noun only."""
 _WORD = re.compile(r"[a-z0-9']+")
@@ -203,6 +204,9 @@ def _test(value: Scalar, key: str, attribute: str, domain: Domain) -> Callable[[
             return bool(called) or states(value, text, pack.mentions, pack.sayings)
 
         return named_in
+    if len(words) == 1 and len(words[0]) > _LEAST + _HEAD:
+        head = _head(words[0])
+        return lambda text: states(value, text, pack.mentions, pack.sayings) or head(text)
     if towns := pack.around.get(str(value)):
         one = found("|".join(map(re.escape, towns)))
         return lambda text: (
@@ -226,6 +230,16 @@ def _test(value: Scalar, key: str, attribute: str, domain: Domain) -> Callable[[
             )  # "May 22 or the day after"
         )
     return lambda text: states(value, text, pack.mentions, pack.sayings)
+
+
+_LEAST, _HEAD = 2, 4
+"""Letters that the first word of a compound has at least, and its last one."""
+
+
+def _head(compound: str) -> Callable[[str], bool]:
+    """Whether a text calls a thing whose name is one word by the end of that alone: "the watch" is the wristwatch."""
+    ends = "|".join(compound[at:] for at in range(_LEAST + 1, len(compound) - _HEAD + 1))
+    return found(rf"(?:^\W*|\b(?:the|my|that|this|an?|new|old|of) (?:\w+ )?)(?:{ends})\b(?!-)")
 
 
 _AREA = re.compile(r"\b(?:area|region|airports?|any(?:where)?|either|whichever|all (?:of|three)|metro)\b")
@@ -260,6 +274,8 @@ def _bare(value: Scalar, noun: str | None) -> Callable[[str], bool] | None:
         return item.number == number and (named or _ELSE.match(item.unit) is None)
 
     def answers(text: str) -> bool:
+        if number == _TWO and _PAIR.search(text):
+            return not values(text)
         found = [item for item in values(text) if not _PRONOUN.match(text, item.start)]
         return all(item.quantity == "count" for item in found) and any(map(counts, found))
 
@@ -267,15 +283,25 @@ def _bare(value: Scalar, noun: str | None) -> Callable[[str], bool] | None:
 
 
 _PRONOUN = re.compile(
-    r"one (?:that|which|who|with|on|in|from|for|at|by|of)\b(?! (?:my|our|those|them|these|us|course|all)\b)"
+    r"one (?:that|which|who|with|on|in|from|for|at|by|of)\b(?! (?:my|our|those|them|these|us|me|him|her|course|all|total|each|every\w*|both|top|board|(?:the )?(?:two|three|four|five|six|whole|lot)|now)\b)"
 )
-"""A one that counts nothing: "one that leaves early"."""
+"""A one that counts nothing: "one that leaves early"; "one in total" and "one for each" count."""
+_PAIR = re.compile(
+    r"\b(?:a )?(?:couple|pair)\b(?!(?: of)? (?:days?|weeks?|hours?|minutes?|more (?:questions?|things?)|things?|questions?)\b)"
+)
+"""Two of something, in words that are no number."""
 
 
 def _small(value: float, noun: re.Pattern | None, domain: Domain) -> Callable[[str], bool]:
     """A small number is one of something that can be counted, or money."""
     number, mentions = Decimal(repr(value)), domain.pack.mentions
-    single = re.compile(rf"\b(?:an?|single|the one|lone)(?: \w+)?(?: \w+)? ?(?:{noun.pattern})") if noun else None
+    single = (
+        re.compile(
+            rf"\b(?:an?|single|the one|lone)(?! (?:couple|pair|few|dozen|bunch|lot)\b)(?: \w+)?(?: \w+)? ?(?:{noun.pattern})"
+        )
+        if noun
+        else None
+    )
 
     def said_in(text: str) -> bool:
         found = [item for item in values(text) if item.number == number]
@@ -287,6 +313,8 @@ def _small(value: float, noun: re.Pattern | None, domain: Domain) -> Callable[[s
             return True  # "nothing to check" names no bag
         if noun is None or not noun.search(text):
             return False
+        if number == _TWO and _PAIR.search(text):
+            return True
         return bool(found) or mentions(str(value), text) or (value == 0 and says_none(noun.pattern, text))
 
     return said_in

@@ -22,7 +22,7 @@ from writ_dspy.simulate.wishes.limits import UNDECIDED
 from writ_dspy.simulate.wishes.parts import parts
 from writ_dspy.task import Request, in_own_words
 from writ_dspy.verify.case import Case
-from writ_dspy.verify.elliptic import chosen_from, lengthened, with_the_one_before
+from writ_dspy.verify.elliptic import chosen_from, lengthened, taken_up, with_the_one_before
 from writ_dspy.verify.everyday import is_everyday
 from writ_dspy.verify.needs import Need, needs
 from writ_dspy.verify.strange import lexicon
@@ -537,6 +537,8 @@ def _sentences(case: Case) -> Iterator[Sentence]:
                     meant = "" if meant == said else meant
                     yield Sentence(index, said, asked, asks, meant, not start, with_the_one_before(said, last))
                 last = turn.text[start:end].lower()
+            if not proposed and (offer := taken_up(before, turn.text)):
+                yield Sentence(index, offer, "")
             if not proposed and "?" in before and _says_yes(turn.text, before.count("?")):
                 for start, end in _spans(before):
                     question = before[start:end].lower()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from writ_dspy import patterns as re
 from writ_dspy.conversation import Finding
@@ -10,7 +10,7 @@ from writ_dspy.domains.listing import compiled, listed
 from writ_dspy.simulate.acts import heard
 from writ_dspy.simulate.acts.agent import intended
 from writ_dspy.simulate.acts.clauses import Clause, clauses
-from writ_dspy.task import Call
+from writ_dspy.task import Call, Check, Outcome, Request, Said
 from writ_dspy.verify.case import Case, short
 from writ_dspy.verify.consent import seen_before
 
@@ -43,6 +43,7 @@ def steadfast(case: Case) -> Iterator[Finding]:
     denied = list(_denied(case))
     if not denied:
         return
+    otherwise = _otherwise(case)
     refused, pressed = False, ""
     for index, turn in enumerate(turns):
         if turn.role == "user":
@@ -55,7 +56,7 @@ def steadfast(case: Case) -> Iterator[Finding]:
         quote = next((quote for one in words if (quote := _given(turn.text, one))), "") if refused else ""
         if refused and not refuses and not quote and any(compiled(one).search(pressed) for one in denied):
             quote = _gives_in(turn.text)
-        if quote and not _puts_right(case, index):
+        if quote and not (_puts_right(case, index) or _with_another(turn.text, quote, otherwise)):
             yield Finding("steadfast", index, short(quote, 90), "what was denied to stay denied")
 
 
@@ -70,6 +71,48 @@ def _denied(case: Case) -> Iterator[str]:
             word = rf"\b{re.escape(request.word.lower())}"
             known = verbs.get(case.task.goal.decisions[request.decision].tool)
             yield f"{known}|{word}" if known else word
+
+
+Choice = tuple[re.Pattern, list[re.Pattern]]
+"""How the value is named for which alone a deed was denied, and how the others that could stand in its place are."""
+_ORIGINAL = r"\boriginal\b|\bpaid with\b"
+_MEANS = "method"
+"""The choice that is the user's at any time: where money comes from, or goes."""
+
+
+def _otherwise(case: Case) -> list[Choice] | None:
+    """The means for which alone each request is denied, with those in its place; nothing where one is denied as such."""
+    found: list[Choice] = []
+    for request in case.task.requests:
+        outcome = case.task.outcomes[request.decision] if request.decision is not None else None
+        if outcome is None or not outcome.denied or outcome.transfer or outcome.attempt:
+            continue
+        choice = _means(case, request, outcome)
+        if choice is None:
+            return None
+        found.append(choice)
+    return found
+
+
+def _means(case: Case, request: Request, outcome: Outcome) -> Choice | None:
+    """The means that the rule is about by which a request is denied."""
+    decision = case.task.goal.decisions[request.decision or 0]
+    rules = [check for check in decision.requires if isinstance(check, Check) and check.rule == outcome.refusal]
+    values = case.domain.pack.sayings.choices.get(_MEANS, {})
+    for value in (check.left for check in rules):
+        named = str(value.value).replace("_", " ") if isinstance(value, Said) else ""
+        if named in values and value in (argument for _, argument in decision.args):
+            others = [form for other, form in values.items() if other != named]
+            return compiled(values[named]), [compiled(form) for form in (*others, _ORIGINAL)]
+    return None
+
+
+def _with_another(text: str, quote: str, choices: Sequence[Choice] | None) -> bool:
+    """Whether a message offers the deed with other means than those that were denied: it names them, and its offer does not name those."""
+    lower = text.lower().replace("’", "'")
+    return choices is not None and all(
+        not own.search(quote.lower()) and any(other.search(lower) for other in others) for own, others in choices
+    )
 
 
 _RULE = re.compile(

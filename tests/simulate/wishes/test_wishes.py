@@ -211,6 +211,20 @@ def test_a_value_is_held_against_the_detail_that_it_stands_behind(sentence: str,
     assert not list(strays(wanted, [Turn("agent", GREETING)], sentence))
 
 
+@pytest.mark.parametrize(("own", "strays_"), [("Direct or with one stop, either is fine.", False), ("I want a flight with one stop, I like to stretch my legs.", True)])  # fmt: skip
+@pytest.mark.parametrize(
+    "sentence", ["Nonstop or one stop, don't matter.", "Stops don't matter.", "I don't care about stops."]
+)
+def test_what_the_task_leaves_open_itself_may_be_left_open(own: str, strays_: bool, sentence: str) -> None:
+    """Whoever takes either may say that it does not matter; who wants one of them may not."""
+    text = (HERE / "tasks.jsonl").read_text(encoding="utf-8").splitlines()
+    row = next(row for row in text if json.loads(row)["name"] == "book")
+    data = json.loads(row.replace("I want a flight with one stop, I like to stretch my legs.", own))["task"]
+    task = from_json(data)
+
+    assert bool(list(strays(Wanted(task, load(task.domain)), [Turn("agent", GREETING)], sentence))) is strays_
+
+
 @pytest.mark.parametrize(
     ("sentence", "outside"),
     [

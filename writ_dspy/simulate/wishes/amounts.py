@@ -65,7 +65,7 @@ def amounts(
             yield group[0].start, group[0].text[:60], "the limit that its task sets"
         for part in group:
             yield from _unknown(wanted, turn, part, heard)
-            yield from _turned(wanted, group, part)
+            yield from _turned(wanted, group, part, heard)
 
 
 def _gives_up(part: Part) -> bool:
@@ -177,7 +177,22 @@ def _counts(wanted: Wanted, part: Part, item: Value) -> bool:
     return False
 
 
-def _turned(wanted: Wanted, group: Sequence[Part], part: Part) -> Iterator[tuple[int, str, str]]:
+_NONE_THERE = re.compile(
+    r"^(?:\w+ )??(?:nothing|none|no (?:\w+ ){1,4}?|not (?:one|a|any|even)\b)(?!.*\b(?:please|pls|plz|will do|is fine|then is)\b)"
+)
+"""There is none, in words without a verb: a wish for none, or what the agent has just said, echoed."""
+_TOLD_NONE = re.compile(r"\b(?:neither|none|no|not|nothing|cannot|unfortunately|sorry|above|over)\b|n't\b")
+
+
+def _echoes(group: Sequence[Part], part: Part, item: Value, heard: Heard) -> bool:
+    """Whether a part repeats with surprise, or takes note of, that there is none within a limit: "nothing under $140, really?"."""
+    if part.wills or _NONE_THERE.match(part.text) is None:
+        return False
+    told = any(item.same(other) for other in values(heard.last)) and _TOLD_NONE.search(heard.last) is not None
+    return told or any(other.asked for other in group)
+
+
+def _turned(wanted: Wanted, group: Sequence[Part], part: Part, heard: Heard) -> Iterator[tuple[int, str, str]]:
     """A limit of the task, from the other side."""
     if part.asked or not bounded(part.text) or not any(char.isdigit() for char in part.text):
         return
@@ -185,7 +200,7 @@ def _turned(wanted: Wanted, group: Sequence[Part], part: Part) -> Iterator[tuple
         if item.quantity not in ("money", "time", "count"):
             continue
         ways = wanted.ways.get((item.quantity if item.quantity == "time" else "money", item.number))
-        if not ways:
+        if not ways or _echoes(group, part, item, heard):
             continue
         way = direction(group, part, item)
         if way is not None and way not in ways and None not in ways and not _left(group, part, item):

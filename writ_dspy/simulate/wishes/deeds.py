@@ -90,7 +90,7 @@ def _beside(wanted: Wanted, deed: str, part: Part, match: re.Match[str], heard: 
 
 _NEXT = re.compile(r"^(?:(?:and|also|oh|then|the|just|now)\W+)*(?:other|another|second|one (?:more|other)) things?\b")
 """How a further wish is announced."""
-_ON_TOP = re.compile(r"\b(?:too|as well|another|second|one more)\b")
+_ON_TOP = re.compile(r"\b(?:too|as well|on top|one more)\b")
 
 
 def _again(wanted: Wanted, deed: str, turn: Sequence[Part], part: Part, match: re.Match[str], heard: Heard) -> bool:

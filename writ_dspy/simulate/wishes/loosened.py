@@ -6,7 +6,7 @@ itself, in whichever words, is not contradicted.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from writ_dspy import patterns as re
@@ -109,10 +109,19 @@ def _fixed(wanted: Wanted) -> Iterator[tuple[str, str]]:
     sayings = wanted.domain.pack.sayings
     for role, noun in sayings.open.items():
         values = sayings.choices.get(role)
+        if values is not None and len(wanted.choices(role)) > 1 and _left_to(wanted, values):
+            continue  # the task itself takes either
         if values is not None and wanted.choices(role) and not wanted.choices(role) & UNDECIDED:
             yield noun, role
         elif values is None and compiled(role).search(wanted.text):
             yield noun, "detail"
+
+
+def _left_to(wanted: Wanted, choice: Mapping[str, str]) -> bool:
+    """Whether a detail of the task says of a choice that either of its values will do."""
+    either = wanted.domain.pack.sayings.either
+    open_ = [detail for detail in wanted.details if either and compiled(either).search(detail)]
+    return any(compiled(pattern).search(detail) for detail in open_ for pattern in choice.values())
 
 
 def _moved(wanted: Wanted, group: Sequence[Part], turn: Sequence[Part], heard: Heard) -> Iterator[tuple[int, str, str]]:

@@ -70,8 +70,8 @@ SAYINGS = Sayings(
         "business": r"\b(?:business|biz)\b",
         "basic_economy": r"\bbasic\b(?! (?:questions?|things?|info\w*|ideas?|stuff|needs?|rules?|facts?))",
         "economy": r"(?<!basic )(?<!basic-)(?<!premium )\b(?:econ(?:omy)?|eco|coach)\b",
-        "yes": r"\b(?:with|add|include|want|need|get|take|have|like|buy|insured|yes)\b(?!.*\b(?:no|not|n't|without)\b)[^.!?;]{0,40}\b(?:insur\w+|cover(?:age)?|protection)\b|\b(?:insur\w+|coverage|protection)\b[^.!?;]{0,12}\b(?:yes|please|too|included)\b|\binsure (?:me|us|it|him|her|them|both|every(?:one|body)|(?:the|my|our|this) \w+)\b",
-        "no": r"\b(?:no|nor|neither|nah|nope|not|without|skip|decline|don't|do not|won't|leave out|pass on|n't|forget)\b[^.!?;]{0,40}\b(?:insur\w+|cover(?:age)?|protection)\b|\b(?:insur\w+|coverage|protection)\b[^.!?;]{0,20}\b(?:no|none|not|isn't|declined|unnecessary|pass|off|out|aside|(?:i|we)(?: \w+ly| just)? (?:(?:don't|do not|won't|will not|wouldn't)(?: \w+ly| be)? (?:need|want|take|buy|require|needing|taking)|can (?:do|live) without))\b|\buninsured\b",
+        "yes": r"\b(?:with|add|include|want|need|get|take|have|like|buy|insured|yes)\b(?!.*\b(?:no|nope|nah|not|n't|without)\b)[^.!?;]{0,40}\b(?:insur\w+|cover(?:age)?|protection)\b|(?:^|[.!?;,:]|\bbut\b|\band\b)(?:(?!\b(?:no|nor|nope|nah|not|without|skip|leave|drop|decline|forget)\b|n't\b)[^.!?;,]){0,30}?\b(?:insur\w+|coverage|protection)\b(?:(?!\bbut\b)[^.!?;]){0,12}\b(?:yes|yeah|yep|yup|sure|definitely|please|too|included|(?:is|would be|sounds) (?:fine|good|great|welcome))\b|\bbut (?:the |travel |some )*insurance\W*$|\binsure (?:me|us|it|him|her|them|both|every(?:one|body)|(?:the|my|our|this) \w+)\b",
+        "no": r"\b(?:no|nor|neither|nah|nope|not|without|skip|decline|don't|do not|won't|leave out|pass on|n't|forget)\b(?:(?!\b(?:but|yes|yeah|just)\b)[^.!?;]){0,40}\b(?:insur\w+|cover(?:age)?|protection)\b(?!\W{1,3}(?:yes|yeah|yep|yup|sure|definitely)\b)|\b(?:insur\w+|coverage|protection)\b(?:(?!\bbut\b)[^.!?;]){0,20}\b(?:no|none|nope|nah|not|isn't|declined|unnecessary|pass|off|out|aside|(?:i|we)(?: \w+ly| just)? (?:(?:don't|do not|won't|will not|wouldn't)(?: \w+ly| be)? (?:need|want|take|buy|require|needing|taking)|can (?:do|live) without))\b|\buninsured\b",
     },
     counted={"bags": rf"{_BAG}|\b(?:\d|one|two|three|four|five|six|seven|eight|nine|ten) (?:to check|checked)\b(?! (?:in|out|on|my|the|it|that|this|with)\b)"},
     ideas={
@@ -79,7 +79,7 @@ SAYINGS = Sayings(
             (
                 r"\b(?:nobody|no one|noone) (?:but me|else)\b|\b(?:just|only|simply) (?:me|myself)\b|\b(?:ticket|book it|it's|booking|seat) (?:is )?(?:only |just )?for (?:me|myself)\b(?! and)|\bby myself\b|"
                 r"\b(?:travel\w*|fly\w*|going) alone\b|\balone\b|\bsolo\b|\bi'?(?:m| am) the (?:only|sole|single)\b|\b(?:single|sole|only) (?:passenger|traveler|traveller)\b|"
-                r"\b(?:just|only) (?:(?:little|old|plain|good|poor|lonely) ){1,2}me\b|(?<!from )\bone (?:passenger|person|traveler|traveller|adult)\b(?! (?:can|has))|\bi(?:'ll| will|'m| am) (?:be )?(?:fly|travel)\w* (?:alone|by myself)\b|^(?:it's |for )?me(?: only| alone)?\W*$|"
+                r"\b(?:just|only) (?:(?:little|old|plain|good|poor|lonely) ){1,2}me\b|(?<!from )\bone (?:passenger|person|traveler|traveller|adult)\b(?! (?:can|has))|\b(?:party|group) of one\b|\bi(?:'ll| will|'m| am) (?:be )?(?:fly|travel)\w* (?:alone|by myself)\b|^(?:it's |for )?me(?: only| alone)?\W*$|"
                 r"\bi(?:'m| am| will be|'ll be) (?:the )?(?:passenger|traveler|traveller|one (?:flying|traveling))\b|\bmyself\b|\bmy (?:own )?details\b"
             ),
         ),
@@ -99,7 +99,7 @@ SAYINGS = Sayings(
             ),
         ),
         "scope": (
-            r"\btotal\w*\b|\baltogether\b|\bin all\b|\boverall\b|\bsum\b|\bcosts?\b|\bhow much\b",
+            r"\btotal\w*\b|\baltogether\b|\bin all\b|\boverall\b|\bsum\b|\bcosts?\b|\bhow much\b|(?<!\bi )(?<!\bwe )(?<!\byou )\b(?:comes?|adds?|amounts?)(?: up)? to\b|\bset (?:me|us) back\b",
             r"\bfares?\b|\bprices?\b|\bcheapest\b|\bcosts?\b|\bhow much\b",
             r"\bcosts?\b|\bextra\b|\bsurcharge\b|\bhow much\b|\bprices?\b|\bcharged?\b|\bpay\b",
         ),

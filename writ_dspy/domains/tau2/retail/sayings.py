@@ -116,7 +116,7 @@ SAYINGS = Sayings(
         ),
     },
     cues={
-        "order": r"\b(?:orders?|ordered|purchases?|delivery|bought|got|shipment|parcel|package|that one|the one|(?:one|which|that) (?:with|contain\w*|includ\w*|has|where)|it's the|belongs"
+        "order": r"\b(?:orders?|ordered|purchases?|delivery|bought|got|shipment|parcel|package|that one|the one|(?:one|which|that) (?:with|w/?|contain\w*|includ\w*|has|where)|it's the|belongs"
         r"|one (?:that |which )?(?:the |my )?\w+(?: \w+){0,3} (?:is|was|went|came) in(?:to)?)\b",
     },
     again={
