@@ -131,6 +131,17 @@ SPOILED = (
     ("6349", "Aarav's trip would be", "Aarav's trip could be, if you pay a deposit first, and only if you do"),
     ("ce7b", "paid with your gift card (balance $60)", "paid with your Mastercard ending in 3802"),
     ("97e0", "way there only", "way back only"),
+    ("af77", "Checked bags: 0 → 1.", "Checked bags: 0 → 2."),
+    ("af77", "Checked bags: 6 → 7.", "Checked bags: 6 → 8."),
+    ("af77", "Checked bags: 6 → 7.", "Checked bags: 7 → 6."),
+    ("af77", "go ahead with both?", "go ahead with both, so 7 checked bags on Y1ZIDC and 1 on T47GQ8?"),
+    ("8f0b", "The backpack is good for me as it is.", "The backpack is good for me."),
+    ("61c4", "change the name to **Daiki Okafor**", "change the name to **Daiki Okonjo**"),
+    ("61c4", " and leave the date of birth and everything else as is", ""),
+    ("61c4", "leave the date of birth and", "leave the date of birth, December 25, 2000, and"),
+    ("4513", "not water resistant", "water resistant"),
+    ("f00a", "Sofia Thomas (born March 1, 1953)", "Sofia Thomas (born March 2, 1953)"),
+    ("f00a", "Sofia Thomas (born March 1, 1953)", "Sofia Thomas"),
     ("2edd", "as a silver member you have two free ones in economy", "three. I'd also add a free lounge visit for you"),
 )  # fmt: skip
 """Whose talk, what is said, what is said instead."""

@@ -17,6 +17,7 @@ from writ_dspy.simulate.listpart import proposed, read_for_denials
 from writ_dspy.simulate.trials.shown import insists
 from writ_dspy.task import Call
 from writ_dspy.trial import Feels, Insists
+from writ_dspy.verify.belonging import belonging
 from writ_dspy.verify.case import Case, Step
 from writ_dspy.verify.echoed import echoed
 from writ_dspy.verify.elsewhere import elsewhere
@@ -68,7 +69,7 @@ def _wanted(case: Case, step: Step) -> str:
         (item, read_for_denials(owed, _of_others(case, step, item.text))) for item in shown if item.turn > base.turn
     ]
     spoken = read_for_denials(owed, _of_others(case, step, base.text))
-    lacking = _lacking(case, step, base, shown, owed)
+    lacking = _lacking(case, step, base, _undenied(case, step, base, shown, owed), owed)
     if lacking:
         return f"{', '.join(lacking[:4])} listed first"
     if fault := _contradicted(case, step, base, details, parts, spoken) or _answered_otherwise(case, step, details):
@@ -93,24 +94,20 @@ def _wanted(case: Case, step: Step) -> str:
 
 
 _WORD = re.compile(r"[a-z0-9$#']+")
-_GAP = re.compile(r"(?<=[.!?;])\s+|\n+")
 
 
 def _of_others(case: Case, step: Step, text: str) -> str:
-    """A message without the lines and sentences that name other records only: what they tell is of those."""
+    """A message without what it tells of other records only."""
     record, own = case.domain.pack.called.record, step.call.text.lower()
     if not record:
         return text
-    made = _made_before(case, step)
-    kept, start = "", 0
-    for end in (*(gap.end() for gap in _GAP.finditer(text)), len(text)):
-        part = text[start:end].lower()
-        named = [match[0] for match in re.finditer(record, part)]
-        named += [key for key in made if re.search(rf"\b{re.escape(key)}\b", part)]
-        if not named or any(name in own for name in named):
-            kept += text[start:end]
-        start = end
-    return kept
+    made = "|".join(map(re.escape, sorted(_made_before(case, step))))
+    any_record = compiled(rf"{record}|\b(?:{made})\b" if made else record)
+
+    def names(lower: str) -> Sequence[tuple[int, int, bool]]:
+        return [(*match.span(), match[0] in own) for match in any_record.finditer(lower)]
+
+    return belonging(text, names)
 
 
 _ID = re.compile(r'"\w+_id": ?"([^"]+)"')
@@ -140,6 +137,22 @@ def _contradicted(
         if detail.asked is not None and any(map(detail.asked, _asked(case, base.turn, step.turn))):
             return f"{detail.name} asked for, and nothing else in its place"
     return ""
+
+
+def _undenied(
+    case: Case, step: Step, base: Shown, shown: Sequence[Shown], details: Sequence[Detail]
+) -> Sequence[Shown]:
+    """The messages, a list before the last one without the details of which it states another value, too."""
+    most = _AGAIN * len(details)
+
+    def told(item: Shown) -> frozenset[str]:
+        texts = read_for_denials(details, _of_others(case, step, item.text))
+        return item.details - {one.name for one in details if one.denied is not None and any(map(one.denied, texts))}
+
+    return [
+        replace(item, details=told(item)) if item.turn < base.turn and len(item.details) >= most else item
+        for item in shown
+    ]
 
 
 def _set_right(case: Case, base: Shown, detail: Detail, parts: Sequence[tuple[Shown, Sequence[str]]]) -> bool:
@@ -357,11 +370,14 @@ def _named_again(base: Shown, shown: Sequence[Shown], details: Sequence[Detail])
     firsts = Counter(name.split()[0] for name in {one.name.partition(",")[0].lower() for one in people})
 
     def again(name: str) -> bool:
-        called = name if name in base.text or firsts[name.split(maxsplit=1)[0]] > 1 else name.split(maxsplit=1)[0]
+        first = name.split(maxsplit=1)[0]
+        called = name if name in base.text or firsts[first] > 1 else first
         places = [match.end() for match in re.finditer(rf"\b{re.escape(called)}\b", base.text)]
-        return bool(places) and not any(
-            has_date(base.text[end : end + _BORN].partition("\n")[0]) for end in places
-        )  # one that is told is judged
+        others = "|".join(re.escape(one) for one in firsts if one != first)
+        own = rf"[^\n]*?(?=\b(?:{others})\b|\n|\Z)" if others else r"[^\n]*"
+        behind = (re.compile(own).match(base.text, end, end + _BORN) for end in places)
+        # One that is told is judged; a date behind the next name is of that one.
+        return bool(places) and not any(match and has_date(match[0]) for match in behind)
 
     return {one.name for one in people if one.name in before and again(one.name.partition(",")[0].lower())}
 

@@ -201,7 +201,9 @@ def _count(word: str) -> int:
 _RIGHT = re.compile(
     r"\b(?:is|are|looks?|sounds?|seems?|'s)\b.{0,12}\b(?:right|correct|good|fine|ok|okay|alright|great|perfect|confirmed|agreed)\b"
 )
-_STAYS = re.compile(r"\b(?:keep|keeps|stays?|leave|remains?|mine|still)\b")
+_STAYS = re.compile(
+    r"\b(?:keep|keeps|stays?|leave|remains?|mine|still|unchanged|untouched|as is|as (?:it|they) (?:is|are|was|were))\b"
+)
 _OTHERS = re.compile(
     r"(?<!no )(?<!not )(?<!any )(?<!without )\bother (?:orders|trips|reservations|bookings|items|flights|addresses|ones)\b"
 )
@@ -242,13 +244,27 @@ def _left(write: Write, clause: str) -> Iterator[Named]:
     """A thing of the record that the write leaves as it is, where none of its own is named: "only the kettle"."""
     own = {form for group in write.groups for names in group.names for form in names}
     taken = {name for name, value in write.args.items() if isinstance(value, list)}
-    if not taken or _STAYS.search(clause) or any(_stands(form, write.reply) for form in own):
+    if (
+        not taken
+        or _STAYS.search(clause)
+        or any(_stands(form, write.reply) or _short_for(form, write.reply) for form in own)
+    ):
         return
     rows = (row for value in write.record.values() if isinstance(value, list) for row in value)
     for names in {called(row) for row in rows} - {()}:
         if own.isdisjoint(names) and not any(form.endswith(names[-1]) for form in own):
             for match in _where(names, clause):
                 yield Named(*match.span(), f"a yes to what was listed, not to {names[0]}")
+
+
+_SHORT = 4
+"""Letters of what stands for a longer word."""
+
+
+def _short_for(form: str, text: str) -> bool:
+    """Whether the end of a compound is named: "the watch" is the wristwatch."""
+    ends = (form[at:] for at in range(1, len(form) - _SHORT + 1)) if form.isalpha() else ()
+    return any(_stands(end, text) for end in ends)
 
 
 def _where(forms: Sequence[str], clause: str) -> Iterator[re.Match[str]]:

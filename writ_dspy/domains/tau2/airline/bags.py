@@ -12,6 +12,8 @@ from writ_dspy.shown import counted
 
 _BAG = r"(?:bags?|luggage|baggage|suitcases?|pieces?)"
 _FREE = rf"\$0\b(?!\.[1-9])|\bfree\b|\bnot (?:at |for )?(?:an )?(?:extra|additional) (?:cost|charge)|\bincluded\b|\bno (?:extra|additional|paid|charge|cost|fee)|\bwithout (?:extra |any )?(?:charge|cost|fee)|\ballowance\b|\bcomplimentary\b|\b(?:none|neither)\b (?:\w+ ){{0,4}}(?:paid|pay|charge\w*|extra|cost\w*)\b|{numeral(0)} (?:\w+ ){{0,3}}(?:paid|charge\w*|at a charge|beyond|extra|non-?free|for a fee)|(?:paid|charge\w*|extra|non-?free)\b[^.\n;]{{0,15}}:\W*{numeral(0)}"
+_OF_SORT = rf"(?:(?!(?:passengers?|people|persons?|travell?ers?|reservations?|trips?|has|have|had|gets?|with|and|or|\d+|{'|'.join(UNITS[:13])})\b)\w+[ -]){{0,3}}"
+"""Words between a number of bags and their name; who has them is counted by another number."""
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n+")
 
 
@@ -24,11 +26,11 @@ def bags(total: int, paid: int, record: Row | None) -> Iterator[Detail]:
         record: The reservation as it was read; None for a new one.
     """
     forms = [
-        rf"{numeral(total)} (?:\w+[ -]){{0,3}}{_BAG}\b",
+        rf"{numeral(total)} {_OF_SORT}{_BAG}\b",
         rf"\b{_BAG}\b[^.\n;]{{0,30}}?[:=]\W*{numeral(total)}",
         rf"{numeral(total)} (?:in total|altogether|in all|total)\b",
         rf"(?:^|\n)\W*(?:\w+ ){{0,2}}{_BAG} {numeral(total)}\s*(?:$|[,;(\n])",
-        rf"\b{_BAG}\b[^.;\n]{{0,60}}\b(?:afterwards|then|after(?: that)?|new|in all)\W{{0,3}}{numeral(total)}",
+        rf"\b{_BAG}\b[^.;\n]{{0,60}}\b(?:afterwards|then|after(?: that)?|new(?! one\b)|in all)\W{{0,3}}{numeral(total)}",
         rf"\b(?:become|becomes|to|have|has)\b (?:\w+ )?{numeral(total)}\s*(?:$|[.,;\n]|{_BAG}\b)",
         rf"\b{_BAG}\b[^?\n]{{0,80}}\b(?:add|put|bring|check in|take)\b (?:\w+ )?{numeral(total)}\s*(?:$|[.,;\n]|on\b|to\b|in\b)",
     ]
@@ -36,22 +38,24 @@ def bags(total: int, paid: int, record: Row | None) -> Iterator[Detail]:
         forms.append(rf"\b(?:no|zero|without)\b (?:\w+ ){{0,2}}{_BAG}\b|\b{_BAG}\b\W{{0,6}}(?:none|no)\b")
     added = total - (record["total_baggages"] if record else 0)
     if record and added > 0:
-        forms.append(rf"{numeral(added)} (?:\w+[ -]){{0,3}}{_BAG}\b")
+        forms.append(rf"{numeral(added)} {_OF_SORT}{_BAG}\b")
+    stated = found("|".join(forms))
     label = re.compile(rf"\b{_BAG}(?: to check in)?\W{{0,3}}: ?(\d+)\b")
     told = {str(total), str(added), str(paid), str(total - paid)}
     before = [record["total_baggages"], record["nonfree_baggages"]] if record else []
     known = {int(number) for number in told} | {*before}
     yield Detail(
         counted(total, "checked bag"),
-        found("|".join(forms)),
+        lambda text: stated(text) or total in after(text),
         lambda text: (
             any(number not in told for number in label.findall(text))
             or any(int(number) != total for number in _IN_ALL.findall(text))
             or not _counts(text) <= known
+            or not after(text) <= {total}
         ),
     )
     extra = paid - (record["nonfree_baggages"] if record else 0)
-    denied = _overcharged(total, paid, extra)
+    denied = either(_overcharged(total, paid, extra), _split_otherwise(total, paid, record))
     if extra <= 0:  # what costs nothing need not be told, only nothing else of it
         yield Detail(f"{paid} of them paid", lambda _: True, either(denied, _priced(total)) if paid == 0 else denied)
     else:
@@ -78,6 +82,88 @@ def _counts(text: str) -> set[int]:
         if not _ALLOWED.search(sentence)
         for number in _COUNTED.findall(sentence)
     }
+
+
+_N = rf"(?<![\w$.,/-])(?:\d{{1,2}}|{'|'.join(UNITS[:13])})(?![\w%$/]|[.,:]\d)"
+_NO_BAGS = r"(?! (?:business |working )?(?:days?|hours?|weeks?|people|persons?|passengers?|seats?|flights?|stops?))"
+_ARROW = r"\W{0,3}(?:→|->|=>|–>|⇒)\W{0,3}"
+_AFTER = tuple(
+    re.compile(form)
+    for form in (
+        rf"{_N}(?: (?:checked )?{_BAG})?(?: (?:now|today))?{_ARROW}(?:now |to )?(?P<n>{_N})",
+        rf"\bfrom {_N}(?: (?:checked )?{_BAG})? (?:up )?to (?P<n>{_N}){_NO_BAGS}",
+        rf"(?P<n>{_N})(?: (?:checked )?{_BAG})?(?: in total)?,? (?:instead of|rather than|up from) {_N}{_NO_BAGS}",
+        (
+            rf"\b(?:becom(?:e|es|ing)|makes?|making|for a total of|a total of|brings? (?:it|you|that|the (?:total|number)) (?:up )?to)(?: then)? (?P<n>{_N})"
+            rf"(?! (?:\w+ ){{0,2}}(?:more|extra|additional|free|paid)\b)(?=\W*(?:$|[.,;:()?!]|(?:checked )?{_BAG}|in (?:all|total)|altogether|on|for|and))"
+        ),
+        rf"(?P<n>{_N}) (?:(?:checked )?{_BAG} )?(?:in total|altogether|in all|afterwards|after (?:the|this|that) change|after that|from now on)\b",
+    )
+)
+"""How a sentence about bags tells how many there will be: where a change ends, and what it comes to."""
+
+
+def after(text: str) -> set[int]:
+    """How many bags a lower-case text says there will be, where it tells that as the outcome of a change."""
+    return {
+        _number(match["n"])
+        for sentence in _SENTENCE.split(text)
+        if _BAGS.search(sentence) and not _MIGHT.search(sentence)
+        for form in _AFTER
+        for match in form.finditer(sentence)
+    }
+
+
+_MIGHT = re.compile(r"\b(?:could|might|up to \w+ (?:checked|free|bags?)|if|instead of adding)\b")
+"""Words of what is not put forward."""
+
+
+def _number(word: str) -> int:
+    return int(word) if word.isdecimal() else UNITS.index(word)
+
+
+_EACH = -1
+_WORDS = {"both": 2, "all": _EACH, "neither": 0, "none": 0}
+_PART = rf"(?P<n>{_N}|both|all|neither|none)(?P<of> of (?:them|these|those|which|the (?:{_N}|bags)))?(?: (?:checked )?{_BAG})?(?: (?:are|is|will be|would be|being|come|comes|fly|go|goes|that|which))*"
+_ARE_FREE = re.compile(
+    rf"{_PART} (?:free(?: of charge)?|at no (?:extra )?(?:cost|charge)|included)\b(?! (?:checked |extra )*{_BAG})"
+)
+_ARE_PAID = re.compile(
+    rf"{_PART} (?:paid|extra\b(?= (?:at|for) )|at (?:an )?(?:extra|additional) (?:cost|charge)|charged|chargeable|costs? (?:extra|\$)|costing|non-?free|beyond|(?:that )?(?:you(?:'d|'ll| would| will| have to)?|to) pay for|to be paid|at \$50\b)"
+)
+_RATE = re.compile(r"\([^()\n]*\b(?:per|each|every)\b[^()\n]*\)|\$\d+(?:\.00)? (?:each|apiece|per (?:bag|piece))\b")
+"""What is said of one bag, or of one passenger's."""
+
+
+def _split_otherwise(total: int, paid: int, record: Row | None) -> Test:
+    """A sentence about the bags says of another number than the right one that they are free, or that they are paid.
+
+    Right is what holds of all that there will be, of those that are added, and of those that there were.
+    """
+    before, before_paid = (record["total_baggages"], record["nonfree_baggages"]) if record else (0, 0)
+    now = {whole: part for whole, part in ((total, paid), (total - before, paid - before_paid)) if whole} or {0: 0}
+    wholes = now | ({before: before_paid} if before not in (0, *now) else {})
+    free = {whole - part for whole, part in wholes.items()}
+    right = {_ARE_FREE: free, _ARE_PAID: set(wholes.values())}
+    none, every = (
+        {_ARE_FREE: 0 in {whole - part for whole, part in now.items()}, _ARE_PAID: 0 in now.values()},
+        set(now),
+    )
+
+    def wrong(form: re.Pattern, said: str) -> bool:
+        number = _WORDS[said] if said in _WORDS else _number(said)
+        if number == _EACH:
+            return not right[form] & every
+        if number == 0:
+            return not none[form]
+        return number not in right[form] and not (form is _ARE_FREE and number > max(wholes))  # so many are allowed
+
+    def denied(text: str) -> bool:
+        lines = (_RATE.sub("", line) for line in text.split("\n") if _BAGS.search(line))
+        told = [part for line in lines for part in _SENTENCE.split(line) if not _ALLOWED.search(part)]
+        return any(wrong(form, match["n"]) for part in told for form in right for match in form.finditer(part))
+
+    return denied
 
 
 _PAID = re.compile(

@@ -300,7 +300,7 @@ def _passengers(args: dict[str, Json], record: Row | None, seen: Seen) -> Iterat
     now = [(person["first_name"], person["last_name"], person["dob"]) for person in args.get("passengers", ())]
     left = [person for person in held if person not in now]
     pairs = [(before, one) for one in now if one not in held for before in left if before[2] == one[2]]
-    renamed = {one: told for before, one in pairs if (told := _renamed(before, one)) is not None}
+    renamed = {one: told for before, one in pairs if (told := _renamed(before, one, held)) is not None}
     firsts = [first for first, _, _ in (*held, *now)]
     gone = [
         *(stands(first if firsts.count(first) == 1 else f"{first} {last}") for first, last, _ in left),
@@ -308,24 +308,28 @@ def _passengers(args: dict[str, Json], record: Row | None, seen: Seen) -> Iterat
     ]
     for person in args.get("passengers", ()):
         name = f"{person['first_name']} {person['last_name']}"
-        if (person["first_name"], person["last_name"], person["dob"]) in held:
+        named = (person["first_name"], person["last_name"], person["dob"])
+        if named in held:
             yield Detail(
                 f"{name}, who stays",
                 either(stands(name), *gone),
                 either(_misborn(name, person["dob"], firsts), _leaves(name)),
             )  # "Mei Lee becomes Mei Garcia" says that the rest stays
             continue
-        told = renamed.get((person["first_name"], person["last_name"], person["dob"]))
+        told = renamed.get(named)
         you = _is_the_user(person, args, seen)
         if told is None and you:
             told = _as_you([one["first_name"] for one in args["passengers"] if one is not person])
-        yield Detail(name, either(stands(name), told) if told else stands(name), kind="passenger")
+        other = next((_named_otherwise(before, one) for before, one in pairs if one == named), None) if told else None
+        yield Detail(name, either(stands(name), told) if told else stands(name), other, kind="passenger")
         born = _born(name, person["dob"], [f"{p['first_name']} {p['last_name']}" for p in args["passengers"]])
         same = any(day == person["dob"] for first, last, day in held if (first, last, day) not in now)
         implied = [told] if told else []
         yield Detail(
             f"{name}, born {person['dob']}",
-            either(born, _unless_born(name), *implied) if same else either(born, *(implied if you else [])),
+            either(born, _unless_born(name, [one["dob"] for one in args["passengers"]]), *implied)
+            if same
+            else either(born, *(implied if you else [])),
             _of_another(person),
             kind="passenger",
         )
@@ -360,8 +364,11 @@ Person = tuple[str, str, str]
 _TO_NAME = r"\b(?:to|be|becomes?|into|as|is|read|reads|with|for)\b|->|→|=>"
 
 
-def _renamed(before: Person, now: Person) -> Test | None:
-    """A sentence says which of the two names somebody will have, and names the person by the other one or by what it was: "Anya's last name, from Lee to Li"."""
+def _renamed(before: Person, now: Person, held: Sequence[Person]) -> Test | None:
+    """A sentence says which of the two names somebody will have, and names the person by the other one or by what it was: "Anya's last name, from Lee to Li".
+
+    What it was is enough where nobody else on the reservation is called so, and the person is named beside it.
+    """
     changed = [(old, new) for old, new in zip(before[:2], now[:2], strict=True) if old != new]
     if len(changed) != 1:
         return None
@@ -369,9 +376,20 @@ def _renamed(before: Person, now: Person) -> Test | None:
     kept = stands(before[0] if before[0] == now[0] else before[1])
     becomes = compiled(rf"(?:{_TO_NAME})\W{{1,6}}(?:(?:say|read|be|now|the|\w+ name)\W+)*{new}\b")
     away = compiled(rf"(?:{_TO_NAME})\W{{1,6}}(?:\w+ ){{0,1}}{old}\b")
+    only = sum(changed[0][0] in person[:2] for person in held) == 1
+    was, whole = stands(changed[0][0]), stands(" ".join(before[:2]))
     return lambda text: any(
-        kept(part) and becomes.search(part) and not away.search(part) for part in _SENTENCES.split(text)
+        (kept(part) or (only and was(part) and whole(text))) and becomes.search(part) and not away.search(part)
+        for part in _SENTENCES.split(text)
     )
+
+
+def _named_otherwise(before: Person, now: Person) -> Test | None:
+    """Somebody whose last name changes becomes somebody else: "Omar Anderson becomes Omar Rosso"."""
+    first, old, new = (re.escape(name.lower()) for name in (now[0], before[1], now[1]))
+    if before[0] != now[0]:
+        return None
+    return found(rf"(?:\bbecomes?|->|→|=>|\b(?:changed|renamed|corrected) (?:in)?to) {first} (?!{old}\b|{new}\b)[a-z]+")
 
 
 def _born(name: str, day: str, names: Sequence[str]) -> Test:
@@ -421,21 +439,31 @@ def _misborn(name: str, day: str, firsts: Sequence[str]) -> Test:
     return denied
 
 
-_AS_IT_WAS = found(
-    r"\b(?:birth|dob|birthday)\b[^.!?\n]{0,30}\b(?:stays?|remains?|unchanged|the same|as it (?:is|was)|does not change|isn't changed)\b"
-)
+_BIRTH_DATE = r"\b(?:dates? of birth|birth ?dates?|birthdays?|dobs?)\b"
+_REST = r"\b(?:(?:nothing|everything|anything) else|all else|(?:all|the) (?:other|remaining) (?:details|data|information)|the rest)\b"
+_STAYS = r"\b(?:stay\w*|remain\w*|unchanged|unaltered|untouched|same|as is|as (?:it|they) (?:is|are|was|were)|leav(?:e|es|ing)|keep\w*|kept|left|retain\w*|(?:not|n't|without) (?:be )?(?:chang|touch|alter)\w*|does(?: not|n't) change)\b"
+_AS_IT_WAS = found(rf"{_BIRTH_DATE}[^.!?\n]{{0,40}}{_STAYS}|{_STAYS}[^.!?\n]{{0,40}}{_BIRTH_DATE}")
 """A birth date that is told because it is kept, and not as another person's."""
 
 
-def _unless_born(name: str) -> Test:
-    """The birth date is said to stay, and none stands behind the name."""
+def _unless_born(name: str, days: Sequence[str]) -> Test:
+    """The birth date is said to stay, none stands behind the name, and where it stays no date stands but one of the passengers'."""
     told = compiled(rf"\b{re.escape(name.lower())}\W{{1,6}}(?:born|dob|date of birth|birth)\b")
-    return lambda text: _born_alike(text) and told.search(text) is None
+    right = [date(day) for day in days]
+
+    def given(text: str) -> bool:
+        kept = [part for part in _SENTENCES.split(text) if _AS_IT_WAS(part)]
+        other = any(has_date(part) and not any(test(part) for test in right) for part in kept)
+        return _born_alike(text) and told.search(text) is None and not other
+
+    return given
 
 
-_born_alike = found(
-    r"\b(?:same|unchanged) (?:date of birth|birth ?dates?|birthday|dob)\b|\b(?:birth|dob|birthday)\b[^.!?\n]{0,30}\b(?:stays?|remains?|unchanged|the same|as it (?:is|was)|does not change|isn't changed)\b"
-    r"|\b(?:nothing else|everything else|the rest)\b[^.!?\n]{0,40}\b(?:chang\w+|stays?|remains?|same)\b|\bonly the (?:last |first |sur|family )?name\b"
+_born_alike = either(
+    _AS_IT_WAS,
+    found(
+        rf"{_REST}[^.!?\n]{{0,40}}(?:{_STAYS}|\bchang\w+)|{_STAYS}[^.!?\n]{{0,40}}{_REST}|\bonly the (?:last |first |sur|family )?name\b"
+    ),
 )
 """Somebody who is on the reservation under another name keeps the birth date."""
 

@@ -134,12 +134,27 @@ def _valued(option: str, value: Json) -> Test:
     tests = [*map(stands, sorted(forms))]
     if measure := measured(lower):
         tests.append(measure)
-    thing = rf"{re.escape(name).replace('_', ' ')}(?:s|es)?"
-    if lower in ("none", "no"):
+    thing = rf"{_quality(name)}(?:s|es)?"
+    if lower in ("none", "no") or _lacks(name, lower):
         tests.append(lambda text: says_none(thing, text))
     elif lower == "yes":
         tests.append(lambda text: found(rf"\b{thing}\b")(text) and not says_none(thing, text))
     return either(*tests)
+
+
+_STEM = 5
+"""Letters by which a word of an option's name is that of its value: resistance, resistant."""
+
+
+def _lacks(name: str, value: str) -> bool:
+    """Whether a value says of an option that it is not there: "not resistant", of the water resistance."""
+    quality = value.removeprefix("not ")
+    return quality != value and any(word[:_STEM] == quality[:_STEM] for word in name.split())
+
+
+def _quality(name: str) -> str:
+    """A pattern of the name of an option, also as what the thing then is: "water resistance", "water-resistant"."""
+    return re.sub(r"ance\b", "an(?:ce|t)", r"[\s-]".join(map(re.escape, re.split(r"[\s_]+", name))))
 
 
 def _item(item: str, rows: Sequence[Row]) -> Detail:
