@@ -101,7 +101,8 @@ def _of_others(case: Case, step: Step, text: str) -> str:
     record, own = case.domain.pack.called.record, step.call.text.lower()
     if not record:
         return text
-    made = "|".join(map(re.escape, sorted(_made_before(case, step))))
+    lower = text.lower()
+    made = "|".join(re.escape(key) for key in sorted(_made_before(case, step)) if key in lower)
     any_record = compiled(rf"{record}|\b(?:{made})\b" if made else record)
 
     def names(lower: str) -> Sequence[tuple[int, int, bool]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from writ_dspy import patterns as re
 from writ_dspy.domains.values import singular
@@ -25,7 +26,8 @@ _LOOSE = bag("yes no none on off s m l xl xs xxl")
 _BEGINS = re.compile(r"[\n;:|()→]|->|=>|\s[–—-]\s|\.\s|\b(?:to|for|into|by|from|than|is|are|was|be|has|have|as|become|becomes|you|you['’]d|i|i['’]d|we)\b", re.IGNORECASE)  # fmt: skip
 """Where a phrase that ends at an id begins, at the latest."""
 _ENDS = re.compile(r"[\n;()|→$]|->|=>|\s[–—-]\s|\.(?:\s|\Z)|\Z")
-_LABEL = r"(?:(?:new |old )?(?:item|product|variant)(?: (?:id|no\.?|number))?:? |id:? )?[#*`]*"
+_NAMED = re.compile(r"(?P<open>[(\[]\s?)?(?:(?:new |old )?(?:item|product|variant)(?: (?:id|no\.?|number))?:? |id:? )?[#*`]*(?P<id>(?<![\w#])\d+(?!\w))", re.IGNORECASE)  # fmt: skip
+"""An id with its label, and with the bracket that opens before it."""
 _BEHIND = re.compile(r"[*`]*\s?(?::[*]*\s|[–—-]\s|,\s|\()")
 _OTHER_SIDE = re.compile(r"\b(?:now|current\w*|old|before|was|from|out|return\w*|original\w*|have|yours?|today|previous\w*|instead|replac\w*|for)\b", re.IGNORECASE)  # fmt: skip
 """Heads of a column that is about the item for which the row's comes."""
@@ -72,10 +74,10 @@ def itemized(ground: Ground, text: str) -> Iterator[tuple[str, str]]:
     items = {**_items(ground, text), **_priced(ground, text)}
     if not items:
         return
-    products = {key: _product(ground, str(row.get("product_id"))) for key, row in items.items()}
+    product_of = cache(lambda key: _product(ground, str(items[key].get("product_id"))))
     seen: set[str] = set()
     for key, phrase in (*_beside(text, items), *_in_tables(text, items), *_in_lines(items)):
-        product = products[key]
+        product = product_of(key)
         own = {option: _plain(value) for option, value in options(items[key]).items()}
         told = product.told(phrase, own) if product else None
         if not told or phrase in seen:
@@ -160,8 +162,11 @@ def _plain(value: str) -> str:
 
 def _beside(text: str, items: Mapping[str, Record]) -> Iterator[tuple[str, str]]:
     """(id, phrase) for each id in brackets behind a phrase, and for each that a phrase follows."""
-    for key in (key for key in items if key.isdigit() and key in text):
-        for match in re.finditer(rf"(?P<open>[(\[]\s?)?{_LABEL}(?P<id>(?<![\w#]){key}(?!\w))", text, re.IGNORECASE):
+    places: dict[str, list[re.Match[str]]] = {}
+    for match in _NAMED.finditer(text):
+        places.setdefault(match["id"], []).append(match)
+    for key in items:
+        for match in places.get(key, ()):
             line = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
             if match["open"]:
                 begins = [found.end() for found in _BEGINS.finditer(line)]

@@ -66,10 +66,10 @@ def as_meant(text: str, shown: Collection[str]) -> str:
     }
     if not right:
         return text
-    every = re.compile(rf"(?<![\w'’-])(?:{'|'.join(map(re.escape, sorted(right, key=len, reverse=True)))})(?![\w'’-])")
-    return every.sub(lambda match: right[match[0]], text)
+    return _TYPED.sub(lambda match: right.get(match[0], match[0]), text)
 
 
+_TYPED = re.compile(r"[\w'’-]+")
 _SHORTENS = 3
 """Letters that a short form lacks, at least: fewer are a slip."""
 

@@ -343,11 +343,16 @@ def _street(line: str) -> Test:
 _CODES = frozenset(map(str.lower, STATES))
 
 
+def _unit(number: str) -> Test:
+    """The number alone, as one: "#4b" is "apt 4b"."""
+    marked = found(rf"(?:#|\bno\.) ?{re.escape(number)}\b")
+    return lambda text: number in text and marked(text)
+
+
 def _address(args: dict[str, Json]) -> Iterator[Detail]:
     yield Detail(args["address1"], _street(args["address1"]))
     if args["address2"]:
-        unit = found(rf"(?:#|\bno\.) ?{re.escape(args['address2'].lower().split()[-1])}\b")  # "#4b" is "apt 4b"
-        yield Detail(args["address2"], either(_street(args["address2"]), unit))
+        yield Detail(args["address2"], either(_street(args["address2"]), _unit(args["address2"].lower().split()[-1])))
     yield Detail(args["city"], stands(args["city"]))
     code, zip_code = str(args["state"]).lower(), str(args["zip"])
     name = STATES.get(str(args["state"]), code)
