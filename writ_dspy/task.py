@@ -43,8 +43,10 @@ class Call:
     @property
     def args(self) -> dict[str, Json]:
         """A fresh dict at every access."""
-        flat = _flat(self.text)
-        return dict(flat) if flat is not None else cast("dict[str, Json]", json.loads(self.text))
+        try:
+            return {name: _copied(value) if isinstance(value, _NESTED) else value for name, value in _parsed(self.text)}
+        except RecursionError:  # deeper than anything that a tool takes, but not than what JSON can be
+            return cast("dict[str, Json]", json.loads(self.text))
 
     def __str__(self) -> str:
         return f"{self.tool}({', '.join(f'{key}={value!r}' for key, value in self.args.items())})"
@@ -54,13 +56,22 @@ _written = json.JSONEncoder(ensure_ascii=False).encode
 """As `json.dumps`, which makes an encoder for each text."""
 
 
+_NESTED = (dict, list)
+
+
 @lru_cache(8192)
-def _flat(text: str) -> tuple[tuple[str, Json], ...] | None:
-    """Arguments none of which can be changed by who gets them; None where one can."""
-    found = json.loads(text)
-    if not isinstance(found, dict) or any(isinstance(value, dict | list) for value in found.values()):
-        return None
-    return tuple(found.items())
+def _parsed(text: str) -> tuple[tuple[str, Json], ...]:
+    """Arguments by their names; what lies in them is copied for who gets it."""
+    return tuple(json.loads(text).items())
+
+
+def _copied(data: Json) -> Json:
+    """The same lists and objects anew."""
+    if isinstance(data, list):
+        return [_copied(each) if isinstance(each, _NESTED) else each for each in data]
+    if isinstance(data, dict):
+        return {name: _copied(each) if isinstance(each, _NESTED) else each for name, each in data.items()}
+    return data
 
 
 @lru_cache(4096)

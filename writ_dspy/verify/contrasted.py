@@ -50,18 +50,15 @@ def contrasted(case: Case, index: int, ground: Ground, news: Sequence[Step]) -> 
     wrote = [step for step in news if case.kind(step.call) == "write" and not step.fresh.error]
     for start, end in sentences(text) if ground.shown else ():
         sentence = text[start:end].strip()
+        if sentence.endswith("?"):
+            continue
         found = (
             _THAN.search(sentence)
             or _FACTOR.search(sentence)
             or _SAME.search(sentence)
             or _ONLY.search(f"{sentence} .")
         )
-        if (
-            found is None
-            or sentence.endswith("?")
-            or OPEN.search(sentence)
-            or DENIED.search(sentence, 0, found.start())
-        ):
+        if found is None or OPEN.search(sentence) or DENIED.search(sentence, 0, found.start()):
             continue
         named = {token.lower() for token in case.domain.pack.ids(sentence) if "_" not in token and "@" not in token}
         step = wrote[-1] if len(wrote) == 1 else None

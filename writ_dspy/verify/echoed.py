@@ -62,15 +62,13 @@ class Write:
 
     domain: Domain
     call: Call
+    args: Mapping[str, Json]
+    """Of the call, read once."""
     record: Mapping[str, Json]
     groups: Sequence[Group]
     proposal: str
     """What the agent has said since the list began, in lower case."""
     reply: str
-
-    @property
-    def args(self) -> Mapping[str, Json]:
-        return self.call.args
 
     @property
     def flights(self) -> Sequence[Json]:
@@ -95,7 +93,9 @@ def echoed(case: Case, step: Step, proposal: str, reply: str) -> str:
         reply: What the user answered, in lower case.
     """
     text = reply.replace("’", "'")
-    write = Write(case.domain, step.call, record_of(case, step), tuple(groups(case, step)), proposal, text)
+    write = Write(
+        case.domain, step.call, step.call.args, record_of(case, step), tuple(groups(case, step)), proposal, text
+    )
     own = _own_words(write)
     for clause in _CLAUSE.split(text):
         found = [list(sort(write, clause)) for sort in _SORTS]

@@ -8,6 +8,7 @@ case, but for those of an offer.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 
 from writ_dspy import patterns as re
 from writ_dspy.simulate.acts import user_acts
@@ -58,9 +59,14 @@ def _questions(asked: str) -> Iterator[str]:
     return (sentence for sentence in _SENTENCE.split(asked) if sentence.rstrip(" *_)\"'").endswith("?"))
 
 
+@lru_cache(maxsize=256)
+def _words(text: str) -> frozenset[str]:
+    return frozenset(_WORD.findall(text))
+
+
 def lengthened(answer: str, asked: str) -> str:
     """An answer with each clipped word in full, where it is the beginning of just one word of the message before: "the cam"."""
-    heard = set(_WORD.findall(asked))
+    heard = _words(asked)
 
     def whole(match: re.Match[str]) -> str:
         word = match[0]

@@ -104,11 +104,10 @@ def _candidates(text: str, key: _Key) -> tuple[tuple[str, Wanted], ...]:
         found[match[0]] = ((match[0], f"{match['number']} {start}"), "an address that was said or read", "")
     for start, end in sentences(text):
         codes = [code for code in _CODED.findall(text[start:end]) if _is_code(code)]
-        if codes and not _SUGGESTS.search(text[start:end]):
+        numbered = [match["code"].rstrip(".,;:!?)") for match in _NUMBERED.finditer(text, start, end)]
+        if (codes or numbered) and _SUGGESTS.search(text[start:end]) is None:
             found |= {code: ((code,), "a code that was said or read", "") for code in codes}
-        if _SUGGESTS.search(text[start:end]) is None:
-            for match in _NUMBERED.finditer(text, start, end):
-                code = match["code"].rstrip(".,;:!?)")
+            for code in numbered:
                 found.setdefault(code, ((code, code.lstrip("#")), "a code that was said or read", ""))
     for pattern in (_LINK, _PHONE) if "." in text or "-" in text else ():
         for match in pattern.finditer(text):

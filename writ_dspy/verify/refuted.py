@@ -90,8 +90,8 @@ def refuted(case: Case, index: int, ground: Ground, news: Sequence[Step]) -> Ite
 
     for start, end in sentences(text) if ground.shown else ():
         sentence = text[start:end]
-        tests = _touched(sentence)
-        if not tests or sentence.rstrip().endswith("?") or planned(text, start):
+        tests = () if sentence.rstrip().endswith("?") else _touched(sentence)
+        if not tests or planned(text, start):
             continue
         keys = {token.lower() for token in case.domain.pack.ids(sentence) if "_" not in token and "@" not in token}
         step = wrote[-1] if wrote and start < until and len(wrote) == 1 else None

@@ -18,6 +18,8 @@ _TIME = re.compile(r"(?<!\d)(\d{2}):(\d{2})(?::\d{2})?(?!\d)")
 _KEY = re.compile(r"(?:^|_)(?:id|number|iata)$")
 """Names of the fields that hold the key of a record."""
 Day = tuple[int, int, int]
+_NESTED, _NUMBER = (dict, list), (int, float)
+"""A tuple is looked up twice as fast as `dict | list`, which is put together at each look."""
 
 
 @dataclass(slots=True)
@@ -36,7 +38,7 @@ class Leaves:
         """Take in one leaf."""
         if isinstance(value, str):
             self.read(value)
-        elif isinstance(value, int | float) and not isinstance(value, bool):
+        elif isinstance(value, _NUMBER) and not isinstance(value, bool):
             (self.money if money else self.numbers).add(_decimal(value))
 
     def read(self, text: str) -> None:
@@ -162,7 +164,7 @@ class Shown:
         """How long the longest list, or table, is that goes by a name."""
         found: dict[str, int] = {}
         for name, value in _named(self._data):
-            if isinstance(value, dict | list):
+            if isinstance(value, _NESTED):
                 found[name] = max(found.get(name, 0), len(value))
         return found
 
@@ -226,7 +228,7 @@ def _collect(data: Json, into: Leaves, pattern: re.Pattern, *, money: bool = Fal
                 into.read(value)
                 continue
             below = money or _holds_money(pattern, name)
-            if isinstance(value, dict | list):
+            if isinstance(value, _NESTED):
                 _collect(value, into, pattern, money=below)
             else:
                 into.add(value, money=below)
@@ -247,7 +249,7 @@ def _records(data: Json, into: list[Mapping[str, Json]]) -> None:
         data = list(data.values())
     if isinstance(data, list):
         for value in data:
-            if isinstance(value, dict | list):
+            if isinstance(value, _NESTED):
                 _records(value, into)
 
 
@@ -263,7 +265,7 @@ def _named(data: Json) -> Iterator[tuple[str, Json]]:
 
 def _sizes(data: Json) -> Iterator[int]:
     """The length of each list and object below."""
-    if isinstance(data, dict | list):
+    if isinstance(data, _NESTED):
         yield len(data)
         for value in data.values() if isinstance(data, dict) else data:
             yield from _sizes(value)

@@ -118,6 +118,8 @@ def respelled(text: str, own: frozenset[str]) -> str:
             return word
         return _likeliest(word, own) or meant(word) or word
 
+    if all(len(word) < SHORTEST or word in own or known(word) for word in _SAID.findall(text)):
+        return text  # as most do, which is seen sooner than word by word in its place
     return _SAID.sub(meant_by, text)
 
 
