@@ -182,17 +182,15 @@ def _started() -> str:
     words = sorted(_STARTERS - {"a", "an"}, key=len, reverse=True)
     by_letter = {first: [word[1:] for word in words if word[0] == first] for first in _LETTERS}
     by_letter["a"].append("n?(?= (?:hundred|thousand))")
-    behind = (f"(?<=[{first}{first.upper()}])(?i:{'|'.join(rest)})" for first, rest in by_letter.items())
-    return rf"(?<![^\W\d_].)(?:{'|'.join(behind)})(?![^\W\d_])"
+    each = (f"[{first}{first.upper()}](?i:{'|'.join(rest)})" for first, rest in by_letter.items())
+    return rf"(?:{'|'.join(each)})(?![^\W\d_])"
 
 
 _LETTERS = "".join(sorted({word[0] for word in _STARTERS}))
 _TOKEN = re.compile(
-    rf"[\d$−–{_LETTERS}{_LETTERS.upper()}-]"
-    rf"(?:(?<=\d)(?<![\w.,:/#@$]\d)|(?<=\$)|(?<=[-−–])(?:US)?\$|(?<=U)(?<![^\W\d_]U)S\$|{_started()})"
+    rf"\d(?<![\w.,:/#@$]\d)|\$|[-−–](?:US)?\$|(?<![^\W\d_])(?=[{_LETTERS}{_LETTERS.upper()}])(?:US\$|{_started()})"
 )
-"""Where a value can begin; it opens with a set of signs, which the search skips to, and looks back only from there: a digit
-begins none inside a word or a longer number."""
+"""Where a value can begin: a digit begins none inside a word or a longer number, and a letter none inside a word."""
 _MODAL = re.compile(r"\b(?:I|you|we|they|he|she|it|that|this|which|who)\s\Z", re.IGNORECASE)
 """Words after which "may 5" is no date."""
 _VERB = re.compile(r"\s(?:also|not|still|only|be|have|need|require|lead|take|work|cost|change|apply|seem|\w+ly)\b")

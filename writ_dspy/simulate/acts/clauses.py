@@ -113,8 +113,9 @@ def _ask_politely(found: list[Clause]) -> None:
     """The question mark of "could you book it, the round trip from here to there?" asks nothing about the trip."""
     for index in range(1, len(found)):
         clause = found[index]
-        bids = any(other.sentence == clause.sentence and _BIDS.search(other.codes) for other in found[:index])
-        if clause.asked and clause.link == "COMMA" and bids and not set(clause.codes) - _NAMES:
+        if not clause.asked or clause.link != "COMMA" or not _NAMES.issuperset(clause.codes):
+            continue
+        if any(other.sentence == clause.sentence and _BIDS.search(other.codes) for other in found[:index]):
             found[index] = clause._replace(asked=False)
 
 
