@@ -37,6 +37,7 @@ from writ_dspy.verify.message import Message, wishes_of
 from writ_dspy.verify.named import unknown_names
 from writ_dspy.verify.options import told_of_options
 from writ_dspy.verify.plain import made_up
+from writ_dspy.verify.priced import priced
 from writ_dspy.verify.recorded import misdescribed
 from writ_dspy.verify.refuted import refuted
 from writ_dspy.verify.retold import retold
@@ -46,7 +47,7 @@ from writ_dspy.verify.sentences import is_example, planned, put_so, sentences
 from writ_dspy.verify.shown import Leaves, in_leaves
 from writ_dspy.verify.stated import misstated, refund_time
 from writ_dspy.verify.strange import strange
-from writ_dspy.verify.subject import hours_of
+from writ_dspy.verify.subject import hours_of, subject_of
 from writ_dspy.verify.sums import derived_money, is_rounded, misreckoned, turned
 from writ_dspy.verify.tallied import untold
 from writ_dspy.verify.tied import (
@@ -62,6 +63,7 @@ from writ_dspy.verify.tied import (
     places_of,
     without_addends,
 )
+from writ_dspy.verify.timed import timed
 from writ_dspy.verify.units import foreign_money, misdated
 from writ_dspy.verify.unread import unread
 
@@ -130,6 +132,8 @@ def grounded(case: Case) -> Iterator[Finding]:
                 *unread(case, index, ground, news),
                 *ruled(ground, turn.text),
                 *itemized(ground, turn.text),
+                *priced(ground, turn.text, subject_of(case, index, ground, news)),
+                *timed(ground, turn.text),
                 *retold(case, index, ground, news),
             ):
                 yield Finding("grounded", index, short(sentence, 90), wanted)

@@ -19,8 +19,8 @@ from writ_dspy.verify.subject import Record, item, options
 _FILLERS = bag("""a an the your this that with in and of it its item id no number size power powered color colour design version variant model one new pair set type
     made for out get gets comes goes going coming back away replacement selected""")  # fmt: skip
 """What a phrase that describes an item holds besides its options."""
-_PRICE = re.compile(r"\$\s?\d[\d,]*(?:\.\d+)?")
-_WORD = re.compile(r"[a-z\d]+(?:[.'][a-z\d]+)*")
+PRICE = re.compile(r"\$\s?\d[\d,]*(?:\.\d+)?")
+WORD = re.compile(r"[a-z\d]+(?:[.'][a-z\d]+)*")
 _LOOSE = bag("yes no none on off s m l xl xs xxl")
 """Options that are words of any sentence, or letters that stand for something else."""
 _BEGINS = re.compile(r"[\n;:|()→]|->|=>|\s[–—-]\s|\.\s|\b(?:to|for|into|by|from|than|is|are|was|be|has|have|as|become|becomes|you|you['’]d|i|i['’]d|we)\b", re.IGNORECASE)  # fmt: skip
@@ -34,7 +34,7 @@ _OTHER_SIDE = re.compile(r"\b(?:now|current\w*|old|before|was|from|out|return\w*
 
 
 @dataclass(frozen=True)
-class _Product:
+class Product:
     """What was read of the versions of one product."""
 
     names: frozenset[str]
@@ -48,7 +48,7 @@ class _Product:
 
         A value of two options is that of the one for which the item has it.
         """
-        rest = f" {' '.join(_WORD.findall(_PRICE.sub(' ', phrase.lower()).replace('’', chr(39))))} "
+        rest = f" {' '.join(WORD.findall(PRICE.sub(' ', phrase.lower()).replace('’', chr(39))))} "
         found: dict[str, set[str]] = {}
         for name in (self.name, singular(self.name)):
             rest = rest.replace(f" {name} ", " | ")
@@ -74,11 +74,11 @@ def itemized(ground: Ground, text: str) -> Iterator[tuple[str, str]]:
     items = {**_items(ground, text), **_priced(ground, text)}
     if not items:
         return
-    product_of = cache(lambda key: _product(ground, str(items[key].get("product_id"))))
+    found_of = cache(lambda key: product_of(ground, str(items[key].get("product_id"))))
     seen: set[str] = set()
     for key, phrase in (*_beside(text, items), *_in_tables(text, items), *_in_lines(items)):
-        product = product_of(key)
-        own = {option: _plain(value) for option, value in options(items[key]).items()}
+        product = found_of(key)
+        own = {option: plain(value) for option, value in options(items[key]).items()}
         told = product.told(phrase, own) if product else None
         if not told or phrase in seen:
             continue
@@ -114,7 +114,7 @@ def _priced(ground: Ground, text: str) -> dict[str, Record]:
     found: dict[str, Record] = {}
     lines = [match[0] for match in _LINE.finditer(text) if not re.search(r"\d{6,}", match[0])]
     for line in dict.fromkeys(lines):
-        prices = {float(re.sub(r"[$,\s]", "", price).rstrip(".")) for price in _PRICE.findall(line)}
+        prices = {float(re.sub(r"[$,\s]", "", price).rstrip(".")) for price in PRICE.findall(line)}
         lower = line.lower()
         rows = {
             str(row["item_id"]): row
@@ -133,12 +133,12 @@ def _in_lines(items: Mapping[str, Record]) -> Iterator[tuple[str, str]]:
     """(line, phrase) for what stands before the price of an item that goes by its line."""
     for line in [key for key in items if "$" in key]:
         if line.lstrip().startswith("|"):
-            yield from ((line, cell) for cell in line.split("|") if not _PRICE.search(cell))
-        elif _PRICE.search(line):
-            yield line, _PRICE.split(re.sub(r"^\s*(?:[-•*]|\d+[.)])\s", "", line))[0]
+            yield from ((line, cell) for cell in line.split("|") if not PRICE.search(cell))
+        elif PRICE.search(line):
+            yield line, PRICE.split(re.sub(r"^\s*(?:[-•*]|\d+[.)])\s", "", line))[0]
 
 
-def _product(ground: Ground, product_id: str) -> _Product | None:
+def product_of(ground: Ground, product_id: str) -> Product | None:
     """All that was read of a product, wherever."""
     rows = [row for view in ("variants", "items") for row in ground.seen.rows(view) if row.get("product_id") == product_id]  # fmt: skip
     values: dict[str, set[str]] = {}
@@ -146,18 +146,18 @@ def _product(ground: Ground, product_id: str) -> _Product | None:
     for row in rows:
         version = item(ground, str(row.get("item_id")))
         for option, value in options(version).items() if version else ():
-            names.update(_WORD.findall(option))
-            if (plain := _plain(value)) not in _LOOSE and not plain.isdigit():
-                values.setdefault(plain, set()).add(option)
+            names.update(WORD.findall(option))
+            if (told := plain(value)) not in _LOOSE and not told.isdigit():
+                values.setdefault(told, set()).add(option)
             else:
-                names.add(plain)
+                names.add(told)
     name = next((str(row["product_name"]).lower() for row in rows if row.get("product_name")), "")
-    names.update(_WORD.findall(name))
-    return _Product(frozenset(names), name, {value: frozenset(of) for value, of in values.items()}) if name else None
+    names.update(WORD.findall(name))
+    return Product(frozenset(names), name, {value: frozenset(of) for value, of in values.items()}) if name else None
 
 
-def _plain(value: str) -> str:
-    return " ".join(_WORD.findall(value.lower().replace("’", "'")))
+def plain(value: str) -> str:
+    return " ".join(WORD.findall(value.lower().replace("’", "'")))
 
 
 def _beside(text: str, items: Mapping[str, Record]) -> Iterator[tuple[str, str]]:

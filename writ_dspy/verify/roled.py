@@ -123,7 +123,7 @@ _BEHIND = re.compile(r"(?: local time)? \(?(?:departures?|arrivals?|take-?off|la
 """Right behind a time, it says which it is."""
 
 
-def _sides(text: str) -> list[tuple[int, str]]:
+def sides_of(text: str) -> list[tuple[int, str]]:
     """Where a text speaks of leaving (`depart`) or of landing (`arriv`)."""
     sides = (("depart", _LEAVES), ("arriv", _LANDS))
     return [(match.start(), side) for side, pattern in sides for match in pattern.finditer(text)]
@@ -155,9 +155,9 @@ def _times(scene: Scene) -> str:
         before = scene.text[taken.end() if taken else begin : value.start]
         after = scene.text[value.end : told[at + 1].start if at + 1 < len(told) else len(scene.text)]
         behind = _BEHIND.match(after)
-        last = max(_sides(before), default=None) if behind is None else _sides(behind[0])[0]
+        last = max(sides_of(before), default=None) if behind is None else sides_of(behind[0])[0]
         if last is None and not at:
-            last = min(_sides(after), default=None)
+            last = min(sides_of(after), default=None)
         if last is None or _OPEN.search(before) or _BOUND.search(before):
             continue
         other = "arriv" if last[1] == "depart" else "depart"

@@ -1,0 +1,138 @@
+"""Timed: a flight that is told from a time to a time leaves at the first and lands at the second, on the day that is told; a fare is that of its day.
+
+Only a pair that was read the other way round, a landing past midnight told of the same day, and a fare of another day that was searched
+are found; whatever was not read is no matter of this file.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+
+from writ_dspy import patterns as re
+from writ_dspy.domains import Row
+from writ_dspy.domains.values import Value, values
+from writ_dspy.verify.ground import Ground
+from writ_dspy.verify.roled import sides_of
+from writ_dspy.verify.sentences import sentences
+from writ_dspy.verify.subject import hours_of
+
+_TO = re.compile(r"[^.;!?\n]{0,40}?(?:\b(?:to|until|till)\b|→|–|->|\s-)[^.;!?\n]{0,24}", re.IGNORECASE)
+_SAME_DAY = re.compile(r"[\s*_)]*(?:(?:local time|est)\b)?[,\s(]*(?:on )?(?:the |that |on the )(?:very )?same (?:day|date|evening)\b", re.IGNORECASE)  # fmt: skip
+_AT = re.compile(
+    r"(?:[\s*_(:=–-]|\b(?:it|that|this|the|same|at|for|to|is|was|were|costs?|comes?|come|would|be|only|just|even|flight|fare|pair|connection|one|ones|priced|goes?)\b)*",
+    re.IGNORECASE,
+)
+"""Between a day and its fare."""
+_ON = re.compile(r"[*_]* on (?:the )?[*_]*", re.IGNORECASE)
+_OTHER_DAY = re.compile(r"\b(?:arriv\w*|land\w*|gets? in|there|paid|from|old|was|instead of|than)\b[^.;$]*\Z|\+[^.;|$]*\Z|(?::\d\d|\d ?[AP]M)(?: ?[AP]M)?,? on (?:the )?\Z", re.IGNORECASE)  # fmt: skip
+"""Ahead of a day that is not the one on which what costs so much leaves."""
+_FARTHER = re.compile(r"[*_)]* (?:more|less|cheaper|dearer|extra|back|off|over|under|above|below)\b", re.IGNORECASE)
+
+
+def timed(ground: Ground, text: str) -> Iterator[tuple[str, str]]:
+    """(sentence, what is wanted) for each sentence that turns the times of a flight, or tells a fare or a landing of another day.
+
+    Args:
+        ground: What is known by then.
+        text: What the agent says.
+    """
+    if not any('"flight_number"' in found.lower for found in ground.shown):
+        return
+    for start, end in sentences(text):
+        sentence = text[start:end]
+        if wanted := _turned(ground, sentence) or _on_another_day(ground, sentence):
+            yield sentence.strip(), wanted
+
+
+def _turned(ground: Ground, sentence: str) -> str:
+    """A pair of times that was read the other way round, or with the second one on the day after."""
+    told = [value for value in values(sentence) if value.quantity == "time"]
+    flights = [
+        (match.start(), match[0].lower())
+        for match in re.finditer(r"\b[A-Z]{2,3}\d{2,4}\b", sentence)
+        if hours_of(ground, match[0].lower(), "depart")
+    ]
+    for at, value in enumerate(told):
+        before = [key for place, key in flights if place < value.start]
+        number = before[-1] if before else flights[0][1] if len(flights) == 1 else ""
+        leaves, lands = (hours_of(ground, number, side) for side in ("depart", "arriv")) if number else (set(), set())
+        time = int(value.number)
+        if at + 1 < len(told) and time in lands - leaves and int(told[at + 1].number) in leaves - lands:
+            between = sentence[value.end : told[at + 1].start]
+            ahead = sentence[max(0, value.start - 30) : value.start]
+            if _TO.fullmatch(between) and not sides_of(f"{ahead} {between}".lower()):
+                return f"the times of {number.upper()} as they were read: from when it leaves to when it lands"
+        if time in lands and _SAME_DAY.match(sentence, value.end) and _past_midnight(ground, number, time):
+            return f"the day on which {number.upper()} lands: the next one"
+    return ""
+
+
+def _past_midnight(ground: Ground, number: str, time: int) -> bool:
+    """Whether a flight was read to land at a time of the day after, and never of its own."""
+    told = [
+        str(field)
+        for look in ground.looks(number)
+        if isinstance(look.data, dict)
+        for name, field in look.data.items()
+        if "arriv" in name and "time" in name
+    ]
+    clock = f"{time // 60:02d}:{time % 60:02d}"
+    return any(clock in one for one in told) and all("+1" in one for one in told if clock in one)
+
+
+def _on_another_day(ground: Ground, sentence: str) -> str:
+    """A fare that is told of one day that was searched, and was read of others alone."""
+    found = values(sentence)
+    pairs = [
+        (day, fare)
+        for day, fare in _beside(sentence, found)
+        if not _FARTHER.match(sentence, fare.end) and not _OTHER_DAY.search(sentence, max(0, day.start - 40), day.start)
+    ]
+    fares = _fares(ground) if pairs else {}
+    for day, fare in pairs:
+        own = fares.get(day.date)
+        others = {amount for date, few in fares.items() if date != day.date for amount in few}
+        if own and not _one_of(fare, own) and _one_of(fare, others) and not ground.heard_of(fare):
+            return "a fare that was read of that day"
+    return ""
+
+
+def _beside(sentence: str, found: Sequence[Value]) -> Iterator[tuple[Value, Value]]:
+    """Each day with the fare right behind it, or right ahead of it: "May 18 at $832", "$832 on May 18"."""
+    for one, other in itertools.pairwise(found):
+        if one.quantity == "date" and other.quantity == "money" and _AT.fullmatch(sentence, one.end, other.start):
+            yield one, other
+        elif one.quantity == "money" and other.quantity == "date" and _ON.fullmatch(sentence, one.end, other.start):
+            yield other, one
+
+
+def _one_of(fare: Value, amounts: Sequence[float] | set[float]) -> bool:
+    return any(abs(float(fare.number) - amount) < 0.005 for amount in amounts)
+
+
+def _fares(ground: Ground) -> Mapping[tuple[int, int], set[float]]:
+    """By month and day, what the flights and connections that were read cost then, for one and for a few passengers."""
+    found: dict[tuple[int, int], set[float]] = {}
+    for row in _dated(ground):
+        day = str(row["date"])
+        prices = row.get("prices")
+        fields = prices.values() if isinstance(prices, Mapping) else (value for name, value in row.items() if name.startswith("price"))  # fmt: skip
+        amounts = {float(value) for value in fields if isinstance(value, int | float)}
+        found.setdefault((int(day[5:7]), int(day[8:10])), set()).update(
+            amount * count for amount in amounts for count in range(1, 6)
+        )
+    return found
+
+
+def _dated(ground: Ground) -> Iterator[Row]:
+    """Every row, and every flight of a record, that has a day and a price."""
+    for shown in ground.shown:
+        for looks in shown.looks.values():
+            yield from (look.data for look in looks if isinstance(look.data, dict) and _is_day(look.data.get("date")))
+        for rows in shown.views.values():
+            yield from (row for row in rows if _is_day(row.get("date")))
+
+
+def _is_day(value: object) -> bool:
+    return isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value) is not None
