@@ -109,6 +109,8 @@ _CHARGES = re.compile(
     r"(?<!was )(?<!were )(?<!originally )\bcharg(?:e|es|ed|ing)\b|\bpay(?:s|ing)?\b(?! ?pal)|\bowe\b|(?<!you're )(?<!you are )(?<!now )\bowed\b|\bdue\b|\bcollect\w*"
     r"|\b(?:taken|tak(?:es?|ing)|comes?|coming|drawn|deducted|debited) (?:from|out of)\b"
 )
+_MONEY = re.compile(r"[$¢]|usd|dollar|buck|cent", re.IGNORECASE)
+"""Without one of these, nothing is an amount of money."""
 _COSTS = re.compile(
     r"\bcosts?\b(?:[^.;\n]|\.\d){0,20}\b(?:extra|more|additional)\b|\b(?:extra|additional) (?:cost|fee)s?\b"
 )
@@ -127,6 +129,8 @@ def turned(flows: Mapping[int, int]) -> Test:
     def denied(text: str) -> bool:
         ways: dict[int, set[int]] = {}
         for sentence in _STOPS.split(text):
+            if _MONEY.search(sentence) is None:
+                continue
             whole = _way(sentence)
             for clause in _CLAUSES.split(sentence):
                 way = _way(clause) or whole

@@ -177,9 +177,10 @@ def states(
         return False
     if not isinstance(value, str):
         return _numbers(value, lower)
-    if _DATE.fullmatch(value):
+    numeric = value[:1].isdigit()  # as a date and a time begin
+    if numeric and _DATE.fullmatch(value):
         return mentions(value, lower) or (_DIGIT.search(lower) is not None and dated(value, lower))
-    if clock := _CLOCK.fullmatch(value):
+    if numeric and (clock := _CLOCK.fullmatch(value)):
         at = 60 * int(clock[1]) + int(clock[2])
         return mentions(value, lower) or any(item.quantity == "time" and item.number == at for item in values(lower))
     own = sayings.forms.get(value)

@@ -129,6 +129,8 @@ _BEGAN = re.compile(r"created|booked|placed|ordered")
 def _when_made(ground: Ground, sentence: str) -> str:
     """What is wanted of a sentence that tells a day on which no record that was read came about."""
     lower = sentence.lower().replace("’", "'")
+    if " on " not in lower:
+        return ""  # as `_CAME` has it
     told = [item for item in values(lower) if item.quantity == "date" and _CAME.search(lower[: item.start])]
     if not told:
         return ""
