@@ -17,6 +17,14 @@ RIGHT = (
     "It would be the {name}, {values} ({id}), for {price}.",
     "- New: {name} in {values} (item {id})",
     "Item {id}: {values}",
+    "- Item to be exchanged: {name} {id} ({values}), {price}",
+    "**Sending back:** {name} {id}: {values}, at {price}",
+    "I'd send your {name} (item {id}; {values}) for {price}",
+    "- {name} ({values}, item {id}, {price})",
+    "- {name}, {values} ({price}, item {id})",
+    "1. {name} ({values}), item id {id}",
+    "Yours: {values} – item {id}, {price}",
+    "I'd take back your {values} {name} ({id}, {price})",
     "| Item | Options | Price |\n|---|---|---|\n| {id} | {values} | {price} |",
     "| | Now | New |\n|---|---|---|\n| Item | 1111111111 | {id} |\n| {option} | x | {value} |\n",
 )
@@ -28,6 +36,13 @@ OTHERWISE = (
     "| Item | Old | New |\n|---|---|---|\n| {id} | {other} | {value} |",
     "Rather than {other}, it's {values} ({id})",
     "Do you prefer {other} or {value} ({id})?",
+    "{name} {id} (not the {other} one)",
+    "{name} {id} (it was {other} before)",
+    "({other} → {value}, item {id})",
+    "({value}, item {id}; was {other})",
+    "The {other} one is sold out, item {id} is not.",
+    "You asked for {other}, item {id} comes close.",
+    "{name} {id}: I see no {other} one",
 )
 """Forms in which another version's value stands beside it, and is told of that."""
 
@@ -96,3 +111,36 @@ def test_a_line_is_about_the_version_that_has_its_price() -> None:
             assert not list(itemized(ground, line.format(**fill, values=", ".join(mine.values()))))
             if not same:
                 assert list(itemized(ground, line.format(**fill, values=", ".join({**mine, option: other}.values()))))
+
+
+def sold(name: str, wanted: dict[str, str]) -> tuple[Ground, str]:
+    """What was read of a product, and a version that has these options."""
+    ground = Ground(load("tau2:retail"))
+    [(key, row)] = [pair for pair in ground.domain.tables["products"].items() if pair[1]["name"] == name]
+    call = ground.domain.canonical("get_product_details", {"product_id": key})
+    ground.read(call, ground.domain.read(call))
+    versions = row["variants"].items()
+    return ground, next(one for one, version in versions if wanted.items() <= version["options"].items())
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted", "right", "wrong"),
+    [
+        ("Hiking Boots", {"size": "12", "waterproof": "no"}, "size 12, not waterproof", "size 12, waterproof"),
+        ("Hiking Boots", {"size": "12", "waterproof": "no"}, "size 12, not waterproof", "size 11, not waterproof"),
+        ("Hiking Boots", {"waterproof": "yes"}, "waterproof", "not waterproof"),
+        ("T-Shirt", {"size": "XL"}, "XL, {color}", "L, {color}"),
+        ("T-Shirt", {"size": "S"}, "small, {color}", "large, {color}"),
+        ("Grill", {"features": "none"}, "{type}, no features", "{type}, side burner"),
+        ("Wireless Earbuds", {"water resistance": "not resistant"}, "{color}, not water resistant", "{color}, IPX7"),
+        ("Wireless Earbuds", {"water resistance": "IPX4"}, "{color}, water resistance IPX4", "{color}, not water resistant"),
+        ("Wireless Earbuds", {"water resistance": "IPX4"}, "{color}, water resistant", "{color}, no water resistance"),
+    ],
+)  # fmt: skip
+def test_a_yes_a_no_and_a_letter_are_options_too(name: str, wanted: dict[str, str], right: str, wrong: str) -> None:
+    """They are told by the name of their option, or stand alone between commas."""
+    ground, key = sold(name, wanted)
+    mine = options(item(ground, key) or {})
+    for form in ("{name} {key} ({told})", "{name} (item {key}; {told})", "{name}, {told} (item {key})"):
+        assert not list(itemized(ground, form.format(name=name, key=key, told=right.format(**mine)))), right
+        assert list(itemized(ground, form.format(name=name, key=key, told=wrong.format(**mine)))), (form, wrong)

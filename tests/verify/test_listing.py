@@ -60,6 +60,8 @@ def cabins() -> list[Detail]:
         "Current cabin: economy. New cabin: business. It is paid with the original payment method.",
         "Cabin: economy -> business, with the same payment method as before.",
         "You'd move from economy to cabin class business; this is not basic economy. The same card is charged.",
+        "Both flights in business instead of economy, with the original payment method.",
+        "Business: in economy it would be cheaper, but you want the trip in business. The original payment method.",
         "Business throughout. The card you booked with is the card you paid with: the original card is charged.",
     ],
 )
@@ -68,7 +70,13 @@ def test_what_is_left_behind_is_no_other_detail(text: str, cabins: list[Detail])
     assert faults(cabins, text) == []
 
 
-@pytest.mark.parametrize("text", ["Cabin: economy.", "You would fly in basic economy.", "No cabin at all."])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Cabin: economy.", "You would fly in basic economy.", "No cabin at all.", "Economy class instead of business.",
+        "From business to economy.", "I would put both flights in economy.\nBusiness has 4 seats left.", "A round trip in economy.\nIn business there is none.",
+    ],
+)  # fmt: skip
 def test_another_cabin_is_another_detail(text: str, cabins: list[Detail]) -> None:
     """What is put forward is the cabin that is then written."""
     assert "business" in faults(cabins, f"{text} Paid with the original payment method.")

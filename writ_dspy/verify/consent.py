@@ -72,10 +72,15 @@ def _wanted(case: Case, step: Step) -> str:
     lacking = _lacking(case, step, base, _undenied(case, step, base, shown, owed), owed)
     if lacking:
         return f"{', '.join(lacking[:4])} listed first"
-    if fault := _contradicted(case, step, base, details, parts, spoken) or _answered_otherwise(case, step, details):
+    begin = _begins(base, shown, owed)
+    first = next((item for item in shown if item.turn == begin < base.turn), None)
+    if fault := (
+        _contradicted(case, step, base, details, parts, spoken)
+        or (_begun_otherwise(case, step, first, base, details, owed) if first else "")
+        or _answered_otherwise(case, step, details)
+    ):
         return fault
     reply = _reply(case, step)
-    begin = _begins(base, shown, owed)
     put = "\n".join(turn.text for turn in case.talk.turns[begin : step.turn] if turn.role == "agent").lower()
     if (
         part := narrowed(case, step, reply)
@@ -140,6 +145,20 @@ def _contradicted(
     return ""
 
 
+def _begun_otherwise(
+    case: Case, step: Step, first: Shown, base: Shown, details: Sequence[Detail], owed: Sequence[Detail]
+) -> str:
+    """What a whole list states otherwise that a shorter message puts forward again, without a word on that."""
+    if len(first.details) < _AGAIN * len(owed):
+        return ""
+    texts = read_for_denials(owed, _of_others(case, step, first.text))
+    for detail in details:
+        put_right = not detail.given("") and detail.given(base.text)
+        if detail.denied is not None and not put_right and any(map(detail.denied, texts)):
+            return f"{detail.name} listed, and nothing else in its place"
+    return ""
+
+
 def _undenied(
     case: Case, step: Step, base: Shown, shown: Sequence[Shown], details: Sequence[Detail]
 ) -> Sequence[Shown]:
@@ -158,6 +177,8 @@ def _undenied(
 
 def _set_right(case: Case, base: Shown, detail: Detail, parts: Sequence[tuple[Shown, Sequence[str]]]) -> bool:
     """Whether a part of a list is put otherwise behind it, as it is then written, once the user has spoken."""
+    if detail.given(""):
+        return False  # nothing need be said of it, so nothing shows that it was
     for item, texts in parts:
         spoke = any(turn.role == "user" for turn in case.talk.turns[base.turn : item.turn])
         if spoke and detail.given(item.text) and asks_for_yes(case.talk.turns[item.turn].text):

@@ -157,7 +157,7 @@ def _contrary(shop: _Shop, row: Record, phrase: str) -> str:
 def _told(shop: _Shop, product: Product, phrase: str, own: Mapping[str, str]) -> Mapping[str, Sequence[str]]:
     """The values that a phrase names, by the one option of the product that they can be of."""
     of = {value: set(names) for value, names in _values(shop.ground.domain, frozenset(own)).items()}
-    for value, names in product.values.items():
+    for value, names in product.bare.items():
         of.setdefault(value, set()).update(names)
     rest = f" {plain(phrase)} ".replace(f" {product.name} ", " | ")
     found: dict[str, list[str]] = {}

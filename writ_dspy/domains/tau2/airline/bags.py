@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from writ_dspy import patterns as re
 from writ_dspy.domains.listing import Detail, Test, either, found, money, numeral
@@ -122,9 +123,9 @@ def _number(word: str) -> int:
     return int(word) if word.isdecimal() else UNITS.index(word)
 
 
-_EACH = -1
-_WORDS = {"both": 2, "all": _EACH, "neither": 0, "none": 0}
-_PART = rf"(?P<n>{_N}|both|all|neither|none)(?P<of> of (?:them|these|those|which|the (?:{_N}|bags)))?(?: (?:checked )?{_BAG})?(?: (?:are|is|will be|would be|being|come|comes|fly|go|goes|that|which))*"
+_EVERY = -1
+_WORDS = {"both": 2, "all": _EVERY, "neither": 0, "none": 0}
+_PART = rf"(?P<n>{_N}|both|all|neither|none)(?: of (?:them|these|those|which|the (?:(?P<whole>{_N})|bags)))?(?: (?:checked )?{_BAG})?(?: (?:are|is|will be|would be|being|come|comes|fly|go|goes|that|which))*"
 _ARE_FREE = re.compile(
     rf"{_PART} (?:free(?: of charge)?|at no (?:extra )?(?:cost|charge)|included)\b(?! (?:checked |extra )*{_BAG})"
 )
@@ -135,33 +136,49 @@ _RATE = re.compile(r"\([^()\n]*\b(?:per|each|every)\b[^()\n]*\)|\$\d+(?:\.00)? (
 """What is said of one bag, or of one passenger's."""
 
 
-def _split_otherwise(total: int, paid: int, record: Row | None) -> Test:
-    """A sentence about the bags says of another number than the right one that they are free, or that they are paid.
+@dataclass(frozen=True, slots=True)
+class _Split:
+    """How many bags there will be, are added, and were, each with how many of them are paid."""
 
-    Right is what holds of all that there will be, of those that are added, and of those that there were.
-    """
-    before, before_paid = (record["total_baggages"], record["nonfree_baggages"]) if record else (0, 0)
-    now = {whole: part for whole, part in ((total, paid), (total - before, paid - before_paid)) if whole} or {0: 0}
-    wholes = now | ({before: before_paid} if before not in (0, *now) else {})
-    free = {whole - part for whole, part in wholes.items()}
-    right = {_ARE_FREE: free, _ARE_PAID: set(wholes.values())}
-    none, every = (
-        {_ARE_FREE: 0 in {whole - part for whole, part in now.items()}, _ARE_PAID: 0 in now.values()},
-        set(now),
-    )
+    now: Mapping[int, int]
+    """Those that there will be, and those that are added."""
+    before: Mapping[int, int]
 
-    def wrong(form: re.Pattern, said: str) -> bool:
+    def holds(self, said: str, whole: str | None, *, free: bool) -> bool:
+        """Whether so many of some bags are free, or are paid.
+
+        Args:
+            said: How many.
+            whole: Of how many, where that is said.
+            free: Whether it is said that they are free.
+        """
         number = _WORDS[said] if said in _WORDS else _number(said)
-        if number == _EACH:
-            return not right[form] & every
-        if number == 0:
-            return not none[form]
-        return number not in right[form] and not (form is _ARE_FREE and number > max(wholes))  # so many are allowed
+        every = {**self.before, **self.now}
+        if whole and _number(whole) in every:
+            every = {_number(whole): every[_number(whole)]}
+        elif number in (_EVERY, 0):
+            every = dict(self.now)
+        right = {all_of: all_of - paid if free else paid for all_of, paid in every.items()}
+        if number == _EVERY:
+            return any(all_of == part for all_of, part in right.items())
+        return number in right.values() or (free and number > max(every))  # so many are allowed
+
+
+def _split_otherwise(total: int, paid: int, record: Row | None) -> Test:
+    """A sentence about the bags says of another number than the right one that they are free, or that they are paid."""
+    was, was_paid = (record["total_baggages"], record["nonfree_baggages"]) if record else (0, 0)
+    now = {whole: part for whole, part in ((total, paid), (total - was, paid - was_paid)) if whole} or {0: 0}
+    split = _Split(now, {was: was_paid} if was else {})
 
     def denied(text: str) -> bool:
-        lines = (_RATE.sub("", line) for line in text.split("\n") if _BAGS.search(line))
+        lines = (_RATE.sub("", line) for line in text.split("\n") if record or _BAGS.search(line))
         told = [part for line in lines for part in _SENTENCE.split(line) if not _ALLOWED.search(part)]
-        return any(wrong(form, match["n"]) for part in told for form in right for match in form.finditer(part))
+        return any(
+            not split.holds(match["n"], match["whole"], free=form is _ARE_FREE)
+            for part in told
+            for form in (_ARE_FREE, _ARE_PAID)
+            for match in form.finditer(part)
+        )
 
     return denied
 

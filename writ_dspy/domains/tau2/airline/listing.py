@@ -26,6 +26,7 @@ from writ_dspy.domains.listing import (
 from writ_dspy.domains.observed import Row, Seen
 from writ_dspy.domains.tau2.airline.amounts import flows
 from writ_dspy.domains.tau2.airline.bags import bags
+from writ_dspy.domains.tau2.airline.kept import kept
 from writ_dspy.domains.tau2.airline.paid import elsewhere, method, paid_by_another
 from writ_dspy.domains.tau2.airline.wording import CITIES
 from writ_dspy.domains.values import values
@@ -57,6 +58,8 @@ _OTHER = {
     "premium": r"premium economy",
 }
 _LABEL = r"(?:\b(?:cabin|class|seats? in|sit in|fly(?:ing)? in|travel in|booked in|now in|still in|stays? in|remains? in|switch(?:ed)? to|move (?:you|us|everyone) to|(?:up|down)grad\w+ (?:\w+ ){0,3}to)\b\W{0,4}(?:class |cabin )?)"
+_FLOWN_IN = r"\b(?:trips?|one[ -]way|flights?|booking|itinerary|put \w+(?: \w+){0,2}? into (?=[a-z]*\d)[a-z0-9]{6}|(?:move|rebook|put|book) (?:you|them|everyone|both of you|all of you)),? in (?:the )?"
+"""What is put into a cabin, ahead of it."""
 _INSURED = (
     r"\binsurance\W{0,6}(?:yes|included|added|selected|purchased)\b|\b(?<!not )(?:with|including|includes?|incl\.|add(?:ing|ed)?|plus)\b(?:(?!\b(?:no|out|not|without)\b)[^.\n;,]){0,30}\binsurance\b|"
     r"\binsurance (?:is |will be |would be )?(?:included|added)\b"
@@ -95,6 +98,7 @@ def _details(tool: str, args: dict[str, Json], seen: Seen) -> Iterator[Detail]:
     if "reservation_id" in args:
         paid = record["payment_id"] if record and tool == "cancel_reservation" else ""
         yield _record(args["reservation_id"], record, paid, seen)
+    yield from kept(tool, args, record, seen)
     if tool == "book_reservation":
         yield from _booked(args)
     if "cabin" in args:
@@ -274,12 +278,19 @@ _BECOMES = r"(?: class| cabin)?\W{0,3}(?:to|->|→|=>|into)\W"
 
 def _cabin(cabin: str, record: Row | None) -> Iterator[Detail]:
     others = "|".join(form for name, form in (*_CABIN.items(), *_OTHER.items()) if name != cabin)
-    denied = found(rf"{_LABEL}(?:{others})\b|\b(?:{others})(?: cabin| class)? throughout\b")
-    right = found(rf"{_LABEL}(?:{_CABIN[cabin]})\b|\b(?:{_CABIN[cabin]})(?: cabin| class)? throughout\b")
+    denied = found(
+        rf"{_LABEL}(?:{others})\b|\b(?:{others})(?: cabin| class)? throughout\b|{_FLOWN_IN}(?:{others})\b(?! (?:would|costs?|is|are|was|were|starts?|fares?)\b)"
+    )
+    right = found(
+        rf"(?:{_LABEL}|{_FLOWN_IN})(?:{_CABIN[cabin]})\b|\b(?:{_CABIN[cabin]})(?: cabin| class)? throughout\b"
+    )
     left = rf"{_FORMER}(?:{others})\b|\b(?:{others})\b{_BECOMES}"
 
     named = found(rf"\b(?:{_CABIN[cabin]})\b")
-    back = found(rf"\b(?:{_CABIN[cabin]})\b{_BECOMES}{{1,3}}(?:{others})\b")
+    back = found(
+        rf"\b(?:{_CABIN[cabin]})\b{_BECOMES}{{1,3}}(?:{others})\b"
+        rf"|\b(?:{others})(?: class| cabin)?,? (?:instead of|rather than|in place of) (?:the |your |in )*(?:{_CABIN[cabin]})\b"
+    )
 
     def contrary(text: str) -> bool:
         """Another cabin where this one should be; a line that names both, such as a row with old and new, is none."""
