@@ -249,14 +249,18 @@ class Case:
         return turns
 
 
+_TITLE = re.compile(r"\b(Mr|Mrs|Ms|Dr|Prof)\.(?= [A-Z])")
+"""The stop behind a title ends no sentence."""
+
+
 def _plainly_set(talk: Conversation) -> Conversation:
-    """The same words with plain hyphens and spaces, as tools write them, and without marks of emphasis: how a value is set makes it no other."""
+    """The same words with plain hyphens and spaces, as tools write them, and without marks of emphasis or the stop of a title: how a value is set makes it no other."""
     turns = tuple(turn if turn.role == "tool" else _plain(turn) for turn in talk.turns)
     return talk if all(new is old for new, old in zip(turns, talk.turns, strict=True)) else replace(talk, turns=turns)
 
 
 def _plain(turn: Turn) -> Turn:
-    text = unmarked(turn.text.translate(_PLAINLY))
+    text = _TITLE.sub(r"\1", unmarked(turn.text.translate(_PLAINLY)))
     return turn if text == turn.text else replace(turn, text=text)
 
 
