@@ -16,7 +16,7 @@ FRAME = bag("""
     i if in into is it its just let light like listed ll look looked looking looks make matter me mind move my
     nevertheless nod now of off ok okay on one or order our out over plan please proceed put quite re ready right s
     satisfied same say seem seems set shall should shown so sound sounded sounds start still submit suit suits summary
-    sure that the them then there therefore these they thing things think this those thoughts through thus to up us ve
+    sure terms that the them then there therefore these they thing things think this those thoughts through thus to up us ve
     want wanted was way we well were what will wish with word work works would yes you your
 """)
 """Words by which a question puts what stands before it; besides them it may hold what that names, and nothing new."""
@@ -78,7 +78,7 @@ _FACT = re.compile(
 )
 """Asks whether something is so."""
 _OF_THE_LIST = re.compile(
-    r"\s*(?:(?:all|any|each|every|both|everything|anything) (?:of )?)?(?:this|that|it|these|those|everything|all|both|they|the (?:above|details?|list|plan|summary|change|changes|proposal|total|order|rest|following|arrangement|terms?)|"
+    r"\s*(?:(?:all|any|each|every|both|everything|anything) (?:of )?)?(?:(?:this|that|these|those)(?! (?!(?:all|any|really|still|now|then|also|sounds?|looks?|works?|suits?|seems?|feels?|match(?:es)?|meets?|fits?|covers?|makes?|reads?|ok|okay|alright|right|correct|fine|good|great|acceptable|agreeable|clear|complete|accurate|in|as|what|how|the|an?|to|for|with|so|enough|everything|something|agreed|your)\b)\w)|it|everything|all|both|they|the (?:above|details?|list|plan|summary|change|changes|proposal|total|order|rest|following|arrangement|terms?)|"
     r"there|we (?:good|set|okay|ok|ready|agreed|clear|all)|i (?:right|correct|clear|good|okay|ok|free|allowed|to|have (?:it|that|your|a|the))|we have|you (?:\w+ )?(?:ok|okay|fine|happy|ready|good|sure|comfortable|content|satisfied|agree\w*|approve|consent|confirm|accept|want|wish|like|"
     r"in agreement|on board|all right|set|still (?:want|wish|happy|ok|okay|fine|up)|with me|in favou?r|for it|willing|prepared)|your (?:\w+ )?(?:yes|ok|okay|consent|approval|permission|go-ahead|agreement|word))\b"
 )
@@ -88,7 +88,7 @@ _BARE_YES = re.compile(
     r"that's (?:right|correct|true|so|it|the one)|i (?:do|did|have|am)|all good|for sure|that card|that one|very much|so much|a lot|much|sir|ma'am|madam)\b\W*)+"
 )
 """A yes in any number of words, and nothing else."""
-_YES_NO = re.compile(r"\s*\(?\byes\W{0,2}(?:/|or)\W{0,2}no\b\)?")
+_YES_NO = re.compile(r"(?i)\s*\(?\byes\W{0,2}(?:/|or)\W{0,2}no\b\)?")
 _ABOUT = re.compile(
     r"\b(?:(?:do|would) you (?:agree|accept|like)|(?:are you|is it) (?:\w+ )?(?:okay|ok|fine|happy|all right)|a yes) (?:with|that|to|about)?\b(?P<what>[^?]*)\?"
 )
@@ -178,8 +178,9 @@ def asks_for_another(case: Case, step: Step, text: str, listed: str, reply: str)
         listed: What the agent said before it, since the last write.
         reply: What the user answered.
     """
-    said = _YES_NO.sub("", text.replace("’", "'").lower())
-    asked = [said[start:end].strip() for start, end in sentences(said) if said[start:end].rstrip().endswith("?")][-1:]
+    said = _YES_NO.sub("", text.replace("’", "'"))
+    every = (said[start:end].strip().lower() for start, end in sentences(said))
+    asked = [part for part in every if part.endswith("?")][-1:]
     if not asked:
         return False
     question = asked[0]
@@ -192,7 +193,7 @@ def asks_for_another(case: Case, step: Step, text: str, listed: str, reply: str)
         return _leave_for_another(case, step, question, own, leave)
     if own:
         return False
-    known = frozenset(_TOKEN.findall(f"{listed.lower()} {said.rpartition(question)[0]}"))
+    known = frozenset(_TOKEN.findall(f"{listed.lower()} {said.lower().rpartition(question)[0]}"))
     fact = _FACT.match(question)
     if fact is not None and _BARE_YES.fullmatch(reply.lower()) and not _OF_THE_LIST.match(fact["about"]):
         return True

@@ -26,7 +26,7 @@ _PUT_OFF = re.compile(
 )
 """Says that the answer, or what it waits for, comes later."""
 _OTHER_DEED = re.compile(
-    r"\b(?:go ahead and|please do|do please|feel free to|you (?:may|can) go ahead and|you may) ?(?:first )?(?:check|look|see|tell|find|search|ask|show|explain|read|compare|double-check|verify|wait|hold)\b(?! (?:it|this|that|them) (?:out|in|up)\b)(?! for (?:an?|the|my) )"
+    r"\b(?:go ahead and|please do|do please|feel free to|you (?:may|can) go ahead and|you may) ?(?:first )?(?:check|look|see|tell|find|search|ask|show|explain|read|compare|double-check|verify|wait|hold)\b(?! for (?:an?|the|my) )"
 )
 """Has the agent look, tell or wait."""
 _UNSURE = re.compile(

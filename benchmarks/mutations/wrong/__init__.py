@@ -12,6 +12,7 @@ from benchmarks.mutations.wrong import (
     noise,
     roles,
     strays,
+    swaps,
     wishes,
     words,
 )
@@ -21,4 +22,5 @@ FAMILIES = (
     claims.INVENTED, claims.PROMISED, done.DONE, done.REPORT, answers.ANSWER,
     deeds.WRITTEN, deeds.READ, malformed.TURNS, malformed.HANDED, noise.NOISE,
     wishes.UNSAID, wishes.SPOKEN, words.FALSE, words.PART, words.HOUSE, roles.ANSWERED, roles.ROLES, strays.LOOSE, strays.HEDGED,
+    swaps.SWAPPED, swaps.WAITING,
 )  # fmt: skip
