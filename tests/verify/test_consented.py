@@ -64,6 +64,8 @@ def test_a_yes_in_the_words_of_people_is_one(name: str) -> None:
 
 
 SPOILED = (
+    ("2def", "Yes to number 1", "No to number 1"), ("2def", "and yes to number 3,", "and not to number 3,"),
+    ("8085", "Yes, please book it", "No, please don't book it"), ("8085", "Then we'll leave that one be.", "Then we'll leave it all be."),
     ("7807", "Yes, go ahead, only the desk lamp.", "Yes, go ahead, only the luggage set."),
     ("75fa", 'Shall I cancel it with the reason "ordered by mistake"', 'Shall I cancel it with the reason "no longer needed"'),
     ("75fa", "Yes, please cancel it!", "No, please don't cancel it!"),

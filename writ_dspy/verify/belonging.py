@@ -53,7 +53,8 @@ def belonging(text: str, names: Names) -> str:
         if named:
             heads = not any(own for *_, own in named) and not _ENDS.search(line)
             heading = _Heading(_indent(line), _marked(line)) if heads else None
-            kept.append(_own(line, names))
+            if not (_marked(line) and not any(own for *_, own in named)):  # a row of another one is so to its end
+                kept.append(_own(line, names))
         elif heading is None or not line.strip() or not heading.holds(line):
             heading = None
             kept.append(line)

@@ -159,6 +159,14 @@ class Case:
         """Index of the last turn; where a finding about the whole conversation stands."""
         return max(0, len(self.talk.turns) - 1)
 
+    def together(self, step: Step) -> list[Step]:
+        """The writes that were made between the user's word before this one and its next, this one among them."""
+
+        def heard(turn: int) -> int:
+            return max((index for index in range(turn) if self.talk.turns[index].role == "user"), default=0)
+
+        return [one for one in self.writes if not one.fresh.error and heard(one.turn) == heard(step.turn)]
+
     def kind(self, call: Call) -> str:
         """`read`, `write` or `generic`; a tool that the domain does not have counts as generic."""
         return self.domain.kinds.get(call.tool, "generic")
@@ -252,6 +260,9 @@ class Case:
 _TITLE = re.compile(r"\b(Mr|Mrs|Ms|Dr|Prof)\.(?= [A-Z])")
 """The stop behind a title ends no sentence."""
 
+_NUMBERED = re.compile(r"\b(?:[Nn]umbers?|[Nn]r\.?|[Pp]oints?) (?=[1-9]\b(?![.,]?\d| ?%))")
+"""Before the place of something in a list: "yes to number 1" is "yes to 1"."""
+
 
 def _plainly_set(talk: Conversation) -> Conversation:
     """The same words with plain hyphens and spaces, as tools write them, and without marks of emphasis or the stop of a title: how a value is set makes it no other."""
@@ -261,6 +272,7 @@ def _plainly_set(talk: Conversation) -> Conversation:
 
 def _plain(turn: Turn) -> Turn:
     text = _TITLE.sub(r"\1", unmarked(turn.text.translate(_PLAINLY)))
+    text = _NUMBERED.sub("", text) if turn.role == "user" else text
     return turn if text == turn.text else replace(turn, text=text)
 
 

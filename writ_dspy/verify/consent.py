@@ -22,7 +22,7 @@ from writ_dspy.verify.case import Case, Step
 from writ_dspy.verify.echoed import echoed
 from writ_dspy.verify.elsewhere import elsewhere
 from writ_dspy.verify.invited import FRAME, asks_for_another, invites_yes
-from writ_dspy.verify.jointly import left_out, made_together
+from writ_dspy.verify.jointly import left_out
 from writ_dspy.verify.narrowed import narrowed
 from writ_dspy.verify.postponed import postponed
 from writ_dspy.verify.proposal import ANY_CHANGE, asks_for_yes, spoiled
@@ -189,7 +189,11 @@ def _set_right(case: Case, base: Shown, detail: Detail, parts: Sequence[tuple[Sh
 def _answered_otherwise(case: Case, step: Step, details: Sequence[Detail]) -> str:
     """What of a write the reply says otherwise."""
     reply = _reply(case, step)
-    return next((f"a yes to {detail.name} as listed" for detail in details if _otherwise(detail, reply, details)), "")
+    beside = [one for other in case.together(step) if other is not step for one in _details(case, other)]
+    return next(
+        (f"a yes to {detail.name} as listed" for detail in details if _otherwise(detail, reply, [*details, *beside])),
+        "",
+    )
 
 
 def _asked(case: Case, base: int, write: int) -> Iterator[str]:
@@ -462,9 +466,7 @@ def _answered(case: Case, step: Step, begin: int, base: int) -> bool:
             asks_for_yes(turn.text) or invites_yes(case, step, turn.text, spoken)
         ):
             continue
-        heard_so = _without_echo(
-            turns, write, f"{spoken}\n{turn.text}\n{step.call.text}", len(made_together(case, step))
-        )
+        heard_so = _without_echo(turns, write, f"{spoken}\n{turn.text}\n{step.call.text}", len(case.together(step)))
         if any(agreed(one, index, write, before, begun=begin < base) is not None for one in (turns, heard_so)):
             return True
     return False

@@ -10,7 +10,6 @@ from writ_dspy.domains.listing import dates
 from writ_dspy.simulate.acts import user_acts
 from writ_dspy.task import Json
 from writ_dspy.verify.case import Case, Step
-from writ_dspy.verify.jointly import made_together
 from writ_dspy.verify.sentences import sentences
 from writ_dspy.verify.vocabulary import vocabulary
 
@@ -78,7 +77,7 @@ def _record(case: Case, step: Step, sentence: str, known: str) -> str:
     new = [key for key in named if key.lower().lstrip("#") not in known]
     if new:
         return new[0]
-    together = " ".join(other.call.text for other in made_together(case, step))
+    together = " ".join(other.call.text for other in case.together(step))
     lower = sentence.lower()
     alone = [key for key in named if _UPON.search(lower.partition(key.lower())[0].rstrip("#"))]
     return alone[0] if alone and not any(key in together for key in named) else ""

@@ -26,13 +26,14 @@ _KEPT = re.compile(
 )
 """One of several that is left as it is, by its place."""
 _NUMBERED = re.compile(
-    r"\b(?:not|skip|leave|without|except(?: for)?|forget|drop|keep) (?:(?:number|no\.?|nr\.?|point|#) ?)?(?P<one>[1-4])(?= ?(?:out|alone|as it is|please|for now|then)?\W*(?:[.,;!?\n]|\Z))|(?<![\w$.])(?P<two>[1-4])[:,]? (?:no\b(?! problem)|not\b|stays\b)"
+    r"\b(?:not(?: to)?|skip|leave|without|except(?: for)?|forget|drop|keep) (?:(?:number|no\.?|nr\.?|point|#) ?)?(?P<one>[1-4])(?= ?(?:out|alone|as it is|please|for now|then)?\W*(?:[.,;!?\n]|\Z))|(?<![\w$.])(?P<two>[1-4])[:,]? (?:no\b(?! problem)|not\b|stays\b)"
 )
 """One of several that is left as it is, by its number in the list."""
 _NUMBERS = re.compile(
     r"\W*(?:(?:numbers?|points?|nos?\.?|#|do|for|to|yes|and|plus) ?)*(?P<all>[1-4](?:(?: ?[,&+]| and| plus)+ ?(?:number |# ?)?[1-4])*)\b(?! \w+s\b)"
 )
 _EACH = re.compile(r"\b(?:both|all|each|every\w*|the (?:two|three|four)|either)\b")
+_YES = re.compile(r"\b(?:yes|yeah|yep|yup)\b")
 _SURE = re.compile(
     r"\b(?:all|any(?:thing)?|nothing|no|only|just|every\w*)\b.*(?:\?|\bconfirm\b)|\bconfirm\b.*\b(?:all|nothing|no|only|every\w*)\b"
 )
@@ -41,14 +42,14 @@ _SURE = re.compile(
 
 def left_out(case: Case, step: Step, reply: str) -> str:
     """To what else a reply, in lower case, says yes, leaving this write out of those made on it."""
-    joint = made_together(case, step)
+    joint = case.together(step)
     if len(joint) < 2:
         return ""
     text, place = reply.replace("’", "'"), joint.index(step)
     kept = _kept(text, place, len(joint))
     if kept:
         return f"a yes to all that is listed, not to leave the {kept}"
-    if _EACH.search(text):
+    if _EACH.search(text) or len(_YES.findall(text)) >= len(joint):
         return ""
     alone = (match["behind"] or match["ahead"] for match in _ONLY.finditer(text))
     part = next((part.strip() for part in alone if not _covers(case, step, joint, part)), "")
@@ -78,16 +79,6 @@ def _covers(case: Case, step: Step, joint: Sequence[Step], part: str) -> bool:
         return True
     sure = [one for said in _parts(_asked(case, step)) if _SURE.search(said) for one in _meant(case, joint, said)]
     return all(one in sure for one in meant) and not _naming(_records, case, joint, part)
-
-
-def made_together(case: Case, step: Step) -> Sequence[Step]:
-    """The writes between the user's word before this one and its next, this one among them."""
-    turns = case.talk.turns
-
-    def heard(turn: int) -> int:
-        return max((index for index in range(turn) if turns[index].role == "user"), default=0)
-
-    return [other for other in case.writes if not other.fresh.error and heard(other.turn) == heard(step.turn)]
 
 
 def _asked(case: Case, step: Step) -> str:

@@ -289,7 +289,8 @@ def _other_value(case: Case, step: Step, text: str) -> str:
     for name, value in args.items():
         if value in ("yes", "no") and (said := polarity(name, text)) is not None and said != (value == "yes"):
             return f"a yes {'with' if value == 'yes' else 'without'} {name.replace('_', ' ')}"
-    return _other_method(text, _paid(case, step), step.call.tool)
+    beside = " ".join(_paid(case, other) for other in case.together(step) if other is not step)
+    return _other_method(text, _paid(case, step), beside, step.call.tool)
 
 
 def _named_otherwise(text: str, value: str, few: Sequence[str]) -> str:
@@ -326,12 +327,14 @@ def _kind(name: str) -> str:
     return KINDS.get(name[:3], "certificate" if name == "voucher" else name)
 
 
-def _other_method(text: str, paid: str, tool: str) -> str:
+def _other_method(text: str, paid: str, beside: str, tool: str) -> str:
+    """A method by which this write is not paid, nor any that is made beside it."""
     another = _ANOTHER.search(text)
     if paid and another and _takes(text, *another.span()):
         return f"a yes to the payment as listed, not by {another[0]}"
     known = {kind for kind in KINDS.values() if f"{kind}_" in paid or f"_{kind}" in tool}
     named = [(match, _kind(match["kind"])) for match in _METHOD.finditer(text)]
+    known |= {kind for kind in KINDS.values() if known and f"{kind}_" in beside}
     if not known or any(kind in known for _, kind in named):
         return ""
     return next(

@@ -149,7 +149,7 @@ class Heard:
     @cached_property
     def _turned_down(self) -> frozenset[str]:
         down, rest = set[str](), set[str]()
-        for part in self.text.lower().split("\n\n"):
+        for part in self.text.lower().split("\n"):
             (down if CANNOT.search(part) else rest).update(map(stem, _WORD.findall(part)))
         return frozenset(down - rest)
 

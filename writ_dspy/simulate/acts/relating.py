@@ -24,7 +24,7 @@ _OTHERS = frozenset({"other", "others", "rest", "remaining"})
 
 def dropped_aside(stand: Stance, event: Event) -> bool:
     """Whether what is dropped is only what the sentence just named ("no bed to return, forget that"), or the reason is money."""
-    before, named = stand.before, not event.clause.codes.strip(_DROP + CODES["VERY"] + CODES["THIS"])
+    before, named = stand.before, not event.clause.codes.strip(_DROP + CODES["VERY"] + CODES["THIS"] + CODES["SO"])
     apart = (
         before is not None
         and not stand.same_sentence(event)

@@ -121,7 +121,12 @@ class Stance:
 
     def against(self, event: Event) -> bool:
         """Whether a "but" sets the clause against the stance, and not against small talk between them, or what was turned down."""
-        aside = self.opens(event) and self.asked is not None and self.asked.turned_down(event.content)
+        asked = self.asked
+        by_number = bool(event.content) and all(word.isdigit() and len(word) == 1 for word in event.content)
+        denied = asked is not None and (
+            asked.turned_down(event.content) or (by_number and "refusal" in asked.kinds)
+        )  # "but number 4 …", of a list of which some is denied
+        aside = self.opens(event) and denied
         return (
             not aside
             and event.clause.link.startswith("BUT")
