@@ -112,6 +112,18 @@ TRUE = (
     ("a3a3", "from LAS at 07:00 to MCO at 11:00", "LAS–MCO, 7:00 AM to 11:00 AM"),
     ("a3a3", "from LAS at 07:00 to MCO at 11:00", "at MCO by 11:00, from LAS at 07:00"),
     ("d391", "SFO 11:00 PM → IAH 3:00 AM the next day, $54", "SFO 11:00 PM → IAH 3:00 AM (+1), $54"),
+    ("b6ed", "requested: the Sunglasses for $279.78 and the Dumbbell Set for $528.12.", "requested: the Sunglasses and the Dumbbell Set, while the Bookshelf stays with you."),
+    ("b6ed", "requested: the Sunglasses for $279.78 and the Dumbbell Set for $528.12.", "requested for the sunglasses and the dumbbell set; the bookshelf is untouched."),
+    ("b6ed", "requested: the Sunglasses for $279.78 and the Dumbbell Set for $528.12.", "requested for the sunglasses and the dumbbell set, but not for the bookshelf."),
+    ("7fcb", "Changed! Your wall clock, tablet, air purifier and vacuum cleaner are now headed for Phoenix.", "Changed! All four things of that order are now headed for Phoenix."),
+    ("9d8b", "Both of you are insured, and your bag is included.", "You're both insured, with no extra bag."),
+    ("364f", "without checked bags and without insurance.", "without checked bags or insurance."),
+    ("364f", "without checked bags and without insurance.", "with no checked bags and no insurance."),
+    ("de95", "was paid with $150 from certificate_8746713, $145 from gift_card_6470207, $44 from gift_card_3822922 and $110 from your Mastercard ending in 5644.", "was paid: $110 by the Mastercard ending in 5644, $44 by gift_card_3822922, $145 by gift_card_6470207, $150 by certificate_8746713."),
+    ("f9ec", "return on May 22, $1,189 to the Visa ending in 6205.", "return on May 22, nothing charged, and $1,189 to the Visa ending in 6205."),
+    ("5229", "2RRU3H now has 4, one of them paid with $50 from your gift card.", "2RRU3H now has 4, three of them free."),
+    ("7807", "The other four items stay just as they were.", "I took nothing else out of the order."),
+    ("7807", "The other four items stay just as they were.", "I took the other four from your order into account as well."),
 )  # fmt: skip
 """Of whose talk, what it says, and what it may say as well."""
 WRONG = (
@@ -142,6 +154,17 @@ WRONG = (
     ("a3a3", "from LAS at 07:00 to MCO at 11:00", "LAS–MCO, 11:00 AM to 7:00 AM"),
     ("a3a3", "from LAS at 07:00 to MCO at 11:00", "LAS 11:00 → MCO 07:00"),
     ("d391", "SFO 11:00 PM → IAH 3:00 AM the next day, $54", "SFO 11:00 PM → IAH 3:00 AM, on the same day, $54"),
+    ("b6ed", "requested: the Sunglasses for $279.78 and the Dumbbell Set for $528.12.", "requested for the sunglasses, the bookshelf and the dumbbell set."),
+    ("b6ed", "requested: the Sunglasses for $279.78 and the Dumbbell Set for $528.12.", "requested for the sunglasses, while the dumbbell set stays with you."),
+    ("7fcb", "Changed! Your wall clock, tablet, air purifier and vacuum cleaner are now headed for Phoenix.", "Changed! Your wall clock, tablet, air purifier and fleece jacket are now headed for Phoenix."),
+    ("9d8b", "Both of you are insured, and your bag is included.", "No insurance was added."),
+    ("9d8b", "Both of you are insured, and your bag is included.", "The booking is without extra bags and insurance."),
+    ("364f", "without checked bags and without insurance.", "without checked bags, insurance included."),
+    ("de95", "was paid with $150 from certificate_8746713, $145 from gift_card_6470207, $44 from gift_card_3822922 and $110 from your Mastercard ending in 5644.", "was paid: $150 by the Mastercard ending in 5644, $44 by gift_card_3822922, $145 by gift_card_6470207, $110 by certificate_8746713."),
+    ("f9ec", "return on May 22, $1,189 to the Visa ending in 6205.", "return on May 22, nothing refunded."),
+    ("5229", "2RRU3H now has 4, one of them paid with $50 from your gift card.", "2RRU3H now has 4, all of them are free."),
+    ("7807", "The other four items stay just as they were.", "I also took the luggage set out of the order."),
+    ("7807", "The other four items stay just as they were.", "I also freed up the luggage set from the order."),
 )  # fmt: skip
 """Of whose talk, what it says, and what would not be so."""
 

@@ -173,6 +173,11 @@ _RECORD = re.compile(
 """What a service keeps: a deed that was done to it is one of a tool."""
 
 
+_OUT_OF = re.compile(
+    r"\b(?:out of|off|from) (?:the|your|this|that|his|her|their) (?:\w+ )?(?:orders?|bookings?|reservations?|trips?|cards?|accounts?|profiles?)\b(?! into\b)",
+    re.IGNORECASE,
+)
+"""Behind a verb: what something was taken away from."""
 _HANDED = re.compile(
     r"(?<!down )\bto (?:the|our|my|an?) (?!(?:two|three|four|five|six|\d+|one|first|last|[a-z]+est)\b)\w", re.IGNORECASE
 )
@@ -184,7 +189,7 @@ def _in_the_talk(deed: Deed, verb: str) -> bool:
     if verb in _LAYING:
         touched = _RECORD.search(deed.tail) or (_LAYS.match(deed.tail) and not _LAID.search(deed.tail))
         return not touched and _SOMEBODY.search(deed.tail) is None
-    if verb in _KNOWN or _HANDED.search(deed.tail):
+    if verb in _KNOWN or _HANDED.search(deed.tail) or _OUT_OF.search(deed.tail):
         return False
     if _NO_OBJECT.match(deed.tail):
         return True
@@ -300,7 +305,7 @@ _HAZY: tuple[tuple[frozenset[str], Callable[[Deed], object]], ...] = (
     (bag("spoken spoke talked"), lambda deed: _WITH.match(deed.tail)),
     (bag("consulted discussed"), lambda deed: _WITH.match(deed.tail) and _SOMEBODY.search(deed.tail)),
     (_HELD & OWN, lambda deed: _FILED.search(deed.around)),
-    (bag("made taken took"), lambda deed: "care" in deed.verb or _TAKEN.match(deed.tail)),
+    (bag("made taken took"), lambda deed: "care" in deed.verb or _TAKEN.match(deed.tail) or _OUT_OF.search(deed.tail)),
     (bag("put turned added corrected"), lambda deed: not _LAID.search(deed.tail)),
     (bag("checked"), lambda deed: re.match(r"\s+(?:(?:you|them|everyone|all of you|both of you|your \w+) in\b|in (?:your|the|all|both)\b)", deed.tail)),
     (bag("done did finished sorted"), lambda deed: not _READING.search(deed.around) and (not deed.own or _IT.match(deed.tail))),

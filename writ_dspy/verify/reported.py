@@ -281,9 +281,15 @@ def _apart(between: str, second: _Span) -> tuple[str, str]:
     )
 
 
+_NONE = re.compile(r"\s+(?:nothing|none|no|nobody|neither)\b", re.IGNORECASE)
+"""Behind a verb: it was done to nothing."""
+
+
 def _open(clause: str, span: _Span) -> bool:
     """Whether a deed is wished, denied, made a condition or told of the user's words, or only says which thing is meant."""
     ahead = clause[: span.start]
+    if span.own and _NONE.match(clause, span.end):
+        return True
     if _CONDITION.search(ahead) or _MODAL.search(clause, 0, span.end) or _TOLD.search(ahead) or _WANTED.search(ahead):
         return True
     return not span.own and _RELATIVE.search(ahead) is not None

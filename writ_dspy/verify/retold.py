@@ -6,14 +6,14 @@ Judged is the message that comes right after one write, and of it only sentences
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from decimal import Decimal
 
 from writ_dspy import patterns as re
-from writ_dspy.domains.values import UNITS, Value, singular, values
+from writ_dspy.domains.values import UNITS, singular, values
 from writ_dspy.shown import counted
 from writ_dspy.verify.case import Case, Step
 from writ_dspy.verify.ground import Ground
 from writ_dspy.verify.proposal import asks_for_yes
+from writ_dspy.verify.recounted import recounted
 from writ_dspy.verify.sentences import sentences
 from writ_dspy.verify.subject import Subject, subject_of
 
@@ -54,10 +54,6 @@ _GOES_ON = re.compile(
     r":\s*\Z|\b(?:would|shall|next|as for|now for|now to|back to|please|proposal|plan)\b|['’]d\b", re.IGNORECASE
 )
 """In a sentence with which a message leaves its report."""
-_METHOD = re.compile(
-    r"\b(?P<kind>gift card|certificate|pay ?pal|credit card|visa|master ?card|amex)\b|\bending in (?P<last>\d{4})\b|\b(?P<id>(?:gift_card|certificate|credit_card|paypal)_\d+)\b",
-    re.IGNORECASE,
-)
 
 
 def retold(case: Case, index: int, ground: Ground, news: Sequence[Step]) -> Iterator[tuple[str, str]]:
@@ -230,44 +226,7 @@ def _otherwise(case: Case, subject: Subject, sentence: str) -> str:
             and not re.search(r"\b(?:instead|rather|from|was|were|replac\w*|not)\b", sentence)
         ):
             return f"its flights: {' and '.join(sorted(own))}"
-    return _shares(subject, sentence)
-
-
-def _shares(subject: Subject, sentence: str) -> str:
-    """Two amounts of one payment, each told of the other's method."""
-    rows = [row for row in subject.args.get("payment_methods") or () if isinstance(row, dict)] if isinstance(subject.args.get("payment_methods"), list) else []  # fmt: skip
-    money = [value for value in values(sentence) if value.quantity == "money"]
-    if len(rows) != 2 or len(money) != 2 or rows[0].get("amount") == rows[1].get("amount"):
-        return ""
-    methods = list(_METHOD.finditer(sentence))
-    if not money[0].end < money[1].start or not all(methods):
-        return ""
-    tied = [[one for one in methods if value.end <= one.start() < end] for value, end in zip(money, (money[1].start, len(sentence)), strict=True)]  # fmt: skip
-    if any(one.start() < money[0].start for one in methods) or not all(tied):
-        return ""
-    owners = [{str(row.get("payment_id")) for row in rows if all(_is(subject, one, str(row.get("payment_id"))) for one in found)} for found in tied]  # fmt: skip
-    if any(len(found) != 1 for found in owners) or owners[0] == owners[1]:
-        return ""
-    paid = {str(row.get("payment_id")): Decimal(str(row.get("amount"))) for row in rows}
-    crossed = all(_crossed(value, next(iter(owner)), paid) for value, owner in zip(money, owners, strict=True))
-    return "each amount with the method that paid it" if crossed else ""
-
-
-def _crossed(value: Value, owner: str, paid: dict[str, Decimal]) -> bool:
-    return paid[owner] != value.number and any(value.number == amount for key, amount in paid.items() if key != owner)
-
-
-def _is(subject: Subject, told: re.Match[str], key: str) -> bool:
-    """Whether a method goes by a word."""
-    if told["id"]:
-        return told["id"].lower() == key
-    if told["last"]:
-        row = next((one for one in subject.ground.seen.rows("payment_methods") if one.get("payment_method_id") == key or one.get("id") == key or one.get("payment_id") == key), None)  # fmt: skip
-        return row is not None and str(row.get("last_four")) == told["last"]
-    kind = told["kind"].lower().replace(" ", "")
-    return key.startswith(
-        {"giftcard": "gift_card", "certificate": "certificate", "paypal": "paypal"}.get(kind, "credit_card")
-    )
+    return recounted(subject, sentence)
 
 
 _NO_TOOL = re.compile(
