@@ -16,9 +16,22 @@ from writ_dspy.simulate.acts import heard
 from writ_dspy.simulate.manner.words import respelled
 from writ_dspy.task import Slot
 from writ_dspy.trial import Insists, LeavesSubject
+from writ_dspy.verify.bare import as_answer
 from writ_dspy.verify.case import Case
-from writ_dspy.verify.needs import Need, _asked, _bare, _for, _searching, _test, needs
-from writ_dspy.verify.said import Sentence, _alike, _brings_up, _names_another, _other_case, _seats, said_before_used
+from writ_dspy.verify.needs import Need, _asked, _for, _of_its_kind, _searching, _so, _test, needs
+from writ_dspy.verify.said import (
+    _SHARED,
+    Sentence,
+    _alike,
+    _brings_up,
+    _may_rank,
+    _names_another,
+    _other_case,
+    _says_another,
+    _seats,
+    _turned_around,
+    said_before_used,
+)
 
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+")
 
@@ -286,7 +299,7 @@ def test_an_answer_is_read_with_its_question(
 @pytest.mark.parametrize(
     ("answer", "heard_so"),
     [
-        ("Cattle class, as ever.", True), ("Somewhere at the back.", True), ("Wherever my knees fit.", True), ("Hold on, something else first.", False), ("Let me see.", False),
+        ("Easy.", False), ("Meter's running.", False),  ("Cattle class, as ever.", True), ("Somewhere at the back.", True), ("Wherever my knees fit.", True), ("Hold on, something else first.", False), ("Let me see.", False),
         ("First class.", False), ("On May 20.", False), ("To Boston.", False), ("No idea.", False), ("Why do you ask?", False),
     ],
 )  # fmt: skip
@@ -307,6 +320,23 @@ def test_what_answers_one_question_in_words_that_are_not_read_is_counted(
     assert talks
     assert [case.unjudged["said_before_used"] > 0 for case in cases] == [heard_so] * len(cases)
     assert left == [not heard_so] * len(cases)
+
+
+def test_an_answer_that_names_another_value_is_not_unread(played: list[Played]) -> None:
+    """Whoever is asked for the cabin and names another one has said no other word for its own."""
+    cabins = ("basic economy", "business", "economy")
+    talks = [
+        (item, talk)
+        for item, index, slot in details(played)
+        if slot.key == "cabin" and item.task.domain == "tau2:airline" and not index
+        if "cabin (" in missed(item, reworded(item, index, slot, "") or item.talk)
+        for own in [next(name for name in cabins if name in slot.text.lower() or (name == "economy"))]
+        for other in ["business" if own != "business" else "basic economy"]
+        if (talk := asked_instead(item, index, slot, "And which cabin, please?", f"{other.capitalize()}, if you have it. The zorgle wouldn't notice.")) is not None
+    ]  # fmt: skip
+
+    assert talks
+    assert [item.task.id for item, talk in talks if "cabin (" not in missed(item, talk)] == []
 
 
 @pytest.mark.parametrize(
@@ -385,6 +415,11 @@ SAID_OR_NOT: tuple[tuple[str, str, str | float, str, bool], ...] = (
     ("tau2:airline", "insurance", "no", "Neither bags nor insurance.", True),
     ("tau2:airline", "insurance", "no", "No layovers, please.", False),
     ("tau2:airline", "insurance", "yes", "Yes, economy.", False),
+    ("tau2:airline", "insurance", "no", "No checked bags, insurance too.", False),
+    ("tau2:airline", "insurance", "yes", "No checked bags, insurance too.", True),
+    ("tau2:airline", "insurance", "no", "No bags, insurance or extras.", True),
+    ("tau2:airline", "insurance", "no", "No bags, with travel insurance.", False),
+    ("tau2:airline", "insurance", "yes", "I don't want insurance.", False),
     ("tau2:airline", "dates", "2024-05-25", "25/5 to 27/5", True),
     ("tau2:airline", "dates", "2024-05-27", "25/5 to 27/5", True),
     ("tau2:airline", "dates", "2024-05-25", "26/5 to 27/5", False),
@@ -420,7 +455,7 @@ def test_a_number_is_said_in_its_own_unit(domain: str, slot: str, value: str | f
 )  # fmt: skip
 def test_a_bare_number_counts_what_was_asked_for(text: str, stated: bool) -> None:
     """How many bags is not answered by a number of something else."""
-    bare = _bare(1, load("tau2:airline").pack.sayings.counted["bags"])
+    bare = as_answer(1, load("tau2:airline").pack.sayings.counted["bags"])
 
     assert bare is not None
     assert bare(text.lower()) is stated
@@ -472,7 +507,8 @@ def test_what_only_sounds_like_a_detail_says_none(domain: str, slot: str, text: 
 @pytest.mark.parametrize(
     ("value", "key", "attribute", "text", "stated"),
     [
-        (2, "bags", "", "A couple of bags.", True), (1, "bags", "", "A couple of bags.", False), (1, "bags", "", "A bag.", True), (2, "bags", "", "A pair of suitcases.", True), (2, "bags", "", "A couple of questions about bags.", False),
+        (2, "bags", "", "A couple of bags.", True), (1, "bags", "", "A couple of bags.", False), (1, "bags", "", "A bag.", True), (2, "bags", "", "A pair of suitcases.", True), (1, "bags", "", "Economy, the one traveling is Aisha, two checked bags.", False), (2, "bags", "", "The one traveling is Aisha, two checked bags.", True),
+        (1, "bags", "", "One bag for the two of us.", True), (2, "bags", "", "One bag for the two of us.", False), (3, "bags", "", "Bags: 3 of them.", True), (3, "bags", "", "3 people. Some bags.", False), (2, "bags", "", "A couple of questions about bags.", False),
         ("Wristwatch", "items", "product_name", "The watch.", True), ("Wristwatch", "items", "product_name", "Watch, please.", True), ("Wristwatch", "items", "product_name", "Let me watch that.", False),
         ("Bookshelf", "items", "product_name", "That new shelf.", True), ("Bookshelf", "items", "product_name", "The book.", False),
     ],
@@ -509,13 +545,14 @@ def test_a_message_brings_up_the_request_whose_words_it_has(played: list[Played]
     ("value", "text", "stated"),
     [
         ("no", "No.", True), ("no", "No, thank you.", True), ("no", "No thanks, none.", True), ("no", "No, skip that.", True),
+        ("no", "Not the Visa, please.", False), ("no", "Don't use the Visa.", False), ("no", "Not needed, thanks.", True), ("no", "I don't.", True), ("no", "Not this time.", True), ("no", "Skip the bags.", False), ("no", "Skip it.", True),
         ("no", "No stopovers.", False), ("no", "No early flights, please.", False), (0, "No layovers.", False), (0, "Nope, none.", True),
         ("yes", "Okay, please.", True), ("yes", "Okay, so.", False), ("yes", "Ok so...", False), ("yes", "Okay then.", True),
     ],
 )  # fmt: skip
 def test_a_bare_no_names_nothing_else(value: str | int, text: str, stated: bool) -> None:
     """A no to stopovers is none to insurance, and a word that only opens a sentence is no yes."""
-    bare = _bare(value, None)
+    bare = as_answer(value, None)
 
     assert bare is not None
     assert bare(text.lower()) is stated
@@ -562,6 +599,7 @@ def test_the_last_digits_of_a_number_say_it_once(one: tuple[str, str], other: tu
     [
         ("Monday, the 20th, please.", True), ("The 20th works.", True), ("On the 20th or the 21st.", True), ("Tuesday, the 20th.", False),
         ("From the 18th till the 22nd.", True), ("Between the nineteenth and the twenty-first.", True), ("From the 21st till the 25th.", False), ("The 2nd cheapest to the 25th floor.", False),
+        ("Six days from now, and back from May 26 to May 28.", False), ("May 21, a day picked with care.", False), ("May 19, or the day after.", True), ("May 22, or two days earlier.", True),
         ("The 21st.", False), ("The 20th of June.", False), ("My 20th reservation.", False), ("I was the 20th passenger.", False),
     ],
 )  # fmt: skip
@@ -610,6 +648,103 @@ def test_a_sentence_speaks_for_as_many_details_as_its_clauses_say(text: str, sea
     need = Need("payment", "gift card", ("value", "gift_card"), lambda said: "gift card" in said)
 
     assert len(_seats(need, 3, Sentence(0, text, ""))) == seats
+
+
+@pytest.mark.parametrize(
+    ("key", "own", "text", "stated"),
+    [
+        ("payment", "The original payment method.", "What I paid with.", True), ("payment", "The original payment method.", "Not on what I paid with.", False), ("payment", "The original payment method.", "Not PayPal but the original method.", True),
+        ("payment", "The original payment method.", "For the money, tell me how much more I have to pay.", False), ("refund", "The original payment method.", "The way I pay.", True),
+        ("items", "Everything in it whose version is sold out.", "Everything whose version is out of stock.", True), ("items", "Everything in it whose version is sold out.", "Everything whose version is in stock.", False),
+        ("items", "Everything in it.", "Everything that is in stock.", True),
+    ],
+)  # fmt: skip
+def test_what_is_denied_or_the_opposite_says_no_detail(key: str, own: str, text: str, stated: bool) -> None:
+    """A method that is turned down is not chosen, and what can be had is not what is sold out."""
+    ideas = load("tau2:retail").pack.sayings.ideas[key]
+    pattern = next(pattern for pattern in ideas if re.search(pattern, own.lower()))
+
+    assert _so(Slot(key, own), _searching(pattern), pattern)(text.lower()) is stated
+
+
+@pytest.mark.parametrize(
+    ("text", "stated"),
+    [
+        ("the credit card ending in 4652", True), ("my card that ends in 4652", True), ("the gift card first, and the rest on the card ending in 4652", True), ("4652", True), ("the visa 4652", True),
+        ("the gift card ending in 4652", False), ("my certificate, the one with the last four digits 4652", False), ("gift card 4652", False),
+    ],
+)  # fmt: skip
+def test_a_number_is_that_of_its_own_kind(text: str, stated: bool) -> None:
+    """The last digits of a credit card are no gift card's."""
+    kinds = load("tau2:airline").pack.sayings.choices["method"]
+    test = _of_its_kind(lambda said: "4652" in said, "4652", "my credit card that ends in 4652.", kinds)
+
+    assert test(text) is stated
+
+
+@pytest.mark.parametrize(
+    ("text", "another"),
+    [("the least expensive of the on-ear type.", True), ("the least expensive of the over-ear type.", False), ("the on-ear ones pinch.", False), ("the least expensive one.", False)],
+)  # fmt: skip
+def test_a_detail_beside_which_another_value_stands_is_not_unread(
+    played: list[Played], text: str, another: bool
+) -> None:
+    """Who asks for the cheapest on-ear ones has not said over-ear in words that nobody knows; what only tells of others is no wish."""
+    item = next(item for item in played if item.task.domain == "tau2:retail")
+    need = Need("version", "", ("value", "over-ear"), lambda said: "over-ear" in said)
+    cheap = Need("version", "", ("extreme", "cheapest"), lambda said: "least expensive" in said)
+
+    assert _says_another(Case(item.task, item.talk, item.domain), need, Sentence(0, text, ""), [cheap]) is (another)
+
+
+@pytest.mark.parametrize(
+    ("said", "turned"),
+    [
+        (["the fewest free seats, please."], True), (["whichever has the fewest seats."], True), (["the roomiest one."], False), (["the lightest bag there is."], False),
+        (["sorry, i have to be quick."], False), ([], False),
+    ],
+)  # fmt: skip
+def test_the_other_end_is_no_other_word_for_one(said: list[str], turned: bool) -> None:
+    """Who wants the fewest seats has not said the most in words that are not read, unless another detail wants the fewest."""
+    own = load("tau2:airline").pack.sayings
+    ends = [extreme("seats", most=most, own=own).pattern for most in (True, False)]
+    need = Need("choice", "", ("extreme", ends[0]), lambda text: re.search(ends[0], text) is not None, contrary=ends[1])
+    other = Need("choice", "", ("extreme", ends[1]), lambda text: re.search(ends[1], text) is not None)
+    sentences = [Sentence(number, text, "") for number, text in enumerate(said)]
+
+    assert _turned_around(need, range(len(said)), sentences, []) is turned
+    assert not _turned_around(need, range(len(said)), sentences, [other])
+
+
+@pytest.mark.parametrize(
+    ("text", "ranks"),
+    [("the snappiest.", True), ("the least bad one.", True), ("whatever zorgles.", True), ("sorry, have to be quick!", False), ("exchange is fine, please.", False), ("easy.", False)],
+)  # fmt: skip
+def test_what_says_an_end_has_a_superlative_or_an_unknown_word(played: list[Played], text: str, ranks: bool) -> None:
+    """Small talk beside a question about the choice chooses nothing."""
+    item = next(item for item in played if item.task.domain == "tau2:airline")
+
+    assert _may_rank(Case(item.task, item.talk, item.domain), Sentence(0, text, "")) is ranks
+
+
+@pytest.mark.parametrize(
+    ("text", "several"),
+    [("the same kit in a dark tone, from #w1.", False), ("the same one but in red.", False), ("both to the same card.", True), ("send #w2 to the same address as #w1.", True)],
+)  # fmt: skip
+def test_the_same_thing_in_another_look_speaks_for_no_second_detail(text: str, several: bool) -> None:
+    """What is the same but for its color is one thing; the same card may be for two."""
+    assert (_SHARED.search(text) is not None) is several
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [("I don't need that one any longer.", True), ("I no longer want it.", True), ("We don't have any use for them anymore.", True), ("I need it.", False), ("I don't know that order.", False)],
+)  # fmt: skip
+def test_why_an_order_goes_is_read_in_any_form_of_no(text: str, why: bool) -> None:
+    """What is not needed is no longer needed, contracted or not."""
+    form = load("tau2:retail").pack.sayings.choices["reason"]["no longer needed"]
+
+    assert (re.search(form, text.lower()) is not None) is why
 
 
 def test_what_sounds_like_a_yes_and_names_another_number_is_a_detail() -> None:

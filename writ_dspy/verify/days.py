@@ -27,8 +27,8 @@ _REACH = 60
 
 
 @lru_cache(maxsize=1024)
-def shifts(text: str) -> frozenset[int]:
-    """By how many days a text moves away from some other day; both ways, where it does not say which."""
+def shifts(text: str, *, directed: bool = False) -> frozenset[int]:
+    """By how many days a text moves away from some other day; both ways, or not at all if it is to be directed, where it does not say which."""
     found = {2 if match["on"] else -2 for match in _DOUBLE.finditer(text)}
     for match in _SHIFT.finditer(_DOUBLE.sub(" ", text)):
         if match["now"]:
@@ -39,7 +39,8 @@ def shifts(text: str) -> frozenset[int]:
         number *= 7 if (match["unit"] or match["one"] or match["day"]).lower().startswith("week") else 1
         way = (match["way"] or match["turn"] or match["side"] or "").lower()
         if number <= _REACH:
-            found |= {number} if way in _LATER else {-number} if way in _EARLIER else {number, -number}
+            both = set[int]() if directed else {number, -number}
+            found |= {number} if way in _LATER else {-number} if way in _EARLIER else both
     return frozenset(found)
 
 
@@ -91,16 +92,17 @@ def is_day(value: str) -> bool:
     return _ISO.fullmatch(value) is not None
 
 
-def follows(day: str, said: Iterable[str], shown: Iterable[str]) -> bool:
+def follows(day: str, said: Iterable[str], shown: Iterable[str], *, directed: bool = False) -> bool:
     """Whether a day (`2024-05-19`) is as far from one that was said or shown as the user's words say.
 
     Args:
         day: In ISO's form.
         said: What the user said.
         shown: What tools returned, and policy, which knows today.
+        directed: Only words that say which way count: "a day picked with care" is no day away.
     """
     texts = [*said]
-    moves = {move for text in texts for move in shifts(text)}
+    moves = {move for text in texts for move in shifts(text, directed=directed)}
     if not moves or not _ISO.fullmatch(day):
         return False
     try:

@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from functools import lru_cache
 
 from writ_dspy import patterns as re
 from writ_dspy.codec import parts
 from writ_dspy.domains import Domain
 from writ_dspy.domains.listing import compiled, found
-from writ_dspy.domains.sayings import ASKING, BARE_DAY, extreme, on_day, says_none, states
-from writ_dspy.domains.values import Value, values, within
+from writ_dspy.domains.sayings import ASKING, BARE_DAY, extreme, on_day, states
+from writ_dspy.domains.values import values, within
 from writ_dspy.domains.whole import ends_whole, is_whole
 from writ_dspy.simulate.wishes import wanted_of
 from writ_dspy.task import Best, Decision, Request, Said, Scalar, Slot, Task, Where, in_own_words
+from writ_dspy.verify.bare import SMALL, as_answer, small
 from writ_dspy.verify.days import follows, with_month
+from writ_dspy.verify.negation import clauses
+from writ_dspy.verify.poles import poles
 
 _TOLD = ("question", "scope")
 """Keys of the details that ask to be told something."""
-_TWO = Decimal(2)
-_SMALL = 12
-"""Numbers up to this stand for many things: they count beside their noun only."""
 _WORD = re.compile(r"[a-z0-9']+")
 _ASIDE_WORDS = (
     "a an and are as at be by can could do for from get go have i i'd i'm i'll if in is it it's just like me mean my need of on one or "
@@ -48,6 +47,8 @@ class Need:
     """It is asked to be told, so it may come up after the decision."""
     bare: Callable[[str], bool] | None = None
     """Whether a lower-case sentence says it where it answers a question about the detail: with less than it takes elsewhere."""
+    contrary: str = ""
+    """A pattern of what says the opposite, in lower case: the other end of what is compared."""
     aside: bool = False
     """A refusal does not rest on it: owed only where the agent asked for it."""
 
@@ -152,7 +153,9 @@ def _of_slot(
         test = _test(value, slot.key, attribute, domain)
         if test is not None and test(lower):
             test = _for(slot.key, test, itself=str(value) in own_name)
-            bare = _bare(value, pack.sayings.counted.get(slot.key))
+            if slot.key in (*_MEANS, "fallback") and any(map(str.isdigit, str(value))):
+                test = _of_its_kind(test, str(value).lower(), lower, pack.sayings.choices.get("method", ()))
+            bare = as_answer(value, pack.sayings.counted.get(slot.key))
             cue = pack.sayings.cues.get(slot.key)
             if cue and attribute in ("product_names", "product_name", "status", "order_status"):
                 bare, test = test, _beside(test, cue)
@@ -162,13 +165,16 @@ def _of_slot(
         if best.search(lower):
             words, test = domain.pack.phrases.superlative(by, most), _searching(best.pattern)
             test = _asked(test) if slot.key in _TOLD and late else test
-            yield Need(slot.key, f"{called} ({words})", ("extreme", best.pattern), test, late)
+            other = extreme(by, most=not most, own=domain.pack.sayings).pattern
+            yield Need(slot.key, f"{called} ({words})", ("extreme", best.pattern), test, late, contrary=other)
             break
     if pack.sayings.either and compiled(pack.sayings.either).search(lower):
         return
-    for pattern in pack.sayings.extra.get(slot.key.removeprefix("return_"), ()):
+    extra = pack.sayings.extra.get(slot.key.removeprefix("return_"), ())
+    for pattern in extra:
         if compiled(pattern).search(lower) and not domain.pack.ids(slot.text):
-            yield Need(slot.key, f"{called} (stops)", ("extra", pattern), _searching(pattern), late)
+            other = "|".join(form for form in extra if form != pattern)
+            yield Need(slot.key, f"{called} (stops)", ("extra", pattern), _searching(pattern), late, contrary=other)
             break
 
 
@@ -189,9 +195,9 @@ def _for(key: str, test: Callable[[str], bool], *, itself: bool) -> Callable[[st
 def _test(value: Scalar, key: str, attribute: str, domain: Domain) -> Callable[[str], bool] | None:
     """How a sentence is seen to state the value."""
     pack = domain.pack
-    if not isinstance(value, str) and 0 <= value <= _SMALL:
+    if not isinstance(value, str) and 0 <= value <= SMALL:
         noun = pack.sayings.counted.get(key)
-        return _small(value, compiled(noun) if noun else None, domain)
+        return small(value, compiled(noun) if noun else None, domain)
     named = isinstance(value, str) and ("product" in attribute or attribute == "name" or key == "items")
     words = str(value).lower().split() if named else []
     if len(words) > 1:
@@ -226,7 +232,8 @@ def _test(value: Scalar, key: str, attribute: str, domain: Domain) -> Callable[[
                 if first.date[0] == month == last.date[0]
             )
             or (
-                any(item.quantity == "date" for item in values(text)) and follows(value, (text,), ())
+                any(item.quantity == "date" for item in values(text))
+                and follows(value, (_FROM_NOW.sub(" ", text),), (), directed=True)
             )  # "May 22 or the day after"
         )
     return lambda text: states(value, text, pack.mentions, pack.sayings)
@@ -242,82 +249,44 @@ def _head(compound: str) -> Callable[[str], bool]:
     return found(rf"(?:^\W*|\b(?:the|my|that|this|an?|new|old|of) (?:\w+ )?)(?:{ends})\b(?!-)")
 
 
+_FROM_NOW = re.compile(r"\b(?:in )?[\w-]+ days? from (?:now|today)\b|\bin [\w-]+ days?(?: time)?\b")
+"""A day counted from this one, and from no other."""
 _AREA = re.compile(r"\b(?:area|region|airports?|any(?:where)?|either|whichever|all (?:of|three)|metro)\b")
 """Words by which each airport of a town is meant."""
 _ISO = re.compile(r"\d{4}-\d\d-\d\d")
-_ELSE = re.compile(
-    r"^(?:stop|layover|stopover|connection|flight|leg|way|people|person|passenger|traveler|traveller|adult|kid|child|friend|day|night|week|month|year|hour|minute|dollar|buck|order|reservation|booking|trip|ticket|"
-    r"seat|card|certificate|voucher|item|thing|time|digit|mind|colleague|that|which|who|with|on|from|at|by)$"
-)
-"""What a number counts that is not what was asked for; whatever else stands behind it, it may count that."""
-_NO_THING = r"(?! (?!(?:thanks?|thx|thank|need|please|pls|not|i|we|it|that|this|for|sir|ma'am|madam|way|nope|really|absolutely)\b)[a-z])"
-"""A no right before a word is a no to what that names: "no stopovers"."""
-_BARE = {
-    "yes": r"^\W*(?!(?:ok|okay),? so\W*$)(?:yes|yeah|yep|sure|okay|ok|definitely|absolutely|of course|i do)(?:\W+[\w']+){0,3}\W*$",
-    "no": rf"^\W*(?:no\b{_NO_THING}|nope|nah|none|not|i don't|don't|skip|without)(?:\W+[\w']+){{0,3}}\W*$",
-    "0": rf"^\W*(?:no\b{_NO_THING}|no (?:checked |extra |more )?(?:ones|any)\b|nope|none|zero|nothing|not any|0)(?:\W+[\w']+){{0,2}}\W*$"
-    r"|^\W*(?:none|zero)(?: [a-z']+){0,2},(?:(?!\b(?:one|two|three|four|five|but|only|except)\b)[^\d])*$",
-}
+_MEANS = frozenset(("payment", "refund"))
+"""Details of which one is named and others are turned down in one sentence."""
+_STOCK = "whether it can be"
 
 
-def _bare(value: Scalar, noun: str | None) -> Callable[[str], bool] | None:
-    """How a value is said where it is asked for: a yes, a no, a number, which counts nothing else than what was asked."""
-    if str(value) in _BARE:
-        return _searching(_BARE[str(value)])
-    if isinstance(value, str) or value > _SMALL:
-        return None
-    number = Decimal(repr(value))
-    counted = re.compile(noun) if noun else None
-
-    def counts(item: Value) -> bool:
-        named = counted is not None and counted.search(item.unit) is not None
-        return item.number == number and (named or _ELSE.match(item.unit) is None)
-
-    def answers(text: str) -> bool:
-        if number == _TWO and _PAIR.search(text):
-            return not values(text)
-        found = [item for item in values(text) if not _PRONOUN.match(text, item.start)]
-        return all(item.quantity == "count" for item in found) and any(map(counts, found))
-
-    return answers
-
-
-_PRONOUN = re.compile(
-    r"one (?:that|which|who|with|on|in|from|for|at|by|of)\b(?! (?:my|our|those|them|these|us|me|him|her|course|all|total|each|every\w*|both|top|board|(?:the )?(?:two|three|four|five|six|whole|lot)|now)\b)"
-)
-"""A one that counts nothing: "one that leaves early"; "one in total" and "one for each" count."""
-_PAIR = re.compile(
-    r"\b(?:a )?(?:couple|pair)\b(?!(?: of)? (?:days?|weeks?|hours?|minutes?|more (?:questions?|things?)|things?|questions?)\b)"
-)
-"""Two of something, in words that are no number."""
-
-
-def _small(value: float, noun: re.Pattern | None, domain: Domain) -> Callable[[str], bool]:
-    """A small number is one of something that can be counted, or money."""
-    number, mentions = Decimal(repr(value)), domain.pack.mentions
-    single = (
-        re.compile(
-            rf"\b(?:an?|single|the one|lone)(?! (?:couple|pair|few|dozen|bunch|lot)\b)(?: \w+)?(?: \w+)? ?(?:{noun.pattern})"
+def _so(slot: Slot, test: Callable[[str], bool], pattern: str) -> Callable[[str], bool]:
+    """A test of what a detail says, that turns down what is denied ("not on what I paid with") and what is the opposite ("what's in stock")."""
+    if slot.key in _MEANS:
+        form = compiled(pattern)
+        return lambda text: (
+            test(text)
+            and any(
+                not clause.denied(match.start(), match.end())
+                for clause in clauses(text)
+                for match in form.finditer(clause.text)
+            )
         )
-        if noun
-        else None
-    )
+    stock = {first for name, _, first in poles(slot.text) if name == _STOCK} if slot.key == "items" else set[bool]()
+    if len(stock) != 1:
+        return test
+    return lambda text: test(text) and {first for name, _, first in poles(text) if name == _STOCK} in (set(), stock)
 
-    def said_in(text: str) -> bool:
-        found = [item for item in values(text) if item.number == number]
-        if any(item.quantity == "money" for item in found):
-            return True
-        if value == 1 and single is not None and single.search(text):
-            return True
-        if value == 0 and mentions("0", text):
-            return True  # "nothing to check" names no bag
-        if noun is None or not noun.search(text):
-            return False
-        if number == _TWO and _PAIR.search(text):
-            return True
-        return bool(found) or mentions(str(value), text) or (value == 0 and says_none(noun.pattern, text))
 
-    return said_in
+def _of_its_kind(test: Callable[[str], bool], number: str, own: str, kinds: Iterable[str]) -> Callable[[str], bool]:
+    """A test of a number by which a means is known, that a number of another kind does not pass: "the gift card ending in 4652", which is a credit card's."""
+    forms = {kind: compiled(rf"\b{re.escape(kind)}{_KNOWN_BY}{re.escape(number)}\b") for kind in kinds}
+    right = {kind for kind, form in forms.items() if form.search(own)} or {kind for kind in forms if kind in own}
+    others = [form for kind, form in forms.items() if kind not in right]
+    return (lambda text: test(text) and not any(form.search(text) for form in others)) if right else test
+
+
+_KNOWN_BY = r"(?:,? (?:that|which|is|the|one|ends?|endin\w*|with|in|on|has|whose|last|final|four|three|digits?|numbers?|are|no|id))*[ #:.]*"
+"""Between a means and its number."""
 
 
 def _idea(slot: Slot, domain: Domain, *, late: bool) -> Iterator[Need]:
@@ -326,7 +295,7 @@ def _idea(slot: Slot, domain: Domain, *, late: bool) -> Iterator[Need]:
     called = domain.pack.sayings.names.get(slot.key, slot.key.replace("_", " "))
     for pattern in domain.pack.sayings.ideas.get(slot.key, ()):
         if compiled(pattern).search(lower):
-            test = _searching(pattern)
+            test = _so(slot, _searching(pattern), pattern)
             yield Need(slot.key, called, ("idea", pattern), _asked(test) if slot.key in _TOLD else test, late)
             return
     marks = tuple(mark.lower() for mark in slot.marks)

@@ -30,7 +30,7 @@ from writ_dspy.verify.vocabulary import vocabulary
 
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+|;\s+")
 _SHARED = re.compile(
-    r"\b(?:both|same(?! one)|all|each|every|everything|either|again|too|also(?! (?:tell|like|want|need|let|give|please)\b)|likewise|as well"
+    r"\b(?:both|same(?! one)(?! (?:\w+ ){1,2}(?:in|but|with|only|just)\b)|all|each|every|everything|either|again|too|also(?! (?:tell|like|want|need|let|give|please)\b)|likewise|as well"
     r"|them|those|two|three|before)\b"
 )
 """Words by which one sentence speaks for several details."""
@@ -83,7 +83,7 @@ _PUTS_OFF = re.compile(
 )
 """How somebody begins who puts the answer off."""
 _CLAUSE = re.compile(
-    r"\b(?:you|your|thanks?|that'?s (?:all|it|everything)|(?:i|we)(?:'\w+)? \w+)\b(?<!i paid)(?<!i did)(?<!i bought)"
+    r"\b(?:you|your|thanks?|that'?s (?:all|it|everything)|(?:i|we)(?:'\w+)? \w+|\w+(?:'s|'re| is| are) \w+ing)\b(?<!i paid)(?<!i did)(?<!i bought)"
 )
 _FILLING = frozenset(
     [
@@ -253,8 +253,12 @@ def _told_otherwise(
     if need.same[0] == "value" and need.slot != "reason":
         return set()
     others = [other for needs_ in wanted for other in needs_ if other is not need]
+    if _turned_around(need, scope, sentences, others):
+        return set()
     open_ = [i for i in scope if _says_something(case, need, sentences[i]) and not _says_any(others, sentences[i])]
     found = {i for i in open_ if _asked_about(case, need, sentences[i].asked)}
+    if need.same[0] == "extreme":
+        found = {i for i in found if _may_rank(case, sentences[i])}
     if need.slot == "reason":
         found |= {i for i in open_ if _beside_its_matter(i, sentences, owed)}
         for i in scope:
@@ -262,6 +266,22 @@ def _told_otherwise(
             if rest and _says_something(case, need, rest) and not _says_any(others, rest):
                 found.add(i)
     return found
+
+
+def _turned_around(need: Need, scope: Sequence[int], sentences: Sequence[Sentence], others: Sequence[Need]) -> bool:
+    """Whether the opposite of a detail was said, and is no other detail."""
+    if not need.contrary or any(other.same[1] == need.contrary for other in others):
+        return False
+    return any(compiled(need.contrary).search(sentences[i].text) for i in scope)
+
+
+_RANKS = re.compile(r"\b(?:[a-z]{3,}est|most|least|best|top|max|min|first|last|as \w+ as)\b")
+
+
+def _may_rank(case: Case, sentence: Sentence) -> bool:
+    """Whether a sentence may say which end of what is compared is wanted: by a superlative, or in a word that is not known."""
+    words = _LETTERS.findall(sentence.meant or sentence.text)
+    return _RANKS.search(sentence.text) is not None or any(_is_new(case, word) for word in words)
 
 
 def _behind_the_wish(sentence: Sentence, owed: Sequence[Need]) -> Sentence | None:
@@ -300,6 +320,7 @@ def _says_something(case: Case, need: Need, sentence: Sentence) -> bool:
         len(words) > _FRAGMENT
         or _CLAUSE.search(sentence.text)
         or all(len(word) < 3 or word in _FILLING or casual([word]) for word in words)
+        or (len(words) == 1 and is_everyday(words[0]))
     ):
         return False
     if need.slot != "reason" and any(
@@ -347,6 +368,10 @@ def _unread(case: Case, need: Need, scope: Sequence[int], sentences: Sequence[Se
     What the word means is the agent's to know: its list has the detail, and the yes to that is judged elsewhere.
     """
     others = [other for other in owed if other is not need]
+    if any(_says_another(case, need, sentences[i], others) for i in scope) or _turned_around(
+        need, scope, sentences, others
+    ):
+        return False
     found = any(_may_say(case, need, sentences[i], others) for i in scope)
     case.unjudged["said_before_used"] += found
     return found
@@ -364,6 +389,37 @@ def _may_say(case: Case, need: Need, sentence: Sentence, others: Sequence[Need])
     return _says_any(told, sentence) and not _says_any(things, sentence)
 
 
+def _says_another(case: Case, need: Need, sentence: Sentence, others: Sequence[Need]) -> bool:
+    """Whether a sentence that says other details of the request names another value of the same option: then it says that, in words that are read."""
+    if _chooses_another(case, need, sentence):
+        return True
+    noun = case.domain.pack.sayings.counted.get(need.slot)
+    if (
+        noun
+        and compiled(noun).search(sentence.text)
+        and any(item.quantity == "count" for item in values(sentence.text))
+    ):
+        return True
+    told = [other for other in others if other.slot == need.slot]
+    if need.same[0] != "value" or not told or not _says_any(told, sentence):
+        return False
+    own = need.same[1].lower()
+    kinds = [{value.lower() for value in values_} for values_ in vocabulary(case.domain).options.values()]
+    rivals = {value for values_ in kinds if own in values_ for value in values_} - {own}
+    return any(is_whole(value, sentence.text) for value in rivals if len(value) > _CLEAR)
+
+
+def _chooses_another(case: Case, need: Need, sentence: Sentence) -> bool:
+    """Whether the answer to a question about a choice names another of its values."""
+    values_ = case.domain.pack.sayings.choices.get(_CHOSEN.get(need.slot, ""), {})
+    own = wanted_of(case.task, case.domain)
+    mine = {value for value in values_ if any(compiled(values_[value]).search(detail) for detail in own.details)}
+    named = {value for value, form in values_.items() if compiled(form).search(sentence.text)}
+    return bool(named) and not sentence.asks and not named & mine and _asked_about(case, need, sentence.asked)
+
+
+_CLEAR = 4
+"""Letters of a value that is none of another option, too."""
 _NAMED = re.compile(
     r"(?:^|\b(?:the|my|that|this)\s)(?:[a-z-]+\s)?([a-z-]+)(?=\s*(?:[:,=→-]|(?:should|shall|has|must|to|for|into|becomes?|gets?|is)\b|$))"
 )

@@ -14,7 +14,7 @@ from writ_dspy.domains.values import Value, values
 from writ_dspy.simulate.wishes.heard import Heard
 from writ_dspy.simulate.wishes.limits import bounded, direction
 from writ_dspy.simulate.wishes.parts import Part, after
-from writ_dspy.simulate.wishes.wanted import Wanted, compiled
+from writ_dspy.simulate.wishes.wanted import COUNTS, Wanted, compiled
 
 FREE = re.compile(
     r"\b(?:price|cost|fare|money|budget|amount|expense|limit)s?\b[^.;!?]{0,20}\b(?:does(?:n't| not)|"
@@ -170,10 +170,11 @@ def _counts(wanted: Wanted, part: Part, item: Value) -> bool:
     if _GROUP.search(part.text[: item.start]):
         behind = " people"
     for noun, argument in wanted.domain.pack.sayings.counted_things.items():
-        if compiled(
-            rf"\s*(?:(?:more|extra|additional|checked|new|other|whole|full|further)\s+)*(?:{noun})(?![a-z])"
-        ).match(behind):
-            return (wished or wanted.sets(argument)) and int(item.number) not in wanted.numbers(argument)
+        if compiled(COUNTS.format(noun=noun)).match(behind):
+            counted = wanted.counted(noun)
+            return bool(wished or counted or wanted.sets(argument)) and int(item.number) not in wanted.numbers(
+                argument, counted
+            )
     return False
 
 

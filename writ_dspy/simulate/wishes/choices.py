@@ -17,7 +17,7 @@ from writ_dspy.simulate.wishes.wanted import Wanted, compiled
 _TARGET = re.compile(
     r"\b(?:make it|make that|want it|like it|need it|have it|give me|want (?:a|an|the)|like (?:a|an|the)|"
     r"should (?:be|have|hold|come)|(?:has|have|needs?|got) to (?:be|have|hold)|"
-    r"must (?:be|have|hold)|let it be|go (?:for|with)|(?:for|to|into|in) (?:a|an|the|one in)|prefer|rather)\b(?:\W+\w+){0,4}\W+$"
+    r"must (?:be|have|hold)|let it be|go (?:for|with)|(?:for|to|into|in) (?:a|an|the|one in)|the same (?:one |ones |thing |model |version |kind )?(?:but |just )?(?:in|with)|prefer|rather)\b(?:\W+\w+){0,4}\W+$"
 )
 """Right before what something is to become."""
 _AGREED = re.compile(

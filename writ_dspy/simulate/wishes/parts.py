@@ -68,7 +68,7 @@ _STATE = re.compile(
     r"the (?:\w+ ){0,2}(?:one )?(?:i|we) have|i have (?:a|an|the|my|no|in|it)|i've got|we have (?:a|an|"
     r"the|my|no)|"
     r"mine is|i (?:understand|see|know|realize|noticed|thought|guess|believe)|it(?:'s| is) an?|my current|"
-    r"the current|my old|the old|i own|i only have|(?:am|are|is|'m|'re|'s) (?:too|in|on|at|so|sick|tired|"
+    r"the current|my old|the old|i own|i only have|(?:am|are|is|'m|'re|'s) (?:too|in(?! stock)|on|at|so|sick|tired|"
     r"getting|going|not sure|just)|(?:looks|feels|seems|runs|costs|fits))\b"
 )
 _TARGET = re.compile(

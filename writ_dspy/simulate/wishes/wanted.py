@@ -10,6 +10,7 @@ from functools import cached_property, lru_cache
 from writ_dspy import patterns as re
 from writ_dspy.codec import parts as terms
 from writ_dspy.domains import Domain
+from writ_dspy.domains.sayings import says_none
 from writ_dspy.domains.values import Value, values
 from writ_dspy.simulate.wishes.limits import direction
 from writ_dspy.simulate.wishes.parts import bare, parts, sentences
@@ -18,6 +19,8 @@ from writ_dspy.trial import ChangesMind, WrongFirst, spoken
 
 _ID = re.compile(r"#?\b(?=\w*\d)[\w]{5,}\b")
 _SPACES = re.compile(r"[_\s]+")
+COUNTS = r"\s*(?:(?:more|extra|additional|checked|new|other|whole|full|further)\s+)*(?:{noun})(?![a-z])"
+"""How a number goes on that counts a thing."""
 
 
 @lru_cache(maxsize=256)
@@ -113,9 +116,16 @@ class Wanted:
         between = range(min(numbers), max(numbers) + 1) if numbers else ()
         return frozenset(number % 100 for number in between)
 
-    def numbers(self, argument: str) -> frozenset[int]:
-        """Small numbers of its words, those of its writes and of their records under names that fit a pattern, and how many things stand there."""
-        found = {int(item.number) for item in self.said_values if item.quantity == "count"}
+    def counted(self, noun: str) -> frozenset[int]:
+        """How many of a thing its words speak of; `noun` is a pattern."""
+        counts = (item for item in self.said_values if item.quantity == "count")
+        things = compiled(COUNTS.format(noun=noun))
+        found = {int(item.number) for item in counts if things.match(self.text, item.end)}
+        return frozenset(found | {0} if any(says_none(noun, detail) for detail in self.details) else found)
+
+    def numbers(self, argument: str, counted: frozenset[int]) -> frozenset[int]:
+        """Numbers of its words, of one thing where they count that, those of its writes and of their records under names that fit a pattern, and how many things stand there."""
+        found = set(counted) or {int(item.number) for item in self.said_values if item.quantity == "count"}
         named = compiled(argument)
         records = (table.get(key) for table in self.domain.tables.values() for key in self._ids)
         for stated in (

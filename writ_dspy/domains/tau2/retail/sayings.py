@@ -5,7 +5,7 @@ from __future__ import annotations
 from writ_dspy.domains.sayings import ELSEWISE_PAID, PAID_BY, Sayings
 
 _ORIGINAL = (
-    r"\boriginal\w*\b|\b(?:method|card|account|way|whatever|what|how|one|payment|it|same)\b[^.!?;]{0,30}\b(?:pa(?:id|yed)|charged|billed|used|pay)\b(?!, but| (?:to|with|by|through|from) (?:a|my|the) )|\b(?:pa(?:id|yed)|pay) (?:with|by|for|through)\b(?!.*\b(?:paypal|gift card|credit card)\b)|"
+    r"\boriginal\w*\b|\b(?:method|card|account|way|whatever|what|how|one|payment|it|same)\b[^.!?;]{0,30}\b(?:pa(?:id|yed)|charged|billed|used|(?<!to )(?<!must )(?<!should )(?<!will )(?<!'ll )(?<!would )pay)\b(?!, but| (?:to|with|by|through|from) (?:a|my|the) )|\b(?:pa(?:id|yed)|pay) (?:with|by|for|through)\b(?!.*\b(?:paypal|gift card|credit card)\b)|"
     r"\bsame (?:method|card|account|payment|way)\b|\b(?:where|place|way) (?:it|that|the money) came from\b|\b(?:like|as|how|the way|where|what|whatever|however) (?:i|we) (?:\w+ ){0,2}(?:paid|payed|pay|used)\b|\bsame (?:\w+ )?as (?:when|before|back then|last time|the order|i |we )|\b(?:like|as) (?:before|last time|back then)\b|\b(?:payment )?method (?:of|on|from) (?:(?:the|that|my) )?(?:order|purchase)\b|\bhow i pa(?:id|yed)\b|\b(?:as|like)(?: (?:on|in|for|with|at))? (?:the|that|this|my|its)(?: \w+)? (?:order|purchase)\b"
 )
 _NOUNS: dict[str, str] = {
@@ -156,7 +156,7 @@ SAYINGS = Sayings(
         },
         "reason": {
             "no longer needed":
-                r"\b(?:no longer|not|n't|never) (?:\w+ )?(?:need|want|have use)\w*\b.{0,20}\b(?:it|them|anymore|"
+                r"(?:\b(?:no longer|not|never)|n't) (?:\w+ )?(?:need|want|have (?:any )?use)\w*\b.{0,20}\b(?:it|them|anymore|"
                 r"any more|order|that|longer|items?)\b|\bno longer needed\b|\bunneeded\b",
             "another": r"\b(?:cheaper|better price|lower price|less)\b[^.;!?]{0,20}\b(?:elsewhere|somewhere|other (?:shop|store|site|place)|another (?:shop|store|site|place)|online)\b|\b(?:takes|taking|took) (?:me |way |far )?(?:too long|forever|ages)\b|\btoo (?:slow|expensive|pricey|dear)\b",
             "ordered by mistake": r"\b(?:by|a) mistake\b(?! on)|\bby accident\b|\baccidentally\b|\bunintentional\w*\b",
@@ -166,7 +166,7 @@ SAYINGS = Sayings(
     things={name: _product(name) for name in _PRODUCTS},
     looks=(
 
-            r"\b(?:beige|black|blue|brown|green|gr[ae]y|navy|pink|purple|red|white|yellow|orange|canvas|ceramic|"
+            r"\b(?:beige|black|blue|brown|green|gr[ae]y|navy|pink|purple|red|white|yellow|orange|silver|gold|canvas|ceramic|"
             r"cotton|polyester|nylon|leather|hardshell|softshell|rubber|bamboo|maple|"
 
             r"silicone|stainless steel|titanium|waterproof|usb-c|amoled|lcd|xxl|xl|xs|size (?:s|m|l|xs|xl|xxl|\d{1,2})|"
