@@ -15,8 +15,9 @@ from typing import NamedTuple
 from writ_dspy.codec import goal_id, identify, parts
 from writ_dspy.domains import Before, Domain, Draft, Views, World, observe
 from writ_dspy.domains.sayings import says_none, states
+from writ_dspy.errors import DomainError
 from writ_dspy.evidence.found import Unresolved
-from writ_dspy.evidence.resolve import resolve
+from writ_dspy.evidence.resolve import decide, resolve
 from writ_dspy.evidence.witness import locating
 from writ_dspy.propose.firewall import Firewall
 from writ_dspy.propose.mix import Cell
@@ -59,6 +60,7 @@ def accept(draft: Draft, cell: Cell, domain: Domain, wall: Firewall | None) -> T
         raise Unresolved("more requests than were asked for")
     if axes.burden != cell.burden:
         raise Unresolved("another burden than was asked for")
+    meant_in_any_order(settled, draft.user_id, domain)
     task = _task(draft, cell.kind, domain, settled)
     words_are_fair(task, domain)
     _knows_the_user_first(task, domain)
@@ -99,6 +101,38 @@ def accept_twins(
 def _certified(wish: Decision, outcome: Outcome, domain: Domain) -> Outcome:
     """The outcome, whose every read has a witness, with the reads that only locate named."""
     return dataclasses.replace(outcome, locates=locating(wish, outcome, domain))
+
+
+def meant_in_any_order(settled: Settled, user_id: str, domain: Domain) -> None:
+    """No wish comes to another write once a later one is done: a user may bring up the later one first.
+
+    "To the address in my profile" is two addresses where the profile's is changed as well. Two writes of one record are asked for in
+    their order ("and once that is done, …"), and what cannot be done any more is no matter of meaning.
+
+    Raises:
+        Unresolved: One does.
+    """
+    records = set(domain.pack.records(domain, user_id))
+    wishes = [
+        (wish, out.call)
+        for wish, out in zip(settled.goal.decisions, settled.outcomes, strict=False)
+        if out.call is not None
+    ]
+    for place, (_, later) in enumerate(wishes[1:], 1):
+        for wish, call in wishes[:place]:
+            same = records & set(map(str, call.args.values())) & set(map(str, later.args.values()))
+            if not same and _once_done(wish, later, domain) not in (None, call):
+                raise Unresolved(f"{call.tool} comes to another call once {later.tool} is done")
+
+
+def _once_done(wish: Decision, write: Call, domain: Domain) -> Call | None:
+    """The write that a wish comes to after another one; None where it comes to none."""
+    world = domain.world()
+    world.call(write)
+    try:
+        return decide(wish, domain, lambda call: observe(domain, world, call)).call
+    except (Unresolved, DomainError):
+        return None
 
 
 def _knows_the_user_first(task: Task, domain: Domain) -> None:
