@@ -21,6 +21,7 @@ def names(lower: str) -> Sequence[tuple[int, int, bool]]:
         "**1. AAA1: Denver**\n   Bags: MINE\n**2. BBB2: Phoenix**\n   Bags: OTHER\n\nIs that right?",
         "1. BBB2: Phoenix\n   - Bags: OTHER\n2. AAA1: Denver\n   - Bags: MINE",
         "AAA1:\n- Bags: MINE\nBBB2:\n- Bags: OTHER",
+        "**1. Move AAA1 (pending)**\n- From: MINE\n\n**2. Move BBB2 (pending)**\n- From: OTHER\n- To: OTHER\n\nShall I?",
         "- BBB2\nBags: OTHER\n- AAA1\nBags: MINE",
         "AAA1 would have MINE, and BBB2 would have OTHER.",
         "On BBB2 it is OTHER, on AAA1 it is MINE.",

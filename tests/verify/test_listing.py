@@ -293,3 +293,59 @@ def test_a_yes_to_a_mere_ok_is_taken_back_like_any_other(wait: str, played: list
         assert _rejected(item, turns) == []
         assert _rejected(item, back) != []
     assert tried
+
+
+@pytest.fixture(scope="module")
+def swap() -> list[Detail]:
+    """A water bottle of James Wilson's order that is exchanged, settled through his only gift card or PayPal."""
+    domain = load("tau2:retail")
+    user = next(
+        row
+        for row in domain.tables["users"].values()
+        if {method["source"] for method in row["payment_methods"].values()} >= {"gift_card", "credit_card"}
+        and any(
+            domain.tables["orders"][key]["status"] == "delivered" and len(domain.tables["orders"][key]["items"]) > 2
+            and len({item["name"].split()[-1] for item in domain.tables["orders"][key]["items"]}) > 2
+            for key in row["orders"]
+        )
+    )  # fmt: skip
+    order = next(
+        row for key in user["orders"] if (row := domain.tables["orders"][key])["status"] == "delivered" and len({item["name"].split()[-1] for item in row["items"]}) > 2
+    )  # fmt: skip
+    gift = next(key for key, method in user["payment_methods"].items() if method["source"] == "gift_card")
+    args: Json = {
+        "order_id": order["order_id"],
+        "item_ids": [order["items"][0]["item_id"]],
+        "payment_method_id": gift,
+    }
+    call = Call.of("return_delivered_order_items", args)
+    reads = ("get_order_details", {"order_id": order["order_id"]}), ("get_user_details", {"user_id": user["user_id"]})
+    return details(domain, call, *(domain.canonical(tool, said) for tool, said in reads))
+
+
+def named(owed: list[Detail]) -> str:
+    """The thing that is returned."""
+    return next(item.name for item in owed if item.kind == "item").removeprefix("the ").partition(" (item")[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [
+        ("Return the {thing}; the refund of $1 goes to your gift card.", True),
+        ("Return the {thing}. You paid $9 with the Visa ending in 8674; the $1 goes to your gift card.", True),
+        ("Return the {thing}, bought with the Visa ending in 8674, for $1. That goes to the gift card.", True),
+        ("Return the {thing}: everything else stays as it is. $1 to your gift card.", True),
+        ("Return the {thing}, which stays with you until the label comes. $1 to your gift card.", True),
+        ("Return the {thing}. The refund of $1 goes to your Visa ending in 8674. It isn't a gift card.", False),
+        ("Return the {thing} with the gift card in mind.\nRefund: $1 to your Mastercard ending in 1111", False),
+        ("Return the other things; the {thing} stays with you. $1 to your gift card.", False),
+        ("Return the rest, but you'd keep the {thing}. $1 to your gift card.", False),
+        ("Return the rest; the {thing} would stay in the order. $1 to your gift card.", False),
+    ],
+)
+def test_what_stays_is_not_returned_and_money_goes_where_it_is_called(
+    text: str, right: bool, swap: list[Detail]
+) -> None:
+    """A card by its last digits is another way than the gift card; a thing that stays is none that goes."""
+    order = next(item.name for item in swap if item.name.startswith("order "))
+    assert (faults(swap, f"{order}: {text.format(thing=named(swap))}") == []) is right

@@ -14,7 +14,8 @@ Names = Callable[[str], Sequence[tuple[int, int, bool]]]
 """Where a lower-case text names records, in order: begin, end, and whether it is the one that counts."""
 
 _GAP = re.compile(r"(?<=[.!?;])\s+")
-_MARKER = re.compile(r"\s*(?:[-•–*](?!\*)|\d{1,2}[.)])\s")
+_BULLET = re.compile(r"\s*[-•–*](?!\*)\s")
+_NUMBER = re.compile(r"\s*(?:\*\*)?\d{1,2}[.)]\s")
 _ENDS = re.compile(r"[.!?]\W*\Z")
 _AND = re.compile(r"(?:[\s,&/]|and|or|as well as|plus|both|the|reservations?|orders?|bookings?)*", re.IGNORECASE)
 """Between two records that are named together."""
@@ -27,16 +28,13 @@ class _Heading:
     """A line that opens what is told of another record."""
 
     indent: int
-    marked: bool
+    level: int
 
     def holds(self, line: str) -> bool:
-        """Whether a line below belongs to it: it is set further in, or it is a row or a bare phrase where that is none."""
-        if _indent(line) > self.indent:
-            return True
-        marked = _MARKER.match(line) is not None
-        return _indent(line) == self.indent and (
-            marked > self.marked or (self.marked and not marked and not _ENDS.search(line))
-        )
+        """Whether a line below belongs to it: it is set further in, it is a row of a lower sort, or a bare phrase where that is a row."""
+        level = _level(line)
+        further = level > self.level or (self.level > 0 and not level and not _ENDS.search(line))
+        return _indent(line) > self.indent or (_indent(line) == self.indent and further)
 
 
 def belonging(text: str, names: Names) -> str:
@@ -52,8 +50,8 @@ def belonging(text: str, names: Names) -> str:
         named = names(line.lower())
         if named:
             heads = not any(own for *_, own in named) and not _ENDS.search(line)
-            heading = _Heading(_indent(line), _marked(line)) if heads else None
-            if not (_marked(line) and not any(own for *_, own in named)):  # a row of another one is so to its end
+            heading = _Heading(_indent(line), _level(line)) if heads else None
+            if not (_level(line) and not any(own for *_, own in named)):  # a row of another one is so to its end
                 kept.append(_own(line, names))
         elif heading is None or not line.strip() or not heading.holds(line):
             heading = None
@@ -65,9 +63,9 @@ def _indent(line: str) -> int:
     return len(line) - len(line.lstrip())
 
 
-def _marked(line: str) -> bool:
-    """Whether a line is a row of a list, were its mark within bold."""
-    return _MARKER.match(line.replace("*", "", 2) if line.lstrip().startswith("**") else line) is not None
+def _level(line: str) -> int:
+    """0 for a line that is no row of a list, 1 for a numbered one, were its number within bold, and 2 for a bullet."""
+    return 2 if _BULLET.match(line) else 1 if _NUMBER.match(line) else 0
 
 
 def _own(line: str, names: Names) -> str:

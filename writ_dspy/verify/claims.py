@@ -21,6 +21,7 @@ from writ_dspy.domains.observed import Seen
 from writ_dspy.domains.values import Value, values
 from writ_dspy.domains.whole import is_whole
 from writ_dspy.task import Json
+from writ_dspy.verify.addressed import addressed
 from writ_dspy.verify.ahead import ahead
 from writ_dspy.verify.answered import answered
 from writ_dspy.verify.beyond import beyond
@@ -132,6 +133,7 @@ def grounded(case: Case) -> Iterator[Finding]:
                 *unread(case, index, ground, news),
                 *ruled(ground, turn.text),
                 *itemized(ground, turn.text),
+                *addressed(ground, turn.text),
                 *priced(ground, turn.text, subject_of(case, index, ground, news)),
                 *timed(ground, turn.text),
                 *retold(case, index, ground, news),

@@ -8,11 +8,11 @@ from functools import lru_cache
 from writ_dspy import patterns as re
 from writ_dspy.domains.listing import Deeds, Detail, Test, compiled, either, found, stands, turned
 from writ_dspy.domains.observed import Row, Seen
-from writ_dspy.domains.postal import STATES
 from writ_dspy.domains.sayings import measured, says_none
 from writ_dspy.domains.tau2.retail.amounts import flows
 from writ_dspy.domains.tau2.retail.lenses import options
 from writ_dspy.domains.tau2.retail.paid import method
+from writ_dspy.domains.tau2.retail.shipped import address
 from writ_dspy.domains.whole import is_whole, places
 from writ_dspy.task import Call, Json
 
@@ -39,11 +39,8 @@ _REASONS = {
     "ordered by mistake": r"\bmistake\w*|\baccident\w*|\berror\b",
 }
 _ITEM_BEHIND = re.compile(r"[^.;\n]{0,12}\b\d{10}\b")
-_CODE_AHEAD = re.compile(r"\b([a-z]{2}),? \Z")
 _SHORTEST, _LONGEST = 2, 160
 """Letters of what describes an item: more than these, and at most."""
-_STATE_AHEAD = re.compile(r",\s?([a-z]{2}),? \Z")
-"""Two letters behind a comma: "leave the ZIP at 92101" names no state."""
 _IN_BRACKETS = re.compile(rf"(?::| \() ?([^()\n]{{3,{_LONGEST}}})\)")
 _LED_BY = re.compile(r"[()\n|]|[.;:!?]\s|(?:\s|^)(?:for|with|to|into|becomes?|instead|->?|→|=>|–|—)\s")
 """What stands before the words that describe a thing: the end of a sentence or a cell, or a word by which another is left for it."""
@@ -86,7 +83,7 @@ def _details(tool: str, args: dict[str, Json], seen: Seen) -> Iterator[Detail]:
     if "payment_method_id" in args:
         yield method(args["payment_method_id"], seen, order, tool)
     if "address1" in args:
-        yield from _address(args)
+        yield from address(args, order or seen.find("profile", user_id=args.get("user_id")), seen)
 
 
 def _order(number: str, things: Sequence[str] = ()) -> Detail:
@@ -190,8 +187,22 @@ def _item(item: str, rows: Sequence[Row]) -> Detail:
     return Detail(
         f"the {str(row['product_name']).lower()} (item {item})",
         either(stands(item), by_name),
-        lambda text: _misdescribed(item, row, text),
+        either(lambda text: _misdescribed(item, row, text), _stays(row, rows)),
         kind="item",
+    )
+
+
+def _stays(row: Row, rows: Sequence[Row]) -> Test:
+    """The thing is said to stay with the user, or in the order: "the lamp stays as it is"."""
+    whole = str(row["product_name"]).lower()
+    last = whole.split()[-1]
+    alone = sum(str(other["product_name"]).lower().split()[-1] == last for other in rows) == 1
+    name = _named(row) if alone else rf"\b{re.escape(whole)}(?:s|es)?\b"
+    end = r"\W*(?:$|[.,;:!)\n]|(?:and|but|while|so)\b)"
+    place = r"(?:with you|where (?:it is|they are)|as (?:it is|they are|is)|(?:in|on) (?:the|your) order|untouched|unchanged|out of it|out|alone|aside)"
+    return found(
+        rf"{name}(?: \([^)\n]*\))? (?:would |will |just )*(?:stays?|remains?|(?:is|are|be) kept)(?: {place})?{end}"
+        rf"|\b(?:keep|keeping|leave|leaving) (?:the|your) {name}(?: {place}{end}|\W*(?:$|[.;]))"
     )
 
 
@@ -316,61 +327,3 @@ def _goes_for(one: str, other: str, text: str, for_what: re.Pattern) -> bool:
         if _GOES.search(led) or not _COMES.search(led):
             return True
     return False
-
-
-_SHORT = {
-    "street": "st", "avenue": "ave", "road": "rd", "drive": "dr", "lane": "ln", "boulevard": "blvd", "court": "ct", "place": "pl",
-    "highway": "hwy", "parkway": "pkwy", "circle": "cir", "terrace": "ter", "square": "sq", "suite": "ste", "apartment": "apt",
-}  # fmt: skip
-"""Words of an address as the post shortens them."""
-
-
-_POSTED = re.compile(rf"\b({'|'.join((*_SHORT, *_SHORT.values()))})\b\.?")
-
-
-@lru_cache(maxsize=2048)
-def _posted(text: str) -> str:
-    """A lower-case text with the words of an address as the post shortens them."""
-    return _POSTED.sub(lambda match: _SHORT.get(match[1], match[1]), text)
-
-
-def _street(line: str) -> Test:
-    """A line of an address, its words long or short."""
-    whole = stands(_posted(line.lower()))
-    return lambda text: whole(_posted(text))
-
-
-_CODES = frozenset(map(str.lower, STATES))
-
-
-def _unit(number: str) -> Test:
-    """The number alone, as one: "#4b" is "apt 4b"."""
-    marked = found(rf"(?:#|\bno\.) ?{re.escape(number)}\b")
-    return lambda text: number in text and marked(text)
-
-
-def _address(args: dict[str, Json]) -> Iterator[Detail]:
-    yield Detail(args["address1"], _street(args["address1"]))
-    if args["address2"]:
-        yield Detail(args["address2"], either(_street(args["address2"]), _unit(args["address2"].lower().split()[-1])))
-    yield Detail(args["city"], stands(args["city"]))
-    code, zip_code = str(args["state"]).lower(), str(args["zip"])
-    name = STATES.get(str(args["state"]), code)
-    again = f"(?=.*{re.escape(name)})" if name == str(args["city"]).lower() else ""
-    right = rf"(?:state|,)\W{{0,3}}{re.escape(code)}\b|{re.escape(name)}\b{again}"
-
-    def codes(text: str, ahead: re.Pattern = _CODE_AHEAD) -> set[str]:
-        """What stands before the zip code as two letters."""
-        before = (
-            ahead.search(text, max(0, place - 6), place)
-            for place in places(zip_code, text)
-            if is_whole(zip_code[-1:], text[place + len(zip_code) - 1 : place + len(zip_code) + 1])
-        )
-        return {match[1] for match in before if match is not None and match[1] in _CODES}
-
-    yield Detail(
-        args["state"],
-        either(found(rf"(?s)\b(?:{right})"), lambda text: code in codes(text)),
-        lambda text: bool(codes(text, _STATE_AHEAD) - {code}),
-    )
-    yield Detail(zip_code, stands(zip_code))

@@ -55,6 +55,7 @@ def method(number: str, seen: Seen, order: Row | None, tool: str) -> Detail:
 
 _NOT_BY = re.compile(
     r"\b(?:not|no|never|without|instead|rather|unlike|except|unless|if|whether|or|than|other|either|before|until now|so far|originally|first)\b|n['’]t\b|\?"
+    r"|\b(?:you|was|were|had|have|['’]ve|['’]d) (?:already )?paid\b|(?<!be )(?<!is )(?<!gets )\b(?:paid|bought|ordered|purchased) (?:with|by|from|via|through|on)\b"
 )
 """In a clause that does not say by what is paid now."""
 
@@ -65,7 +66,7 @@ def _pays_by_another(kind: str) -> Test:
     named = {**_KINDS, "credit_card": rf"(?:{_KINDS['credit_card']}|visa|mastercard)"}
     others = "|".join(pattern for name, pattern in named.items() if name != kind)
     role = compiled(
-        rf"(?:\b(?:to|onto|on|with|by|from|via|through)|[:|])\s+(?:your |a |the )?(?:{others})(?=\W*(?:$|[.,;)|]|account\W*$))"
+        rf"(?:\b(?:to|onto|on|with|by|from|via|through)|[:|])\s+(?:your |a |the )?(?:{others})(?=\W*(?:$|[.,;)|]|account\W*$|(?:account |card )?\(?(?:(?:ending|number|no\.)\b|\w+_\d)))"
     )
     own = compiled(named[kind])
 
