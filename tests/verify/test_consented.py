@@ -64,6 +64,7 @@ def test_a_yes_in_the_words_of_people_is_one(name: str) -> None:
 
 
 SPOILED = (
+    ("9156", "yep book it", "nah dont book it"), ("9156", "**Back, May 28**", "**Back, May 29**"), ("3722", "Cancel LVNBYN, yes or no?", "Cancel 4SAGZV, yes or no?"), ("3722", "yeah yes, scrap it", "yeah no, keep it"),
     ("2def", "Yes to number 1", "No to number 1"), ("2def", "and yes to number 3,", "and not to number 3,"),
     ("8085", "Yes, please book it", "No, please don't book it"), ("8085", "Then we'll leave that one be.", "Then we'll leave it all be."),
     ("7807", "Yes, go ahead, only the desk lamp.", "Yes, go ahead, only the luggage set."),
@@ -214,7 +215,7 @@ def answered(question: str, reply: str) -> list[str]:
         "Shall I compare it with the red one?", "May I open a ticket about the exchange?", "Do you want me to wait until tomorrow?", "Shall I skip it?", "Should I drop this one?",
         "Is it okay if I note that down for later?", "Can I get you a colleague for the exchange?", "Shall I explain how an exchange works?", "Does the shirt still fit?", "Is your gift card a present?",
         "Are you still there?", "Did the parcel reach you in one piece?", "Is the shirt still unworn?", "Have you tried the other one on?", "May I read you the exchange once more?",
-        "Shall I hold the exchange for the moment?", "Would you like me to double-check the price of the exchange?",
+        "Shall I hold the exchange for the moment?", "Cancel the order, yes or no?", "Is it still unworn, yes or no?", "Would you like me to double-check the price of the exchange?",
     ],
 )  # fmt: skip
 def test_a_question_for_something_else_asks_for_no_yes(question: str) -> None:
@@ -230,7 +231,7 @@ def test_a_question_for_something_else_asks_for_no_yes(question: str) -> None:
         "Do you consent to this?", "May I book it in?", "All right if I process that?", "Do you agree, then?", "Is that a yes?", "Yes to all that?", "And go?", "Shall I check the stock once more and then exchange it?",
         "Can I get a yes from you?", "Shall I get that exchanged for you?", "Are you happy with that?", "Is everything in order for you?", "Is this what you had in mind?", "Can I get you to confirm that?",
         "Does that work for you?", "Are we good?", "Shall I give it a go?", "Should I note it and then exchange it?", "Would you like me to exchange it now?", "Are you still happy to exchange it?",
-        "Shall I make the exchange for you today?", "Is the exchange as you want it?", "Do you approve of the exchange?", "Is it a deal?", "May I make the swap?", "Have I your consent to exchange this, Mr. Rossi?",
+        "Shall I make the exchange for you today?", "Is the exchange as you want it?", "Do you approve of the exchange?", "Is it a deal?", "May I make the swap?", "Exchange the shirt, yes or no?", "Swap it (yes/no)?", "Have I your consent to exchange this, Mr. Rossi?",
     ],
 )  # fmt: skip
 def test_any_question_for_the_deed_asks_for_the_yes(question: str) -> None:

@@ -259,9 +259,8 @@ def _begins(base: Shown, shown: Sequence[Shown], details: Sequence[Detail]) -> i
     """The turn at which the list begins: before the last message of it, where that leaves details to one before."""
     if len(base.details) == len(details):
         return base.turn
-    return max(
-        (item.turn for item in shown if item.turn < base.turn and item.details - base.details), default=base.turn
-    )
+    earlier = (item for item in shown if item.turn < base.turn and item.details - base.details)
+    return max((item.turn for item in earlier if len(item.details) > 1), default=base.turn)
 
 
 def _lacking(case: Case, step: Step, base: Shown, shown: Sequence[Shown], details: Sequence[Detail]) -> list[str]:

@@ -88,7 +88,7 @@ _BARE_YES = re.compile(
     r"that's (?:right|correct|true|so|it|the one)|i (?:do|did|have|am)|all good|for sure|that card|that one|very much|so much|a lot|much|sir|ma'am|madam)\b\W*)+"
 )
 """A yes in any number of words, and nothing else."""
-_YES_NO = re.compile(r"(?i)\s*\(?\byes\W{0,2}(?:/|or)\W{0,2}no\b\)?")
+_YES_NO = re.compile(r"(?i)[\s,;:–-]*\(?\byes\W{0,2}(?:/|or)\W{0,2}no\b\)?")
 _ABOUT = re.compile(
     r"\b(?:(?:do|would) you (?:agree|accept|like)|(?:are you|is it) (?:\w+ )?(?:okay|ok|fine|happy|all right)|a yes) (?:with|that|to|about)?\b(?P<what>[^?]*)\?"
 )
@@ -125,7 +125,7 @@ def invites_yes(case: Case, step: Step, text: str, listed: str = "") -> bool:
         text: The message.
         listed: What the agent said before it, since the last write.
     """
-    said = text.replace("’", "'").strip()
+    said = _YES_NO.sub("", text.replace("’", "'")).strip()
     every = [said[start:end].strip().lower() for start, end in sentences(said)]
     asked = [part for part in every[-_LAST:] if part.endswith("?")][-1:]
     if asked:
