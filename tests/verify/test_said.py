@@ -299,7 +299,7 @@ def test_an_answer_is_read_with_its_question(
 @pytest.mark.parametrize(
     ("answer", "heard_so"),
     [
-        ("Easy.", False), ("Meter's running.", False),  ("Cattle class, as ever.", True), ("Somewhere at the back.", True), ("Wherever my knees fit.", True), ("Hold on, something else first.", False), ("Let me see.", False),
+        ("Hold on. Easy.", False), ("Meter's running.", False),  ("Cattle class, as ever.", True), ("Somewhere at the back.", True), ("Wherever my knees fit.", True), ("Hold on, something else first.", False), ("Let me see.", False),
         ("First class.", False), ("On May 20.", False), ("To Boston.", False), ("No idea.", False), ("Why do you ask?", False),
     ],
 )  # fmt: skip
@@ -420,6 +420,11 @@ SAID_OR_NOT: tuple[tuple[str, str, str | float, str, bool], ...] = (
     ("tau2:airline", "insurance", "no", "No bags, insurance or extras.", True),
     ("tau2:airline", "insurance", "no", "No bags, with travel insurance.", False),
     ("tau2:airline", "insurance", "yes", "I don't want insurance.", False),
+    ("tau2:airline", "insurance", "yes", "With insurance, no bags.", True),
+    ("tau2:airline", "insurance", "no", "With insurance, no bags.", False),
+    ("tau2:airline", "insurance", "yes", "Two bags and insurance.", True),
+    ("tau2:airline", "insurance", "yes", "I'd rather be insured.", True),
+    ("tau2:airline", "insurance", "no", "Insurance yes, bags no.", False),
     ("tau2:airline", "dates", "2024-05-25", "25/5 to 27/5", True),
     ("tau2:airline", "dates", "2024-05-27", "25/5 to 27/5", True),
     ("tau2:airline", "dates", "2024-05-25", "26/5 to 27/5", False),
@@ -508,7 +513,7 @@ def test_what_only_sounds_like_a_detail_says_none(domain: str, slot: str, text: 
     ("value", "key", "attribute", "text", "stated"),
     [
         (2, "bags", "", "A couple of bags.", True), (1, "bags", "", "A couple of bags.", False), (1, "bags", "", "A bag.", True), (2, "bags", "", "A pair of suitcases.", True), (1, "bags", "", "Economy, the one traveling is Aisha, two checked bags.", False), (2, "bags", "", "The one traveling is Aisha, two checked bags.", True),
-        (1, "bags", "", "One bag for the two of us.", True), (2, "bags", "", "One bag for the two of us.", False), (3, "bags", "", "Bags: 3 of them.", True), (3, "bags", "", "3 people. Some bags.", False), (2, "bags", "", "A couple of questions about bags.", False),
+        (3, "bags", "", "Add 2 more bags, so 3 in total.", True), (1, "bags", "", "One more on top of the two bags we have.", True), (1, "bags", "", "One bag for the two of us.", True), (2, "bags", "", "One bag for the two of us.", False), (3, "bags", "", "Bags: 3 of them.", True), (3, "bags", "", "3 people. Some bags.", False), (2, "bags", "", "A couple of questions about bags.", False),
         ("Wristwatch", "items", "product_name", "The watch.", True), ("Wristwatch", "items", "product_name", "Watch, please.", True), ("Wristwatch", "items", "product_name", "Let me watch that.", False),
         ("Bookshelf", "items", "product_name", "That new shelf.", True), ("Bookshelf", "items", "product_name", "The book.", False),
     ],

@@ -95,6 +95,8 @@ def small(value: float, noun: re.Pattern | None, domain: Domain) -> Callable[[st
 def _counted(number: Decimal, noun: re.Pattern, text: str) -> bool:
     """Whether it is the number nearest before a noun, or one behind a noun that has none before it: in "the one who flies, two bags" two are counted."""
     found = [item for item in values(text) if item.quantity == "count"]
+    if any(item.number == number and item.unit in _UNCOUNTED and not _THE.search(text[: item.start]) for item in found):
+        return True
     for match in noun.finditer(text):
         before = [
             item for item in found if item.start < match.end() and not _STOP.search(text, item.end, match.start())
@@ -106,3 +108,6 @@ def _counted(number: Decimal, noun: re.Pattern, text: str) -> bool:
 
 
 _STOP = re.compile(r"[.;!?\n]")
+_UNCOUNTED = frozenset(("", "in", "more", "extra", "additional", "total", "each", "altogether", "apiece", "per", "on"))
+"""Behind a number that counts nothing else: "add two bags, so three in total"."""
+_THE = re.compile(r"\b(?:the|that|this) \Z")

@@ -320,7 +320,7 @@ def _says_something(case: Case, need: Need, sentence: Sentence) -> bool:
         len(words) > _FRAGMENT
         or _CLAUSE.search(sentence.text)
         or all(len(word) < 3 or word in _FILLING or casual([word]) for word in words)
-        or (len(words) == 1 and is_everyday(words[0]))
+        or (len(words) == 1 and not sentence.first and is_everyday(words[0]))
     ):
         return False
     if need.slot != "reason" and any(

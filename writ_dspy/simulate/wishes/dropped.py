@@ -61,7 +61,7 @@ def more_or_less(
         if dropped := _dropped(wanted, part, heard):
             yield part.start, dropped, "all that its task wants"
         same = _SAME.search(part.text)
-        if same and not part.denied(same.start()) and not _SEVERAL.search(wanted.text) and "which" not in heard.last:
+        if same and not part.denied(same.start()) and not _meant(wanted, same[0], heard):
             yield part.start, same.group(), "only what its task is about"
         again = _SECOND.search(part.text)
         if (
@@ -78,6 +78,15 @@ def more_or_less(
             yield from _counted(wanted, part)
 
 
+def _meant(wanted: Wanted, same: str, heard: Heard) -> bool:
+    """Whether what the same is wanted for may be the task's own, or what the agent asked about; somebody's whom nobody named is neither."""
+    whose = _WHOSE.search(same)
+    if whose is not None and whose[1] not in wanted.text and whose[1] not in heard.text:
+        return False
+    return (same.startswith(("the", "that")) and _SEVERAL.search(wanted.text) is not None) or "which" in heard.last
+
+
+_WHOSE = re.compile(r"\b(\w+)'s$")
 _COULD = re.compile(r"\b(?:could|can|might|able to)\b")
 _SECOND = re.compile(
     r"\b(?:throw in|add|give me|get me|send me|order) (?:a second|another|one more|an extra|two more) (?:one|of (?:them|those|these))\W*$|\bthrow in (?:a second|another|one more|an extra)\W*$|\b(?:reorder|order again)\b"
@@ -88,7 +97,7 @@ _SEVERAL = re.compile(r"\b(?:each of|every one|both (?:orders|trips|of)|same (?:
 def _dropped(wanted: Wanted, part: Part, heard: Heard) -> str:
     """What calls a request off, where something is done for the user and the agent offered nothing that could be meant."""
     if (
-        not wanted.granted
+        not (wanted.granted or (wanted.task.gold and not refuses(heard.text)))
         or refuses(heard.last)
         or ("?" in heard.last and re.search(r"\b(?:instead|alternativ\w*|rather|all the same)\b", heard.last))
     ):
