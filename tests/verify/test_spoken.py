@@ -124,6 +124,16 @@ TRUE = (
     ("5229", "2RRU3H now has 4, one of them paid with $50 from your gift card.", "2RRU3H now has 4, three of them free."),
     ("7807", "The other four items stay just as they were.", "I took nothing else out of the order."),
     ("7807", "The other four items stay just as they were.", "I took the other four from your order into account as well."),
+    ("46b0", "Price: $139 each, $278 in all;", "Price: $139 per person, so $278 for both of you;"),
+    ("8f61", "1. **#W1787190**: water bottle, perfume, laptop and headphones\n2. **#W3579467**: electric kettle", "1. **#W1787190** (the laptop, the perfume and more)\n2. **#W3579467** (an electric kettle)"),
+    ("8f61", "1. **#W1787190**: water bottle, perfume, laptop and headphones\n2. **#W3579467**: electric kettle", "1. **#W1787190** with the laptop and the headphones\n2. **#W3579467** with the kettle you want"),
+    ("f478", "it is #W2800409, with the Makeup Kit and the Skateboard.", "it is #W2800409, which has a makeup kit and a skateboard."),
+    ("9903", "- Order: #W4135875 (tablet)", "- Order: #W4135875 (the Tablet)"),
+    ("9d8b", "That uses up the certificate and the gift card entirely.", "The rest of the certificate is lost."),
+    ("9d8b", "That uses up the certificate and the gift card entirely.", "The certificate is used up, and the remaining amount went on your Visa."),
+    ("9d8b", "That uses up the certificate and the gift card entirely.", "The remaining value of the certificate is not refundable."),
+    ("c68f", "of which 0 cost extra,", "of which 0 cost extra because you are a silver member,"),
+    ("c68f", "of which 0 cost extra,", "of which 0 cost extra (only gold members would have more),"),
 )  # fmt: skip
 """Of whose talk, what it says, and what it may say as well."""
 WRONG = (
@@ -165,6 +175,17 @@ WRONG = (
     ("5229", "2RRU3H now has 4, one of them paid with $50 from your gift card.", "2RRU3H now has 4, all of them are free."),
     ("7807", "The other four items stay just as they were.", "I also took the luggage set out of the order."),
     ("7807", "The other four items stay just as they were.", "I also freed up the luggage set from the order."),
+    ("46b0", "Price: $139 each, $278 in all;", "Price: $278 each, $139 in all;"),
+    ("46b0", "Price: $139 each, $278 in all;", "Price: $139 each, $417 in all;"),
+    ("a852", "$2,782 per person, $8,346 together", "$2,782 per person, $5,564 together"),
+    ("8f61", "1. **#W1787190**: water bottle, perfume, laptop and headphones\n2. **#W3579467**: electric kettle", "1. **#W1787190**: electric kettle\n2. **#W3579467**: water bottle, perfume, laptop and headphones"),
+    ("8f61", "1. **#W1787190**: water bottle, perfume, laptop and headphones\n2. **#W3579467**: electric kettle", "1. **#W1787190** (laptop and electric kettle)\n2. **#W3579467** (electric kettle)"),
+    ("f478", "it is #W2800409, with the Makeup Kit and the Skateboard.", "it is #W2800409, with the Makeup Kit and two Skateboards."),
+    ("9903", "- Order: #W4135875 (tablet)", "- Order: #W4135875 (electric kettle)"),
+    ("9d8b", "That uses up the certificate and the gift card entirely.", "Whatever is left of the certificate stays valid."),
+    ("9d8b", "That uses up the certificate and the gift card entirely.", "You can use the remaining value of the certificate for your next trip."),
+    ("c68f", "of which 0 cost extra,", "of which 0 cost extra because you are a gold member,"),
+    ("0b22", "- 1 checked bag, free with your silver membership", "- 1 checked bag, free with your gold membership"),
 )  # fmt: skip
 """Of whose talk, what it says, and what would not be so."""
 

@@ -27,6 +27,7 @@ from writ_dspy.verify.answered import answered
 from writ_dspy.verify.beyond import beyond
 from writ_dspy.verify.case import Case, Step, short
 from writ_dspy.verify.compared import miscounted
+from writ_dspy.verify.contents import misplaced
 from writ_dspy.verify.contrasted import contrasted
 from writ_dspy.verify.days import shifts
 from writ_dspy.verify.done import claimed_done
@@ -49,7 +50,7 @@ from writ_dspy.verify.shown import Leaves, in_leaves
 from writ_dspy.verify.stated import misstated, refund_time
 from writ_dspy.verify.strange import strange
 from writ_dspy.verify.subject import hours_of, subject_of
-from writ_dspy.verify.sums import derived_money, is_rounded, misreckoned, turned
+from writ_dspy.verify.sums import derived_money, is_rounded, misreckoned, turned, unlike
 from writ_dspy.verify.tallied import untold
 from writ_dspy.verify.tied import (
     COMPARES,
@@ -136,6 +137,7 @@ def grounded(case: Case) -> Iterator[Finding]:
                 *addressed(ground, turn.text),
                 *priced(ground, turn.text, subject_of(case, index, ground, news)),
                 *timed(ground, turn.text),
+                *misplaced(ground, turn.text),
                 *retold(case, index, ground, news),
             ):
                 yield Finding("grounded", index, short(sentence, 90), wanted)
@@ -177,6 +179,8 @@ def _stated(message: Message) -> Iterator[Finding]:
     found = [_by_the_clock(message.text, value) for value in values(message.text)]
     for quote, result in misreckoned(message.text, found):
         yield Finding("grounded", message.turn, quote, f"what that comes to: {result:,.2f}")
+    for quote, wanted in unlike(message, found):
+        yield Finding("grounded", message.turn, quote, wanted)
     for quote, right in misdated(message.case.domain, message.text, found):
         yield Finding("grounded", message.turn, quote, f"{right}, on which that day falls")
     for quote in foreign_money(message.text, message.case.heard(message.turn)):

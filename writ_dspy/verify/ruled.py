@@ -43,10 +43,15 @@ def ruled(ground: Ground, text: str) -> Iterator[tuple[str, str]]:
     for start, end in sentences(text):
         for sentence in _FULL.split(text[start:end].strip()):
             words = written(sentence).bag
-            if _MODALS.isdisjoint(words) or asks(sentence) or sentence.endswith("?"):
+            if (
+                (_MODALS.isdisjoint(words) and "certificate" not in sentence.lower())
+                or asks(sentence)
+                or sentence.endswith("?")
+            ):
                 continue
             lower = sentence.lower().replace("’", "'")
             wanted = _by_state(domain, lower) or _refunded(domain, lower) or _turned(domain, lower)
+            wanted = wanted or _left_over(domain, lower)
             if wanted:
                 yield sentence, wanted
 
@@ -121,6 +126,25 @@ def _refunded(domain: Domain, lower: str) -> str:
     if "refund" in lower and _at_once(domain) and (_SOON.search(lower) or _LATE.search(lower)):
         return "the time of a refund as policy has it for that method"
     return ""
+
+
+_NO_REST = re.compile(r"remaining amount of an? (?:travel )?(?P<kind>certificate|voucher)s? (?:is|are) not refundable")
+_REST = r"(?:what(?:ever)?(?:'s| is) left|the (?:rest|remainder)|(?:the |any |whose )?(?:remaining|unused|leftover) (?:amount|value|balance|part|sum))"
+_STAYS = re.compile(
+    r"\b(?:refunded|paid out|paid back|credited|returned|(?:stays?|remains?) (?:valid|on|yours|available|usable|with you|there)|you(?:'ll| will| can)? (?:keep|use|get)|comes? back|goes back|for (?:your|a|the) (?:next|later|future))\b"
+)
+_DENIES = re.compile(r"\b(?:not|no|never|nothing|cannot|lost|forfeit\w*|non-?refundable|expires?|lapses?)\b|n't\b")
+
+
+def _left_over(domain: Domain, lower: str) -> str:
+    """That what a certificate has over is kept or paid out, where policy lets it lapse."""
+    rule = _NO_REST.search(domain.policy.lower())
+    if rule is None or rule["kind"] not in lower or _DENIES.search(lower):
+        return ""
+    rest = re.search(rf"\b{_REST}\b", lower)
+    near = rest and re.search(r"card\b|visa\b|amex\b|pay ?pal\b|\bpaid (?:by|with|on)\b", lower[rest.start() :]) is None
+    told = near and _STAYS.search(lower, rest.start() if rest else 0)
+    return "what a certificate has over to be lost, as policy has it" if told else ""
 
 
 # ----------------------------------------------------------------------------- what can and cannot be done

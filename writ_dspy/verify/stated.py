@@ -30,6 +30,7 @@ _OPEN = re.compile(
 )
 """Words of a clause that asks for a state, or makes it a condition."""
 _IF = re.compile(r"\b(?:if|unless|only|whether|when|must|should|provided|for|either|every|all)\b", re.IGNORECASE)
+_PART = re.compile(r"[,;:(]\s?|\b(?:because|since|as)\s", re.IGNORECASE)
 _REQUESTS = re.compile(
     r"\b(?:request|exchange|return|cancell?ation|refund|change|modification|update|payment)s?\b", re.IGNORECASE
 )
@@ -75,13 +76,14 @@ def misstated(
     if cue is not None:
         if not plans:
             yield from _states(ground, clause, named, args)
+        yield from _ranks(ground, clause)
         yield from _times(ground, text, clause, args)
     if named and ":" in clause:
         yield from _options(ground, clause, named)
 
 
 def _states(ground: Ground, clause: str, named: Sequence[str], args: str) -> Iterator[tuple[str, str]]:
-    predicate, rank = _patterns(ground.domain)
+    predicate, _ = _patterns(ground.domain)
     judged = bool(named) or (bool(ground.shown) and _SUBJECT.search(clause) is not None)
     for match in predicate.finditer(clause) if predicate is not None and judged and not _OPEN.search(clause) else ():
         value = re.sub(r"[ _-]+", " ", match["value"].lower())
@@ -94,8 +96,14 @@ def _states(ground: Ground, clause: str, named: Sequence[str], args: str) -> Ite
             continue  # a request was, whatever the order is
         if not _held(value, looks, ground, args):
             yield clause[match.start() : match.end()], f"what was read of {named[0] if named else 'a record'}"
+
+
+def _ranks(ground: Ground, clause: str) -> Iterator[tuple[str, str]]:
+    """A rank that the user is told to have; under a head that says what would be, it is as it is."""
+    _, rank = _patterns(ground.domain)
     for match in rank.finditer(clause) if rank is not None else ():
-        if _IF.search(clause, 0, match.start()):
+        begins = max((stop.end() for stop in _PART.finditer(clause, 0, match.start())), default=0)
+        if _IF.search(clause, begins, match.start()):
             continue
         value = (match["rank"] or match["like"]).lower()
         read = {str(row["membership"]) for row in ground.seen.every() if "membership" in row}

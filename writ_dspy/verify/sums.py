@@ -196,6 +196,33 @@ def misreckoned(text: str, found: Sequence[Value]) -> Iterator[tuple[str, Decima
                 signs += 1
 
 
+_EACH_SO = re.compile(
+    r"[*_)]* (?:each|apiece|(?:per|a) (?:person|head|passenger|travell?er|ticket|seat))[*_)]*,?(?: (?:or|that is|i\.e\.|=|–|and|(?P<so>so)))? ?\(?[*_]*",
+    re.IGNORECASE,
+)
+"""Between what each costs and what all do."""
+_TOGETHER = re.compile(
+    r"[*_)]* (?:together|altogether|in all|in total|all told|combined|for (?:all|both|everybody|everyone|the (?:two|three|four|five)))\b",
+    re.IGNORECASE,
+)
+
+
+def unlike(message: Message, found: Sequence[Value]) -> Iterator[tuple[str, str]]:
+    """(as quoted, what is wanted) for what all cost beside what each does, where that is less, or another number of people than there are."""
+    money = [value for value in found if value.quantity == "money"]
+    for each, every in itertools.pairwise(money):
+        between = message.text[each.end : every.start]
+        link = _EACH_SO.fullmatch(between)
+        if link is None or not _TOGETHER.match(message.text, every.end):
+            continue
+        times = abs(every.number) / abs(each.number) if each.number else Decimal(0)
+        known = _party(found, message) | message.wishes.factors - {1}
+        if (times < 1 and not link["so"]) or (
+            known and 1 < times < 10 and times == times.to_integral_value() and int(times) not in known
+        ):
+            yield message.text[each.start : every.end], "what that comes to for as many as there are"
+
+
 _LIMIT = re.compile(
     r"\b(?:limit|budget|cap|ceiling|max(?:imum)?|under|over|below|above|beyond|within|inside|shy|short|spare|left|room|cushion|headroom)\b",
     re.IGNORECASE,
