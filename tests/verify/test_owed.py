@@ -42,6 +42,7 @@ def one_of_each() -> list[Detail]:
         "We use up the $100 certificate and the $37 gift card, and your credit card is charged $164.",
         "Payment:\n- **Travel certificate:** $100\n- **Gift card:** $37\n- **Credit card:** $164",
         "Certificate 100, gift card 37, Mastercard 164 dollars.",
+        "$100 on the certificate ending in 3527, $37 on your gift card ending in 2678, $164 on the Mastercard ending in 3329.",
     ],
 )
 def test_a_method_is_named_by_its_kind_where_the_user_has_one_of_it(text: str, one_of_each: list[Detail]) -> None:
@@ -58,6 +59,7 @@ def test_a_method_is_named_by_its_kind_where_the_user_has_one_of_it(text: str, o
         "Certificate: $100, gift card: $37, and I leave the rest for later.",
         "$100 and $37 and $164 with your gift card and your card ending in 3329",
         "Certificate: $100\nGift card: $27\nMastercard: $164",
+        "$100 on the certificate ending in 3527, $37 on your gift card ending in 2687, $164 on the Mastercard ending in 3329.",
     ],
 )
 def test_what_each_method_pays_is_told_of_the_right_one(text: str, one_of_each: list[Detail]) -> None:

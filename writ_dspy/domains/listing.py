@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any
 
 from writ_dspy import patterns as re
 from writ_dspy.domains.values import UNITS, values
@@ -164,6 +165,19 @@ def without_replaced(test: Test) -> Test:
 _PAYS = re.compile(r"\bpay(?!pal)\w*|\bcharg\w+|\btotal\b|\bcovers?\b|\bamount\b|\bdue\b")
 _ASIDE = re.compile(r"\bbags?\b|\bbaggage\b|\bluggage\b|\binsurance\b|\bper\b|\beach\b")
 _BALANCE = re.compile(r"\bbalance\W*(?:(?:of|is)\W*)?\$?[\d,.]+")
+
+
+_END = 4
+"""Digits by which people tell a card."""
+
+
+def by_its_end(number: str, methods: Iterable[Mapping[str, Any]], kind: str) -> Test:
+    """A method by the last digits of its id, where none of the others ends so: "the gift card ending in 9274"."""
+    end = number[-_END:]
+    alike = sum(str(row.get("id", "")).endswith(end) or str(row.get("last_four", "")) == end for row in methods)
+    if not end.isdigit() or alike > 1:
+        return lambda _: False
+    return found(rf"\b{kind}\b,? (?:\w+ )?(?:ending|that ends|with the last digits)(?: in| with)? {end}\b")
 
 
 def names_payment(text: str) -> bool:

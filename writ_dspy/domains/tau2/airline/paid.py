@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from writ_dspy import patterns as re
-from writ_dspy.domains.listing import Detail, Test, compiled, either, found, money, stands, unbalanced, without_replaced
+from writ_dspy.domains.listing import (
+    Detail,
+    Test,
+    by_its_end,
+    compiled,
+    either,
+    found,
+    money,
+    stands,
+    unbalanced,
+    without_replaced,
+)
 from writ_dspy.domains.observed import Row, Seen
 from writ_dspy.domains.values import values
 from writ_dspy.task import Json
@@ -48,6 +59,8 @@ def _names(number: str, rows: dict[str, Row], record: Row | None) -> Iterator[Te
         same = [other for other in rows.values() if other.get("last_four") == row["last_four"]]
         if len(same) == 1:
             yield stands(str(row["last_four"]))
+    if kind in KIND_WORDS:
+        yield by_its_end(number, rows.values(), KIND_WORDS[kind])
     before = record is not None and record.get("payment_id") == number
     if before:
         yield _AS_BEFORE

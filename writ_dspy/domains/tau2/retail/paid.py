@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from writ_dspy import patterns as re
-from writ_dspy.domains.listing import Detail, Test, compiled, either, found, stands, without_replaced
+from writ_dspy.domains.listing import Detail, Test, by_its_end, compiled, either, found, stands, without_replaced
 from writ_dspy.domains.observed import Row, Seen
 from writ_dspy.domains.tau2.retail.lenses import options
 
@@ -32,6 +32,8 @@ def method(number: str, seen: Seen, order: Row | None, tool: str) -> Detail:
     tests: list[Test] = [stands(number)]
     if row and row.get("last_four"):
         tests.append(stands(str(row["last_four"])))
+    if kind in _KINDS:
+        tests.append(by_its_end(number, rows.values(), _KINDS[kind]))
     if kind in _KINDS and (sum(other["source"] == kind for other in rows.values()) == 1 or not rows):
         tests.append(_of_kind(kind, seen))
     if row and row.get("brand") and sum(other.get("brand") == row["brand"] for other in rows.values()) == 1:
