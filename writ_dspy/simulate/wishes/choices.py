@@ -17,9 +17,13 @@ from writ_dspy.simulate.wishes.wanted import Wanted, compiled
 _TARGET = re.compile(
     r"\b(?:make it|make that|want it|like it|need it|have it|give me|want (?:a|an|the)|like (?:a|an|the)|"
     r"should (?:be|have|hold|come)|(?:has|have|needs?|got) to (?:be|have|hold)|"
-    r"must (?:be|have|hold)|let it be|go (?:for|with)|(?:for|to|into|in) (?:a|an|the|one in)|the same (?:one |ones |thing |model |version |kind )?(?:but |just )?(?:in|with)|prefer|rather)\b(?:\W+\w+){0,4}\W+$"
+    r"must (?:be|have|hold)|let it be|go (?:for|with)|(?:for|to|into|in) (?:a|an|the|one in)|prefer|rather)\b(?:\W+\w+){0,4}\W+$"
 )
 """Right before what something is to become."""
+_SAME_BUT = re.compile(
+    r"\bthe same (?:one |ones |thing |model |version |kind )?,?(?:but |just |only )*(?:in|with|powered by|made of|as)\W+(?:(?:a|an|the|size) )*$"
+)
+"""Right before what makes it another one, whatever the verb."""
 _AGREED = re.compile(
     r"\b(?:(?:agree|yes|fine|okay|ok|happy|good|content|satisfied|go ahead|thanks?|thank you)\W+[a-z]{2,5}|approve|confirm)\W*$"
 )
@@ -340,7 +344,8 @@ def looks(wanted: Wanted, fresh: Sequence[Part], turn: Sequence[Part], heard: He
             value = match.group()
             if part.denied(match.start()) or part.compared(match.start()) or _says(wanted.text, value):
                 continue
-            target = part.wills and _TARGET.search(part.text[: match.start()]) is not None
+            before = part.text[: match.start()]
+            target = _SAME_BUT.search(before) is not None or (part.wills and _TARGET.search(before) is not None)
             known = wanted.new_records if target and wanted.new_records else wanted.records
             if _says(known, value) or (not target and _says(heard.text, value)):
                 continue
