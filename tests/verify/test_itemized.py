@@ -23,6 +23,7 @@ RIGHT = (
     "- {name} ({values}, item {id}, {price})",
     "- {name}, {values} ({price}, item {id})",
     "1. {name} ({values}), item id {id}",
+    "- Cancel the order with its only item, {name} ({values}), item id {id}, {price}",
     "Yours: {values} – item {id}, {price}",
     "I'd take back your {values} {name} ({id}, {price})",
     "| Item | Options | Price |\n|---|---|---|\n| {id} | {values} | {price} |",

@@ -62,6 +62,9 @@ def cabins() -> list[Detail]:
         "You'd move from economy to cabin class business; this is not basic economy. The same card is charged.",
         "Both flights in business instead of economy, with the original payment method.",
         "Business: in economy it would be cheaper, but you want the trip in business. The original payment method.",
+        "- EWR to IAH, one way, business\n- until now: economy. The original payment method.",
+        "Fares: economy, $90 and business, $190.\n- Cabin: business\n- The original payment method. Shall I move you from economy to business?",
+        "For HAT999 there is a row of its own:\n- HAT999, economy\n- the trip: business, with the original payment method",
         "Business throughout. The card you booked with is the card you paid with: the original card is charged.",
     ],
 )
@@ -73,13 +76,27 @@ def test_what_is_left_behind_is_no_other_detail(text: str, cabins: list[Detail])
 @pytest.mark.parametrize(
     "text",
     [
-        "Cabin: economy.", "You would fly in basic economy.", "No cabin at all.", "Economy class instead of business.",
+        "- One way, EWR to IAH, economy\nBusiness has seats left.", "**Trip:** one way, Newark to Houston, economy\nBusiness has seats left.",
+        "Business has seats left.\nIn economy, for you and Mia.", "Cabin: economy.", "You would fly in basic economy.", "No cabin at all.", "Economy class instead of business.",
         "From business to economy.", "I would put both flights in economy.\nBusiness has 4 seats left.", "A round trip in economy.\nIn business there is none.",
     ],
 )  # fmt: skip
 def test_another_cabin_is_another_detail(text: str, cabins: list[Detail]) -> None:
     """What is put forward is the cabin that is then written."""
     assert "business" in faults(cabins, f"{text} Paid with the original payment method.")
+
+
+@pytest.mark.parametrize(
+    ("question", "wrong"),
+    [
+        ("Shall I move you to business?", False), ("Shall I move you from economy to business?", False), ("Is that OK for your trip in June?", False),
+        ("Shall I book both flights in economy for you (yes/no)?", True), ("OK to switch it to economy class?", True),
+    ],
+)  # fmt: skip
+def test_a_question_for_a_yes_names_the_cabin_that_is_called(question: str, wrong: bool, cabins: list[Detail]) -> None:
+    """Another one in it is another trip; the one that is left, or none, is not."""
+    [asked] = [item.asked for item in cabins if item.asked is not None]
+    assert asked(question.lower()) is wrong
 
 
 def _booking(insurance: str) -> list[Detail]:

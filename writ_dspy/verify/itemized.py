@@ -298,7 +298,7 @@ def _around(text: str, before: str, match: re.Match[str], product: Product | Non
         led = before[: lead.start()].rstrip()
         opened = led.rfind("(") if led.endswith(")") else -1
         if opened >= 0:
-            yield f"{_before(led[:opened])}, {led[opened + 1 : -1]}"
+            yield from (_before(led[:opened]), led[opened + 1 : -1])
         else:
             yield _before(led)
 

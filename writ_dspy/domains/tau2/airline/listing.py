@@ -26,6 +26,7 @@ from writ_dspy.domains.observed import Row, Seen
 from writ_dspy.domains.tau2.airline.aboard import passengers
 from writ_dspy.domains.tau2.airline.amounts import flows
 from writ_dspy.domains.tau2.airline.bags import bags
+from writ_dspy.domains.tau2.airline.cabins import cabin
 from writ_dspy.domains.tau2.airline.kept import kept
 from writ_dspy.domains.tau2.airline.paid import elsewhere, method, paid_by_another
 from writ_dspy.domains.tau2.airline.wording import CITIES
@@ -46,19 +47,6 @@ DEEDS = Deeds(
     },
     record=r"\b(?=[a-z]*\d)(?=\d*[a-z])(?!hat\d{3})[a-z0-9]{6}\b",
 )
-_BASIC = r"basic[ _-]economy"
-_CABIN = {
-    "basic_economy": _BASIC,
-    "economy": r"(?<!basic )(?<!basic-)(?<!basic_)(?<!premium )economy",
-    "business": r"business(?! days?)",
-}
-_OTHER = {
-    "first": r"first[ -]class",
-    "premium": r"premium economy",
-}
-_LABEL = r"(?:\b(?:cabin|class|seats? in|sit in|fly(?:ing)? in|travel in|booked in|now in|still in|stays? in|remains? in|switch(?:ed)? to|move (?:you|us|everyone) to|(?:up|down)grad\w+ (?:\w+ ){0,3}to)\b\W{0,4}(?:class |cabin )?)"
-_FLOWN_IN = r"\b(?:trips?|one[ -]way|flights?|booking|itinerary|put \w+(?: \w+){0,2}? into (?=[a-z]*\d)[a-z0-9]{6}|(?:move|rebook|put|book) (?:you|them|everyone|both of you|all of you)),? in (?:the )?"
-"""What is put into a cabin, ahead of it."""
 _INSURED = (
     r"\binsurance\W{0,6}(?:yes|included|added|selected|purchased)\b|\b(?<!not )(?:with|including|includes?|incl\.|add(?:ing|ed)?|plus)\b(?:(?!\b(?:no|out|not|without)\b)[^.\n;,]){0,30}\binsurance\b|"
     r"\binsurance (?:is |will be |would be )?(?:included|added)\b"
@@ -101,7 +89,7 @@ def _details(tool: str, args: dict[str, Json], seen: Seen) -> Iterator[Detail]:
     if tool == "book_reservation":
         yield from _booked(args)
     if "cabin" in args:
-        yield from _cabin(args["cabin"], record)
+        yield from cabin(args, record)
     old = [
         (row["flight_number"], row["date"])
         for row in seen.rows("segments")
@@ -269,34 +257,3 @@ def _booked(args: dict[str, Json]) -> Iterator[Detail]:
     yield Detail(
         "travel insurance" if insured else "no travel insurance", _insured if insured else no, no if insured else yes
     )
-
-
-_FORMER = r"\b(?:current(?:ly)?|existing|original(?:ly)?|previous(?:ly)?|old|former(?:ly)?|from|not|instead of|rather than)\b[^.\n;,]{0,30}?"
-"""What stands before a cabin that is left, or is none."""
-_BECOMES = r"(?: class| cabin)?\W{0,3}(?:to|->|→|=>|into)\W"
-
-
-def _cabin(cabin: str, record: Row | None) -> Iterator[Detail]:
-    others = "|".join(form for name, form in (*_CABIN.items(), *_OTHER.items()) if name != cabin)
-    denied = found(
-        rf"{_LABEL}(?:{others})\b|\b(?:{others})(?: cabin| class)? throughout\b|{_FLOWN_IN}(?:{others})\b(?! (?:would|costs?|is|are|was|were|starts?|fares?)\b)"
-    )
-    right = found(
-        rf"(?:{_LABEL}|{_FLOWN_IN})(?:{_CABIN[cabin]})\b|\b(?:{_CABIN[cabin]})(?: cabin| class)? throughout\b"
-    )
-    left = rf"{_FORMER}(?:{others})\b|\b(?:{others})\b{_BECOMES}"
-
-    named = found(rf"\b(?:{_CABIN[cabin]})\b")
-    back = found(
-        rf"\b(?:{_CABIN[cabin]})\b{_BECOMES}{{1,3}}(?:{others})\b"
-        rf"|\b(?:{others})(?: class| cabin)?,? (?:instead of|rather than|in place of) (?:the |your |in )*(?:{_CABIN[cabin]})\b"
-    )
-
-    def contrary(text: str) -> bool:
-        """Another cabin where this one should be; a line that names both, such as a row with old and new, is none."""
-        if not denied(text) or right(text):
-            return False
-        return any(denied(line) and not named(line) for line in compiled(left).sub("", text).split("\n"))
-
-    same = record is not None and record.get("cabin") == cabin
-    yield Detail(cabin.replace("_", " "), (lambda _: True) if same else named, either(contrary, back))

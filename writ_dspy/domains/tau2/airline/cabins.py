@@ -1,0 +1,90 @@
+"""How a proposal names the cabin of a trip, and the one that it is left for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from writ_dspy import patterns as re
+from writ_dspy.domains.listing import Detail, Test, compiled, either, found
+from writ_dspy.domains.observed import Row
+from writ_dspy.task import Json
+
+_BASIC = r"basic[ _-]economy"
+_CABIN = {
+    "basic_economy": _BASIC,
+    "economy": r"(?<!basic )(?<!basic-)(?<!basic_)(?<!premium )economy",
+    "business": r"business(?! days?)",
+}
+_OTHER = {
+    "first": r"first[ -]class",
+    "premium": r"premium economy",
+}
+_LABEL = r"(?:\b(?:cabin|class|seats? in|sit in|fly(?:ing)? in|travel in|booked in|now in|still in|stays? in|remains? in|switch(?:ed)? to|move (?:you|us|everyone) to|(?:up|down)grad\w+ (?:\w+ ){0,3}to)\b\W{0,4}(?:class |cabin )?)"
+_FLOWN_IN = r"\b(?:trips?|one[ -]way|flights?|booking|itinerary|put \w+(?: \w+){0,2}? into (?=[a-z]*\d)[a-z0-9]{6}|(?:move|rebook|put|book) (?:you|them|everyone|both of you|all of you)),? in (?:the )?"
+"""What is put into a cabin, ahead of it."""
+_FORMER = r"\b(?:current(?:ly)?|existing|original(?:ly)?|previous(?:ly)?|old|former(?:ly)?|from|not|instead of|rather than)\b[^.\n;,]{0,30}?"
+"""What stands before a cabin that is left, or is none."""
+_BECOMES = r"(?: class| cabin)?\W{0,3}(?:to|->|→|=>|into)\W"
+
+
+def cabin(args: dict[str, Json], record: Row | None) -> Iterator[Detail]:
+    """The cabin of a write, and what tells another one.
+
+    Args:
+        args: Of the write.
+        record: The reservation, where there is one.
+    """
+    own = args["cabin"]
+    others = "|".join(form for name, form in (*_CABIN.items(), *_OTHER.items()) if name != own)
+    flown = rf"{_FLOWN_IN}(?:{others})\b(?! (?:would|costs?|is|are|was|were|starts?|fares?)\b)|\bin (?:{others})(?: class)?,? for (?:you|both|everyone|all)\b"
+    denied = found(rf"{_LABEL}(?:{others})\b|\b(?:{others})(?: cabin| class)? throughout\b|{flown}")
+    right = found(rf"(?:{_LABEL}|{_FLOWN_IN})(?:{_CABIN[own]})\b|\b(?:{_CABIN[own]})(?: cabin| class)? throughout\b")
+    left = compiled(rf"{_FORMER}(?:{others})\b|\b(?:{others})\b{_BECOMES}")
+    named = found(rf"\b(?:{_CABIN[own]})\b")
+    back = found(
+        rf"\b(?:{_CABIN[own]})\b{_BECOMES}{{1,3}}(?:{others})\b"
+        rf"|\b(?:{others})(?: class| cabin)?,? (?:instead of|rather than|in place of) (?:the |your |in )*(?:{_CABIN[own]})\b"
+    )
+
+    def contrary(text: str) -> bool:
+        """Another cabin where this one should be; a line that names both, such as a row with old and new, is none."""
+        if not denied(text) or right(text):
+            return False
+        return any(denied(line) and not named(line) for line in left.sub("", text).split("\n"))
+
+    put = found(rf"\b(?:in|into|to) (?:the |your )?(?:{others})\b|\b(?:{others}) (?:class|cabin|seats?|tickets?)\b")
+    yield Detail(
+        own.replace("_", " "),
+        (lambda _: True) if record is not None and record.get("cabin") == own else named,
+        either(
+            contrary,
+            back,
+            _row_of_another(own, others, [row["flight_number"].lower() for row in args.get("flights", ())]),
+        ),
+        asked=lambda text: not named(text) and put(left.sub("", text)),
+    )
+
+
+_ENTRY = re.compile(r"[,;:·|()]|\s[–—-]\s|\s\+\s")
+_FLIGHT = re.compile(r"\bhat\d{3}\b")
+_PAST = re.compile(r"\b(?:now|current\w*|old|from|was|before|so far|until|original\w*|instead|would|if|cancel\w*)\b")
+"""Words of a row that tells what there was, or what might be."""
+
+
+def _row_of_another(own: str, others: str, flights: Sequence[str]) -> Test:
+    """A row of a list gives another cabin by itself among what it holds, and none gives the right one: "- HAT087, May 30, business"."""
+    other, right = (compiled(rf"\W*(?:{form})(?: class| cabin)?\W*") for form in (others, _CABIN[own]))
+
+    def gives(line: str, form: re.Pattern) -> bool:
+        return any(form.fullmatch(part) for part in _ENTRY.split(line))
+
+    def denied(text: str) -> bool:
+        lines = [
+            line for line in text.split("\n") if len(_ENTRY.split(line)) > 1 and not line.rstrip().endswith(("?", "!"))
+        ]
+        if any(gives(line, right) for line in lines):
+            return False
+        ours = (line for line in lines if set(_FLIGHT.findall(line)) <= {*flights} and not _PAST.search(line))
+        return any(gives(line, other) and "per " not in line for line in ours)
+
+    return denied
