@@ -134,6 +134,11 @@ TRUE = (
     ("9d8b", "That uses up the certificate and the gift card entirely.", "The remaining value of the certificate is not refundable."),
     ("c68f", "of which 0 cost extra,", "of which 0 cost extra because you are a silver member,"),
     ("c68f", "of which 0 cost extra,", "of which 0 cost extra (only gold members would have more),"),
+    ("5c0a", "ZOHZUX now says Raj Banerjee.", "ZOHZUX now says Raj Banerjee, and Raj Thomas is off it."),
+    ("5c0a", "ZOHZUX now says Raj Banerjee.", "ZOHZUX now says Raj Banerjee. Isabella is still on it."),
+    ("c5e7", "Three nonstops go from Phoenix to Las Vegas on May 28.", "There are three direct flights from Phoenix to Las Vegas on May 28."),
+    ("c5e7", "Three nonstops go from Phoenix to Las Vegas on May 28.", "There are two direct flights with enough seats on May 28."),
+    ("8f61", "Your account's default address hasn't been touched.", "I haven't set it as your account's default address."),
 )  # fmt: skip
 """Of whose talk, what it says, and what it may say as well."""
 WRONG = (
@@ -186,6 +191,11 @@ WRONG = (
     ("9d8b", "That uses up the certificate and the gift card entirely.", "You can use the remaining value of the certificate for your next trip."),
     ("c68f", "of which 0 cost extra,", "of which 0 cost extra because you are a gold member,"),
     ("0b22", "- 1 checked bag, free with your silver membership", "- 1 checked bag, free with your gold membership"),
+    ("5c0a", "ZOHZUX now says Raj Banerjee.", "ZOHZUX now says Raj Banerjee, and Isabella is off it."),
+    ("ce7e", "with one checked bag.", "with one checked bag. Evelyn is off Z8IPHP as well."),
+    ("0ffd", "There are no nonstop flights to Los Angeles on May 19,", "There are three nonstop flights to Los Angeles on May 19,"),
+    ("c5e7", "Three nonstops go from Phoenix to Las Vegas on May 28.", "Two nonstops go from Phoenix to Las Vegas on May 28."),
+    ("8f61", "Your account's default address hasn't been touched.", "I've set it as your account's default address too."),
 )  # fmt: skip
 """Of whose talk, what it says, and what would not be so."""
 

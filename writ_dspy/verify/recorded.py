@@ -71,6 +71,7 @@ def misdescribed(case: Case, index: int, ground: Ground) -> Iterator[tuple[str, 
         if (
             wanted := _of_records(case, ground, whole)
             or _found_on(ground, sentence)
+            or _taken_off(ground, sentence, recent)
             or _no_such_state(case, index, ground, sentence)
             or _when_made(ground, sentence)
             or _brand(ground, sentence)
@@ -168,6 +169,21 @@ def _company(ground: Ground, key: str, part: str) -> str:
             ):
                 return f"with {' and '.join(sorted(people))}"
     return ""
+
+
+_OFF = re.compile(
+    r"\b(?P<who>[A-Z][a-z]+(?: [A-Z][a-z]+)?) (?:is|has been|was) (?:now |already )?(?:off|no longer on|removed from|taken off)(?: (?P<key>[A-Z0-9]{6})\b| (?:it|the booking|the reservation|the trip)\b)(?! and | but )"
+)
+
+
+def _taken_off(ground: Ground, sentence: str, recent: str) -> str:
+    """What is wanted of a sentence that has somebody taken off a trip who is still on it."""
+    match = _OFF.search(sentence)
+    data = (_own(ground, (match["key"] or recent).lower()) or [{}])[-1] if match else {}
+    rows = data.get("passengers")
+    people = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+    names = {str(row.get("first_name")) for row in people} | {f"{row.get('first_name')} {row.get('last_name')}" for row in people}  # fmt: skip
+    return f"what was read of it: {match['who']} is on it" if match and match["who"] in names else ""
 
 
 def _found_on(ground: Ground, sentence: str) -> str:

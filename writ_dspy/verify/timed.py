@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from writ_dspy import patterns as re
 from writ_dspy.domains import Row
-from writ_dspy.domains.values import Value, values
+from writ_dspy.domains.values import UNITS, Value, values
 from writ_dspy.verify.ground import Ground
 from writ_dspy.verify.roled import sides_of
 from writ_dspy.verify.sentences import sentences
@@ -41,7 +41,7 @@ def timed(ground: Ground, text: str) -> Iterator[tuple[str, str]]:
         return
     for start, end in sentences(text):
         sentence = text[start:end]
-        if wanted := _turned(ground, sentence) or _on_another_day(ground, sentence):
+        if wanted := _turned(ground, sentence) or _on_another_day(ground, sentence) or _so_many(ground, sentence):
             yield sentence.strip(), wanted
 
 
@@ -96,6 +96,32 @@ def _on_another_day(ground: Ground, sentence: str) -> str:
         if own and not _one_of(fare, own) and _one_of(fare, others) and not ground.heard_of(fare):
             return "a fare that was read of that day"
     return ""
+
+
+_NONSTOPS = re.compile(
+    rf"\b(?:there (?:are|were) (?:exactly |only )?(?P<there>{'|'.join(UNITS[2:])}|\d+) (?:non-?stops?|(?:non-?stop|direct) (?:flights?|connections?))"
+    rf"|(?:^|[.:;]\s)\W*(?P<go>{'|'.join(UNITS[2:])}|\d+) (?:non-?stops?|(?:non-?stop|direct) (?:flights?|connections?)) (?:go|fly|run|leave))\b(?P<rest>[^.,;\n]*)",
+    re.IGNORECASE,
+)
+_QUALIFIED = re.compile(r"\b(?:with|within|under|below|before|after|that|which|for|in (?:business|economy|basic)|left|free|other|more|both|each|and)\b", re.IGNORECASE)  # fmt: skip
+
+
+def _so_many(ground: Ground, sentence: str) -> str:
+    """A number of direct flights of one day that no search of that day showed."""
+    match = _NONSTOPS.search(sentence)
+    days = {value.date for value in values(match["rest"]) if value.quantity == "date"} if match else set()
+    if match is None or len(days) != 1 or _QUALIFIED.search(match["rest"]):
+        return ""
+    (day,) = days
+    word = (match["there"] or match["go"]).lower()
+    told = int(word) if word.isdigit() else UNITS.index(word)
+    asked = [found for found in ground.shown if "direct" in found.call.tool]
+    counts = [
+        len(found.views.get("options", ()))
+        for found in asked
+        if str(found.call.args.get("date", ""))[5:] == f"{day[0]:02d}-{day[1]:02d}"
+    ]
+    return f"as many as were read: {' or '.join(map(str, sorted(set(counts))))}" if counts and told not in {*counts, sum(counts)} else ""  # fmt: skip
 
 
 def _beside(sentence: str, found: Sequence[Value]) -> Iterator[tuple[Value, Value]]:

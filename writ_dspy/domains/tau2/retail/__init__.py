@@ -88,7 +88,17 @@ def _betters(call: Call, look: Callable[[str, Mapping[str, Json]], Views], words
 
 _UNNAMED = frozenset(("now", "this", "that", "them", "they", "both", "all", "you", "wished", "requested", "asked", "has", "have", "been", "are", "was", "were", "item", "items"))  # fmt: skip
 """Words beside a deed that name no thing it was done to."""
-JUST = {r"(?:up|down)graded\b.*": _betters}
+
+
+def _moves_home(call: Call, _look: Callable[[str, Mapping[str, Json]], Views], _words: str) -> bool:
+    """Whether a write changes the address of the account."""
+    return call.tool == "modify_user_address"
+
+
+JUST = {
+    r"(?:up|down)graded\b.*": _betters,
+    r"(?:set|saved|made|stored|registered|entered)\b.*\bas (?:your|the|its) (?:account's |profile's |new )?default\b.*": _moves_home,
+}
 """Deeds in words that say more than that an order was changed."""
 UNORDERED = {
     "return_delivered_order_items": (("item_ids",),),
