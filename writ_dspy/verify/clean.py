@@ -116,18 +116,16 @@ def _agents(said: noise.Written, heard: frozenset[str], domain: Domain) -> Itera
     """What no agent says."""
     if (saw := speech.secret(said)) and not _identifies(saw, domain):
         yield saw, "nobody asked for a password, a whole card number or its code"
-    if saw := speech.abuse(said):
-        yield saw, "courtesy"
-    if saw := _astray(said, heard, domain):
-        yield saw, "something about the matter, or to the user"
-    if saw := speech.machine(said, heard):
-        yield saw, "an agent of this service"
-    if saw := noise.wordless(said):
-        yield saw, "words"
-    if saw := speech.thinks(said):
-        yield saw, "what is said to the user, not what is thought of it"
-    if saw := speech.served(said):
-        yield saw, "the agent's part, not the customer's"
+    looks = (
+        (speech.papers(said, vocabulary(domain).own), "nobody asked for what neither policy nor a tool needs"),
+        (speech.abuse(said), "courtesy"),
+        (_astray(said, heard, domain), "something about the matter, or to the user"),
+        (speech.machine(said, heard), "an agent of this service"),
+        (noise.wordless(said), "words"),
+        (speech.thinks(said), "what is said to the user, not what is thought of it"),
+        (speech.served(said), "the agent's part, not the customer's"),
+    )
+    yield from ((saw, wanted) for saw, wanted in looks if saw)
     if saw := speech.stage(said) or speech.tool_named(said, domain):
         yield saw, "nothing of prompts, plans and tools"
     elif saw := speech.leaked(said, domain):
