@@ -21,6 +21,7 @@ LAMP = "Now to the electric kettle:"
 BACK = "and the $12.55 goes to your gift card."
 FLIGHT = "I have confirmed that flight HAT298 from MCO to MSP on 2024-05-13, the first flight of reservation CABRYW, was cancelled"
 STAY = "Yes, the date of birth stays 1950-06-02, only the last name changes from Anderson to Rossi. {} Shall I make this change on reservation BV2RJH (yes or no)?"
+IN = "in economy, so"
 ROWS: dict[str, tuple[Row, ...]] = {
     "an instead of the next of two": (
         ("9903", 14, "", "Yes, please change the address. Then the exchange instead, for the kettle.", ""),
@@ -109,6 +110,67 @@ ROWS: dict[str, tuple[Row, ...]] = {
         ("9903", 0, "", "+I like my tea hot.", ""),
         ("9903", 0, "", "+I'd like a bouquet of roses with it.", "user_faithful"),
         ("3834", 0, "", "+I need a taxi to the airport.", "user_faithful"),
+    ),
+    "what the refunds of several deeds come to": (
+        ("f1a2", 73, "", "+With the first cancellation that makes $3,816 in refunds.", ""),
+        ("f1a2", 73, "", "+Counting the first one, you get to $3,816 back.", ""),
+        ("f1a2", 73, "", "+The two refunds add up to $3,816.", ""),
+        ("f1a2", 73, "", "+That brings it to $3,816.", ""),
+        ("f1a2", 73, "", "+With the first cancellation that makes $3,826 in refunds.", "grounded"),
+        ("f1a2", 73, "", "+The two refunds add up to $3,616.", "grounded"),
+        ("f1a2", 73, "", "+That brings it to $4,816.", "grounded"),
+    ),
+    "days of the calendar": (
+        ("7664", 9, "", "+There is exactly one day on which it takes off at 4:00 PM: May 29.", ""),
+        ("7664", 9, "", "+There are two days when it leaves within your hours.", ""),
+        ("7664", 9, "", "+It takes one day until it arrives.", "grounded"),
+        ("7664", 9, "", "+It takes three days, and the refund is there.", "grounded"),
+    ),
+    "a remark in brackets about others": (
+        ("7664", 9, IN, "in economy (the ones two weeks later start at $131), so", ""),
+        ("7664", 9, IN, "in economy (nonstops two weeks later start at $131), so", ""),
+        ("7664", 9, IN, "in economy (any other nonstop flight to Orlando costs from $131), so", ""),
+        ("7664", 9, IN, "in economy (the fares start at $131), so", "grounded"),
+        ("7664", 9, IN, "in economy (economy is $131), so", "grounded"),
+        ("7664", 9, IN, "in economy (they start at $131), so", "grounded"),
+        ("7664", 9, IN, "in economy (some others are at $137), so", "grounded"),
+    ),
+    "what each of a kind is": (
+        ("9903", 19, "", "+Please note that each order is cancelled as a whole.", ""),
+        ("9903", 19, "", "+Please note that every order is exchanged only once.", ""),
+        ("9903", 19, "", "+Please note that each order goes as a whole, with every item in it.", ""),
+        ("9903", 19, "", "+Please note that each order is already cancelled.", "grounded"),
+        ("9903", 19, "", "+Please note that that order is cancelled.", "grounded"),
+        ("9903", 19, "", "+Please note that each order goes for free.", "policy"),
+        ("9903", 19, "", "+Each order is gift wrapped as a whole.", "policy"),
+    ),
+    "an allowance beside a record": (
+        ("3c70", 11, "", "+On 4069WE you have no bags, and as a silver member you get one free per economy passenger.", ""),
+        ("3c70", 11, "", "+4069WE has no bags, and silver members get one free bag per economy passenger.", ""),
+        ("3c70", 11, "", "+On 4069WE you have no bags, and as a silver member you get two free in economy.", ""),
+        ("3c70", 11, "", "+On 4069WE you have no bags, and it is in economy.", "grounded"),
+        ("3c70", 11, "", "+4069WE is in business, and you get two free bags per passenger.", "grounded"),
+        ("3c70", 11, "", "+4069WE is for one passenger, in economy with a free bag.", "grounded"),
+    ),
+    "a rule about what was booked before": (
+        ("7975", 11, "", "+Insurance can't be added to a reservation that already exists.", ""),
+        ("7975", 11, "", "+Insurance can't be added to a reservation that has been made already.", ""),
+        ("7975", 11, "", "+Insurance can't be added to an existing reservation.", ""),
+        ("7975", 11, "", "+Insurance can't be added once a trip is booked.", ""),
+        ("7975", 11, "", "+Pets can't be added to a reservation that already exists.", "policy"),
+        ("7975", 11, "", "+Seats can be chosen on a reservation that already exists.", "policy"),
+        ("7975", 11, "", "+Insurance can't be added once the flight has landed.", "policy"),
+        ("7975", 11, "", "+Insurance can be added to a reservation that already exists.", "policy"),
+        ("7975", 11, "", "+Insurance can be added once a trip is booked.", "policy"),
+    ),
+    "a wish for a meal": (
+        ("0ffd", 11, "", "+Enjoy your breakfast!", ""),
+        ("0ffd", 11, "", "+Good evening, and enjoy the family dinner!", ""),
+        ("0ffd", 11, "", "+Please enjoy your meal with the family first.", ""),
+        ("0ffd", 11, "", "+You'll enjoy breakfast on board.", "grounded"),
+        ("0ffd", 11, "", "+Enjoy the free meals on the flight!", "grounded"),
+        ("0ffd", 11, "", "+Enjoy the wifi!", "grounded"),
+        ("0ffd", 11, "", "+You get breakfast.", "grounded"),
     ),
 }  # fmt: skip
 ALL = [pytest.param(*row, id=f"{kind} {at}") for kind, rows in ROWS.items() for at, row in enumerate(rows)]

@@ -394,10 +394,19 @@ _FORMAL = tuple(
     for verb, formal in (
         (r"t(?:ake|aken|ook|aking) (?:(?:it|them) )?(?:off|out|away)", "remove"), (r"call(?:ed|ing)? (?:(?:it|them) )?off", "cancel"),
         (r"(?:s(?:end|ent|ending)|g(?:ive|iven|iving)|hand(?:ed|ing)?) (?:(?:it|them) )?back", "return"),
-        (r"put (?:(?:it|them) )?(?:on|in)", "add"),
+        (r"put (?:(?:it|them) )?(?:on|in)", "add"), (r"go(?:es)? as (?:a|one) whole", ""),
     )
 )  # fmt: skip
 """Everyday verbs and the words that policies have for them."""
+_AFTERWARDS = tuple(
+    (re.compile(rf"(?i)\b{words}"), formal)
+    for words, formal in (
+        (r"(?:that|which) (?:has|have|is|are|was) (?:already )?(?:been )?(?:there|made|booked|placed)(?: already)?\b", "after booking"),
+        (r"already (?:made|booked|placed)\b|(?:(?:that|which) )?(?:already )?exist(?:s|ing)?(?: already)?\b", "after booking"),
+        (r"once(?= (?:an?|the|it) [^.,;]*\b(?:is|was|has|have|exists)\b)", "after"),
+    )
+)  # fmt: skip
+"""Ways to say of what is made that it is made by now: what a policy forbids for later."""
 
 
 def _unruled(sentence: str, domain: Domain, known: frozenset[str]) -> bool:
@@ -413,7 +422,7 @@ def _unruled(sentence: str, domain: Domain, known: frozenset[str]) -> bool:
     stop = sentence.find(",", begins)
     said = sentence[: stop if stop > 0 and habit else None]
     said_little = _COMMON | _LAW | _FILLING | _OF_SAME
-    for verb, formal in _FORMAL:
+    for verb, formal in (*_FORMAL, *(_AFTERWARDS if _NEGATED.search(sentence) else ())):
         said = verb.sub(formal, said)
     content = [word for word in written(said).words if word not in said_little and len(word) > 2]
     if len(content) < 2 or all(_supported(word, known) for word in content):

@@ -335,6 +335,8 @@ _LASTING = re.compile(
 
 _TO_ACT = re.compile(r"\s(?:to\s(?!choose|pick|compare|search|look|check)|window\b|period\b|return\b)", re.IGNORECASE)
 """Behind days that somebody is given for something."""
+_ON_WHICH = re.compile(r"[*_]*,? (?:on which|when|where)(?! to\b)", re.IGNORECASE)
+"""Behind days of the calendar: something happens on them, and nothing takes so long."""
 _COUNTED = 31
 """Days that anybody counts off a calendar, at most."""
 
@@ -343,6 +345,9 @@ def _counts_days(message: Message, value: Value, clause: str) -> bool:
     """Whether days are counted, and are no time that something takes: "exactly one day where it fits", "on your two days"."""
     if _DATES_OF.search(message.text, 0, value.start):
         return True  # which they are was said
+    if value.unit == "day" and _ON_WHICH.match(message.text, value.end):
+        message.case.unjudged["grounded"] += 1
+        return True
     if (
         value.unit != "day"
         or value.number > _COUNTED * 1440

@@ -19,6 +19,12 @@ _OPEN = re.compile(
     re.IGNORECASE,
 )
 """Words of a sentence that states nothing of the kind."""
+_ENJOYED = re.compile(
+    r"(?:\A\W*|[,;:!.–—-] ?|\b(?:and|so|then|but|please|do|you)\s)enjoy (?:[\w'’]+ )*?(?:breakfast|brunch|lunch|dinner|supper|meals?|snacks?|drinks)"
+    r"(?![^.!?\n]*\b(?:on ?board|in-?flight|flights?|planes?|air|served?|included|free|complimentary|lounge|cabin)\b)",
+    re.IGNORECASE,
+)
+"""A wish for what the user is about to eat, wherever that is, and no word of what is served on the way."""
 _SKY = r"(?:sun(?:ny|shine)?|rain(?:y|ing|fall)?|snow(?:y|ing|fall)?|storms?|stormy|thunderstorms?|fog(?:gy)?|wind(?:y|s)?|cloud(?:y|s)|hail|frost|degrees|celsius|fahrenheit|heat ?wave|humid|freezing|hurricanes?|blizzards?)"
 _MEALS = r"(?:wi-?fi|breakfast|lunch|dinner|meals?|snacks?|drinks|entertainment|legroom|movies|power outlets?|usb ports?|champagne|blankets?)"
 _PARCEL = r"(?:the |your |our |a )?(?:courier|driver|carrier|parcel|package|shipment|delivery|mailman|truck|van|depot|warehouse)"
@@ -69,7 +75,7 @@ def made_up(ground: Ground, text: str) -> Iterator[str]:
     bag = written(text).bag
     kinds = [kind for kind in _TOPICS if not kind.cues.isdisjoint(bag)]
     for start, end in sentences(text) if kinds else ():
-        sentence = text[start:end]
+        sentence = _ENJOYED.sub("", text[start:end])
         if _OPEN.search(sentence):
             continue
         lower = sentence.lower().replace("’", "'")

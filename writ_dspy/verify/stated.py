@@ -35,8 +35,11 @@ _REQUESTS = re.compile(
     r"\b(?:request|exchange|return|cancell?ation|refund|change|modification|update|payment)s?\b", re.IGNORECASE
 )
 _SUBJECT = re.compile(
-    r"\b(?:your|this|that|the)\s(?:[\w-]+\s){0,2}(?:order|reservation|booking|flight|trip)s?\b", re.IGNORECASE
+    r"\b(?:your|this|that|the)\s(?!(?:each|every|an?)\s)(?:[\w-]+\s){0,2}(?:order|reservation|booking|flight|trip)s?\b"
+    r"|\b(?:each|every)\s(?:[\w-]+\s){0,2}(?:order|reservation|booking|flight|trip)\s(?:is|was|has)\s(?:already|now|still|currently|been)\b",
+    re.IGNORECASE,
 )
+"""Of whose state something is told; what each of a kind "is" without a word of time is how it is done with all of them."""
 _OTHER_TIME = re.compile(
     r"\b(?:cancel\w*|book\w*|eligib\w*|made|ago|older|last|not|cannot|unable|no|without)\b|n['’]t\b", re.IGNORECASE
 )

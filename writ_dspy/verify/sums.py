@@ -157,7 +157,10 @@ def _products(found: Sequence[Value], message: Message, sure: Collection[Decimal
 
 
 _IN_ALL = re.compile(
-    r"\b(?:in (?:total|all)|total(?:s|ling|ing)?|altogether|together|combined|all told|overall|sum)\b", re.IGNORECASE
+    r"\b(?:in (?:total|all)|total(?:s|ling|ing)?|altogether|together|combined|all told|overall|sum|add(?:s|ed|ing)? up|amount(?:s|ing)? to)\b"
+    r"|\b(?:with|counting|including|adding|plus|on top of) (?:the|your|both|that of) [^.;!?\n$]{2,40}?,? (?:that|this|it|which|you|they) (?:now )?(?:makes?|brings?|comes? to|gets? to)\b"
+    r"|\b(?:makes|brings) (?:it|that|this|them|the two|both|the refunds?) (?:come )?(?:to )?\$",
+    re.IGNORECASE,
 )
 """Beside what several writes come to, each of which was told of before."""
 _SIGN = re.compile(

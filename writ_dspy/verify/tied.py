@@ -158,6 +158,7 @@ def _apart(message: Message, value: Value, places: Sequence[int], inside: Sequen
         parted = (
             _ELSE.search(text, after, value.start) is not None
             or _OTHER_ONE.search(text, after, value.start) is not None
+            or _of_others(text, value)
             or (bool(inside) and (_of_its_own(text, after, value.start) or _is_subject(text, value)))
         )
     elif min(places) > value.end:
@@ -174,6 +175,19 @@ def _apart(message: Message, value: Value, places: Sequence[int], inside: Sequen
     else:
         parted = False
     return parted and message.ground.read_of(value)
+
+
+_OTHERS = re.compile(
+    r"\((?P<who>(?:an?|another|any|every|each) (?:[\w-]+ ){1,7}?(?=(?:starts?|begins?|costs?|is|goes|runs|comes)\b)|(?:[\w-]+ ){1,7}?(?=(?:start|begin|cost|are|go|run|come)\b))\w+[^()]*\Z",
+    re.IGNORECASE,
+)
+"""A remark in brackets whose subject is several things, or any of them: "($151; the connections with one stop start at $298)"."""
+
+
+def _of_others(text: str, value: Value) -> bool:
+    """Whether a value is told in brackets behind a record, of things that are more than that one."""
+    match = _OTHERS.search(text, max(0, value.start - 90), value.start)
+    return match is not None and not _STILL_IT.search(match["who"].rstrip())
 
 
 def _in_closed_brackets(text: str, value: Value, place: int) -> bool:
