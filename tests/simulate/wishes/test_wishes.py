@@ -233,6 +233,8 @@ def test_what_the_task_leaves_open_itself_may_be_left_open(own: str, strays_: bo
         ("I don't need a rental car.", False), ("If you had a taxi, I'd take it.", False), ("Is there a hotel nearby?", False), ("Please give me a moment.", False), ("I need a word with you.", False),
         ("Yes, do it, get my hallway back.", False), ("Go ahead, send me my sailor gear.", False), ("Send me my sailor gear.", True), ("Yes, and send me my sailor gear, too.", True),
         ("Yes, go ahead, order a taxi.", True), ("Book me a flite.", False), ("Book me a yacht.", True), ("Reserve us a flyte, please.", False),
+        ("The rent's coming up and all.", False), ("Rent's due soon.", False), ("Rent and food are due.", False), ("Rent is due.", False), ("Rent me a car.", True), ("Also rent a car for us.", True),
+        ("Store was full of people.", False), ("Print this and that is due.", True),
     ],
 )  # fmt: skip
 def test_a_service_that_is_none_here_is_no_wish(sentence: str, outside: bool) -> None:
@@ -254,3 +256,29 @@ def test_what_others_want_and_what_only_sounds_like_a_will_is_none(sentence: str
     (part,) = parts(sentence)
 
     assert (part.wills and not part.tells) is wills
+
+
+LISTED = "I'd carry out these changes:\n- the cabin\n- the name\n- the trip\n- the person\nShall I carry out all four changes as listed?"
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence", "before", "strays_"),
+    [
+        ("bags", "I can't leave any of them behind though.", GREETING, False), ("bags", "I can't leave a single bag behind though.", GREETING, False), ("bags", "I won't skip any of the bags.", GREETING, False),
+        ("bags", "We can't do without any of these bags.", GREETING, False), ("bags", "Don't take any bags off the list.", GREETING, False), ("bags", "I couldn't part with any of those.", GREETING, False),
+        ("bags", "I can't take any bags.", GREETING, True), ("bags", "I can't take any of them.", GREETING, True), ("bags", "Without any bags, please.", GREETING, True),
+        ("bags", "I don't want to bring any bags.", GREETING, True),
+        ("bags", "Yes, go ahead with all four of them.", LISTED, False), ("bags", "Yes please, do all four of those.", LISTED, False), ("bags", "Yes, go ahead with all four of them.", LISTED.replace("all four changes as ", "what is "), False),
+        ("bags", "Yes, go ahead with all five of them.", LISTED, True), ("bags", "Yes, go ahead with all four of them.", GREETING, True), ("bags", "I want four of them.", LISTED, True), ("bags", "I need all four of them added.", LISTED, True),
+        ("return", "I'm gonna go dry my shoes.", GREETING, False), ("return", "I have to go clean my bookshelf now.", GREETING, False), ("return", "Let me wash my backpack first, I need to feed my cat.", GREETING, False),
+        ("return", "I'm gonna return my shoes, please.", GREETING, True), ("return", "I'm gonna need my running shoes swapped.", GREETING, True), ("return", "I want to swap my running shoes.", GREETING, True), ("return", "I need to exchange my running shoes.", GREETING, True),
+        ("move", "May 25, and the cash back on the gift card.", GREETING, False), ("move", "Yes, put the cash onto my gift card.", GREETING, False), ("move", "The cash goes to the gift card, please.", GREETING, False),
+        ("move", "I want it in cash, not on the gift card.", GREETING, True), ("move", "Pay the cash back to me, please.", GREETING, True), ("move", "Take the cash and the rest on the gift card.", GREETING, True), ("move", "I'd pay in cash, not with the gift card.", GREETING, True),
+        ("move", "The cash back on the credit card, please.", GREETING, True),
+    ],
+)  # fmt: skip
+def test_what_only_sounds_like_another_number_thing_or_means_is_none(
+    name: str, sentence: str, before: str, strays_: bool
+) -> None:
+    """A no to going without, a yes that counts what was listed, what one does with things of one's own, and cash that goes onto the right card."""
+    assert bool(found(name, sentence, before)) is strays_

@@ -120,7 +120,7 @@ def _stated(wanted: Wanted, part: Part, item: Value) -> str:
 
 def _known(wanted: Wanted, part: Part, item: Value, heard: Heard) -> bool:
     if item.quantity == "count":
-        return False
+        return _all_as_listed(part, item, heard)
     shown = heard.values
     if not item.number or any(item.same(other) for other in (*wanted.said_values, *shown)):
         return True
@@ -133,6 +133,22 @@ def _known(wanted: Wanted, part: Part, item: Value, heard: Heard) -> bool:
             tuple({abs(other.number) for other in (*shown, *wanted.said_values) if other.quantity == "money"})
         )
     return item.quantity == "date" and _within(wanted, item)
+
+
+def _all_as_listed(part: Part, item: Value, heard: Heard) -> bool:
+    """Whether a yes without a deed of its own counts what the agent put forward just before: "go ahead with all four of them"."""
+    if "?" not in heard.last or not (
+        _GOES_AHEAD.search(part.text, 0, item.start) and _OF_THEM.match(part.text, item.end)
+    ):
+        return False
+    return len(_LISTED.findall(heard.last)) == item.number or any(item.same(other) for other in values(heard.last))
+
+
+_GOES_AHEAD = re.compile(
+    r"\b(?:go(?:ing)? (?:ahead|on)|proceed|continue|do|carry out|confirm)(?: with| and do| to do)? all \Z"
+)
+_LISTED = re.compile(r"^\s*(?:[-*•]|\d+[.)])\s", re.MULTILINE)
+"""A line of a list."""
 
 
 def _worked_out(shown: Sequence[Decimal]) -> set[Decimal]:

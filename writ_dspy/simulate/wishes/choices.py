@@ -11,7 +11,7 @@ from writ_dspy.domains.sayings import HERE
 from writ_dspy.domains.whole import is_whole
 from writ_dspy.simulate.wishes.heard import Heard
 from writ_dspy.simulate.wishes.limits import UNDECIDED
-from writ_dspy.simulate.wishes.parts import DENYING, Part, after, corrects
+from writ_dspy.simulate.wishes.parts import DENYING, Part, after, corrects, parts
 from writ_dspy.simulate.wishes.wanted import Wanted, compiled
 
 _TARGET = re.compile(
@@ -148,7 +148,7 @@ def _chosen(wanted: Wanted, part: Part, turn: Sequence[Part], role: str, value: 
         return False
     sayings = wanted.domain.pack.sayings
     stands, match = sayings.stands.get(role), compiled(sayings.choices[role][value]).search(part.text)
-    if match is not None and _IS_NOT.match(part.text, match.end()):
+    if match is not None and (_IS_NOT.match(part.text, match.end()) or _is_moved(wanted, part, role, value, match)):
         return False
     if stands and match is not None and not _PAYS.search(match.group()):
         around = f"{part.text[:place]}{HERE}{part.text[match.end() :]}"
@@ -157,6 +157,19 @@ def _chosen(wanted: Wanted, part: Part, turn: Sequence[Part], role: str, value: 
     return role == "reason" or not (part.tells or _adds(part, turn))
 
 
+def _is_moved(wanted: Wanted, part: Part, role: str, value: str, match: re.Match[str]) -> bool:
+    """Whether a value is what goes onto one of the task's own, as money does: "the cash back on the gift card"."""
+    onto = _ONTO.match(part.text, match.end())
+    if role != "method" or value != ANOTHER or onto is None or _BY.search(part.text[: match.start()]):
+        return False
+    values = wanted.domain.pack.sayings.choices[role]
+    return any(compiled(values[own]).match(part.text, onto.end()) for own in wanted.choices(role))
+
+
+_ONTO = re.compile(
+    r"(?: (?!and\b|or\b|but\b|plus\b|not\b|rather\b|instead\b|than\b|never\b)\w+){0,3}? (?:on|onto|to|into) (?:(?:the|my|our|that|a|same) )*"
+)
+_BY = re.compile(r"\b(?:in|by|with|via|through|using)\W*$")
 _IS_NOT = re.compile(
     r"(?: class| seats?| cabin)? (?:is|are|would be|was)(?:n't| not| never)\b(?! (?:only|just|bad|a problem))"
 )
@@ -252,6 +265,10 @@ _TURNS_AWAY = re.compile(
 )
 """Between a wish and a thing: the thing is what it goes with, or stands in what is told, asked or weighed."""
 _SWAPS = re.compile(r"\b(?:swap|exchang|replac|trad|switch)\w*\b")
+_OWN_DOING = re.compile(
+    r"\b(?:gonna|going to|gotta|(?:got|have|had|need|want|off|time|ought) to|wanna|i'll|i will|i must|i should|let me|lemme|go|and) (?:\w+ly )?(?P<deed>[a-z]+)(?: (?:up|off|out|down|away))? (?:my|our) (?:\w+ ){0,2}[\w-]+$"
+)
+"""What somebody does with a thing of their own: no wish, where the deed is none that is spoken of at a desk."""
 _DUE = re.compile(
     r"^\W*(?:(?:order|one|item|thing|too|also|as well|then|now)\W+)*(?:please|pls|plz|should|must|has to|have to|needs?(?: to)?|instead|will have to|ought to|too|as well)\b"
 )
@@ -263,6 +280,8 @@ def _asked_for(part: Part, match: re.Match[str], heard: Heard) -> bool:
     before, behind = part.text[: match.start()], part.text[match.end() :]
     if behind.startswith("-") or _PLACED.search(before):
         return False  # "bookshelf-lined", "next to the bookshelf"
+    if (own := _OWN_DOING.search(part.text[: match.end()])) and not any(one.wills for one in parts(own["deed"])):
+        return False  # "gonna go dry my shoes"
     answers = _BARE.match(before) is not None and heard.last.rstrip().endswith("?")
     if _DUE.match(behind) or (answers and not _GOES_ON.match(behind)):
         return True

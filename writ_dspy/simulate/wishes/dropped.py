@@ -131,7 +131,7 @@ def _counted(wanted: Wanted, part: Part) -> Iterator[tuple[int, str, str]]:
         adds = any(counted.search(text) and _ADDS.search(text) for text in wanted.details)
         if more and not adds and not part.denied(more.start()):
             yield part.start, more.group(), "a number that its task has"
-        none = _NO_MORE.sub(" ", part.text)
+        none = _NOT_LEFT.sub(" ", _NO_MORE.sub(" ", part.text))
         own = any(says_none(counted.pattern, text) for text in wanted.details)
         if least > 0 and not own and says_none(counted.pattern, none) and not _PAID.search(none):
             yield part.start, part.text[:60], "a number that its task has"
@@ -145,6 +145,11 @@ def _least(wanted: Wanted, argument: str) -> int | None:
 
 _HAVE = re.compile(r"\b(?:i|we)(?:'ve| have)(?: got)?\b")
 _NO_MORE = re.compile(r"\b(?:no|any|not any) (?:more|other|others|further|extra|additional)\b")
+_NOT_LEFT = re.compile(
+    r"\b(?:not|never|cannot|\w+n't)(?: \w+){0,2}? (?:(?:leav|forget|skip|miss|los|ditch|spar)\w*|drop(?:ping)?|give up|giving up|(?:go|do|be|live|manage|cope) without|part(?:ing)? with|without|"
+    r"(?:take|taking|put|putting|cut|cutting|strike|cross)(?= [^.;!?]*\b(?:off|out|away|aside)\b))(?! (?:\w+ ){0,2}with)"
+)
+"""A no to going without is none to the thing: "I can't leave any of them behind" takes all."""
 _PAID = re.compile(
     r"\b(?:bucks?|dollars?|cents?|money|price|pay\w*|fees?|charges?|cost\w*|free|problem|carry-?on|hand)\b"
 )
