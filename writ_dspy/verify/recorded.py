@@ -26,7 +26,7 @@ _OPEN = re.compile(
     r"\b(?:if|whether|unless|until|once|when|after|before|then|would|could|can|may|might|should|must|shall|will|want\w*|ask\w*|request\w*|wish\w*|like|prefer\w*|need\w*|said|told|mentioned"
     r"|look\w*|search\w*|instead|than|chang\w+|switch\w*|mov\w+|upgrad\w+|downgrad\w+|modif\w+|convert\w*|replac\w+|rebook\w*|exchang\w*|swap\w*|add\w*|only|any|all|every|each|other|another"
     r"|policy|rules?|eligib\w*|possible|fares?|prices?|costs?|difference|cheap\w*|options?|propos\w+|confirm\w*|plan\w*|about|let me|to be|instead of|per)\b|['’](?:ll|d)\b"
-    r"|\bgets? (?:[\w$-]+ ){1,4}free\b"
+    r"|\bgets? (?:[\w$-]+ ){1,4}free\b|\bmembers?\b.*\bfree\b|\bfree\b.*\bmembers?\b"
 )
 """Words of a clause that states no fact, or one of more than a record as it is."""
 _SEEN = re.compile(

@@ -132,6 +132,9 @@ def is_loose(message: Message, value: Value, owners: frozenset[tuple[int, str]],
     """Whether nothing ties a value to the records that stand next to it; `inside` as in `_apart`."""
     if _apart(message, value, [at for at, _ in owners], inside):
         return True
+    flight = len(owners) == 1 and not any(_goes_by_id(message, key) for _, key in owners)
+    if flight and _of_connection(message.text, value) and message.ground.read_of(value):
+        return True
     return bool(inside) and _is_paid(message, value, {key for _, key in owners})
 
 
@@ -188,6 +191,17 @@ def _of_others(text: str, value: Value) -> bool:
     """Whether a value is told in brackets behind a record, of things that are more than that one."""
     match = _OTHERS.search(text, max(0, value.start - 90), value.start)
     return match is not None and not _STILL_IT.search(match["who"].rstrip())
+
+
+_CONNECTION = re.compile(r"\b(?:connections?|one[- ]stops?)\b", re.IGNORECASE)
+
+
+def _of_connection(text: str, value: Value) -> bool:
+    """Whether a price is told in brackets of connections, which are more than the one flight ahead: "$151 (one stop: $298 and up)"."""
+    begin, end = text.rfind("(", 0, value.start), text.find(")", value.end)
+    if value.quantity != "money" or begin < 0 or end < 0 or text.rfind(")", 0, value.start) > begin:
+        return False
+    return _CONNECTION.search(text, begin, end) is not None
 
 
 def _in_closed_brackets(text: str, value: Value, place: int) -> bool:
