@@ -29,7 +29,7 @@ def replied(reply: str) -> list[str]:
         "yeah, and how much would it cost me to keep it?", "yup sounds like something she'd like, I'll run it by her first", "yeah, need a sec to think about it", "yes thats clear now. ill ask my wife if she minds.",
         "Yep, that's everything. Holler when I'm back from the barn and we'll do it.", "Yes, that's the one, the purple shirt. Let me show it to my nephew once more.", "Yes, but first tell me, when does it arrive?",
         "Okay. I need to sleep on it, though.", "Sure, sounds right, ask me again tomorrow.", "Yes, looks good, I'm still undecided.", "Ok, could use a few minutes to think.", "Yes, I'd like to measure it first.",
-        "Yes, in red please.", "Yes, the v-neck one please.",
+        "Yes, in red please.", "Yes, the v-neck one please.", "Yes, swap it for the black one.", "Yes, exchange it for the blue XL one.",
     ],
 )  # fmt: skip
 def test_a_yes_that_waits_or_asks_is_none(reply: str) -> None:
@@ -43,7 +43,7 @@ def test_a_yes_that_waits_or_asks_is_none(reply: str) -> None:
         "Yes, go ahead. I'll let you know if anything is wrong with it.", "Yes. How long will it take?", "Yes, do it. Let me know when it's through.",
         "Yes, and thanks for your patience, it took me a minute to find the number.", "Yes, I'm sure.", "Yes, please do.",
         "Yes, please proceed. I still need to ask you something about another order.", "Yes! I didn't sleep much over it, but yes.", "Yes, purple, XL, crew neck.", "Yes, go ahead and put it through.", "Okay, that works. I'm not certain about much, but that I am, so yes.",
-        "Yes, put it through. I have to run, call me later if there is a problem.", "Yes, that's right. You can tell I'm in a hurry, please exchange it.",
+        "Yes, swap the blue one for the purple one.", "Yes, I want it in purple, not in blue.", "Yes, exchange the blue S shirt for that one.", "Yes, put it through. I have to run, call me later if there is a problem.", "Yes, that's right. You can tell I'm in a hurry, please exchange it.",
     ],
 )  # fmt: skip
 def test_a_yes_with_more_beside_it_is_one(reply: str) -> None:
@@ -55,6 +55,7 @@ def test_a_yes_with_more_beside_it_is_one(reply: str) -> None:
     ("name", "said", "instead"),
     [
         ("a555", "Yes, all three is correct, do it please.", "Yes, do it for #W3779151 please."), ("c5e7", "Yes, HAT027 on May 28, go.", "Yes, HAT027 on May 29, go."),
+        ("c5e7", "Yes, HAT027 on May 28, go.", "Yes, move it to May 30, go."), ("c5e7", "Yes, HAT027 on May 28, go.", "Yes, move the way there, go."),
         ("c5e7", "Yes, book Atlanta to Phoenix on May 22", "Yes, book Atlanta to Phoenix on May 25"),
     ],
 )  # fmt: skip

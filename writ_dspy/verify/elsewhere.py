@@ -38,7 +38,7 @@ def elsewhere(case: Case, step: Step, put: str, seen: Seen) -> str:
         found = (
             _record(case, step, sentence, known)
             or _place(case, sentence, known)
-            or _day(sentence, known)
+            or _day(step, sentence, known)
             or _version(step, sentence, put, seen)
             or _name(case, step, sentence)
         )
@@ -93,12 +93,19 @@ def _place(case: Case, sentence: str, known: str) -> str:
     return ""
 
 
-def _day(sentence: str, known: str) -> str:
-    """A day that was not listed, where the list has days."""
-    listed = {number for number, _ in dates(known)}
+_ONTO = re.compile(r"\b(?:to|on|for|onto)(?: the)? \Z")
+
+
+def _day(step: Step, sentence: str, known: str) -> str:
+    """A day that was not listed, where the list has days, or one that was, but is not that of the write: "move it to May 30"."""
+    listed, written = ({number for number, _ in dates(text)} for text in (known, step.call.text.lower()))
     lower = sentence.lower()
-    for number, start, end in _days(lower) if listed else ():
-        if number not in listed and not _ASIDE.search(lower[:start]):
+    named = list(_days(lower)) if listed else []
+    for number, start, end in named:
+        other = number not in listed or (
+            written and _ONTO.search(lower[:start]) and written.isdisjoint(n for n, *_ in named)
+        )
+        if other and not _ASIDE.search(lower[:start]):
             return lower[start:end]
     return ""
 
@@ -118,27 +125,35 @@ _NEW = "new_"
 _THAT = r"(?:\b(?:in|to|into|for|with|that|the|this|a|take)\b(?: [\w.-]+){0,3}? )"
 
 
+_FOR = r"(?:\b(?:in|into|for)\b(?: [\w.-]+){0,2}? )"
+"""Before what something is changed for, where the list has others, too."""
+_NO = re.compile(r"\b(?:not|no|instead|rather|than|or)\b")
+
+
 def _version(step: Step, sentence: str, put: str, seen: Seen) -> str:
     """A value of an option that what is called does not have, and that nothing listed has."""
     lower = sentence.lower()
     rows = [row for key in _newcomers(step) if (row := seen.find("variants", item_id=key)) is not None]
     others = [row for row in seen.rows("variants") if row not in rows]
-    own = {str(value).lower() for row in rows for value in _options(row).values()}
-    kinds = {name for row in rows for name in _options(row)}
-    products = {row.get("product_id") for row in rows}
-    for row in others if rows else ():
+    own: dict[str, set[str]] = {}
+    for row in rows:
         for name, value in _options(row).items():
-            word = str(value).lower()
-            if (
-                name not in kinds
-                or row.get("product_id") not in products
-                or word in own
-                or word in put
-                or word not in lower
-            ):
-                continue
-            if re.search(rf"{_THAT}{re.escape(word)}(?: (?:one|version|variant|model)\b|\W*\Z|[.,;!])", lower):
-                return word
+            own.setdefault(name, set()).add(value.lower())
+    products = {row.get("product_id") for row in rows}
+    words = {
+        (value.lower(), name)
+        for row in (others if rows else ())
+        if row.get("product_id") in products
+        for name, value in _options(row).items()
+        if name in own and value.lower() not in set[str]().union(*own.values())
+    }
+    for word, name in sorted(pair for pair in words if pair[0] in lower):
+        near = _THAT if word not in put else _FOR
+        behind = r"(?: (?:[\w.-]+ ){0,2}(?:one|version|variant|model)\b|\W*\Z|[.,;!])"
+        match = re.search(rf"{near}{re.escape(word)}{behind}", lower)
+        right = match and any(re.search(rf"\b{re.escape(one)}\b", match[0]) for one in own[name])
+        if match and not right and not _NO.search(match[0]):
+            return word
     return ""
 
 

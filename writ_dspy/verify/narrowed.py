@@ -230,15 +230,28 @@ _SOME_WAY = re.compile(
 """A yes to one way of a trip, or to all of it but one."""
 
 
+_MOVES = re.compile(rf"\b(?:move|change|switch|shift|reschedule|rebook|swap|put) (?:the |my |our )?(?P<way>{_WAY})\b")
+_WAYS = ("way there", "way back")
+"""One of each."""
+
+
 def _some_way(case: Case, step: Step, text: str, group: Group) -> str:
     """The way of a trip for which alone a yes is given, or which is left out; a change of one way may be called so."""
     if group.kind != "flights" or len(group.names) < 2:
         return ""
+    held, flown = record_of(case, step).get("flights"), step.call.args.get("flights")
+    moved = _MOVES.search(text)
+    if (
+        moved
+        and any(_changes_alone(way, held, flown) for way in _WAYS)
+        and not _changes_alone(moved["way"], held, flown)
+    ):
+        return f"the {moved['way']}"
     found = _SOME_WAY.search(text)
     if found is None or _NEVER.search(_clause(text, found.start())):
         return ""
     way = found["way"] or found["alone"]
-    if way and _changes_alone(way, record_of(case, step).get("flights"), step.call.args.get("flights")):
+    if way and _changes_alone(way, held, flown):
         return ""
     return f"the {way or found['none']}"
 
