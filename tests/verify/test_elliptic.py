@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from writ_dspy.verify.elliptic import chosen_from, lengthened, taken_up, with_the_one_before
+from writ_dspy.domains import load
+from writ_dspy.domains.listing import compiled
+from writ_dspy.domains.whole import is_whole
+from writ_dspy.verify.elliptic import asks_of, chosen_from, lengthened, taken_up, with_its_noun, with_the_one_before
 
 
 @pytest.mark.parametrize(
@@ -64,3 +67,43 @@ WHICH = f"{OFFER} Which version would you like?"
 def test_one_offer_in_a_statement_is_taken_up(before: str, answer: str, taken: bool) -> None:
     """Where it is asked whether, or the answer names the deed; two offers, a denied one and a look are none, and neither is another answer."""
     assert ("exchange the helmet" in taken_up(before, answer)) is taken
+
+
+@pytest.mark.parametrize(
+    ("answer", "asked", "whole"),
+    [
+        ("nah, i'll pass on that, thank you", "and the insurance?", "nah, i'll pass on insurance, thank you"), ("i'll skip it please", "do you want the insurance?", "i'll skip insurance please"),
+        ("no, leave that out", "would you like insurance?", "no, leave insurance out"), ("sure, i'd take it.", "and the insurance?", "sure, i'd take insurance."),
+        ("that's fine", "and the insurance?", ""), ("i paid with that card", "and the insurance?", ""), ("i'll pass on that", "the insurance is $30. how many bags?", ""), ("i'll pass on that", "the insurance is $30.", ""),
+    ],
+)  # fmt: skip
+def test_a_pronoun_stands_for_what_the_last_question_asks_about(answer: str, asked: str, whole: str) -> None:
+    """Where it is an object by itself; what stands before another word, or in no answer to that question, stays."""
+    assert with_its_noun(answer, asked, compiled(r"\binsurance\b")) == whole
+
+
+@pytest.mark.parametrize(
+    ("asked", "about"),
+    [
+        ("emma davis is on it, your trip to newark. what needs fixing on her name?", True), ("what needs fixing on emma's name?", True), ("emma and juan are on it. what is wrong with emma's name?", True),
+        ("emma and juan are on it. what needs fixing on her name?", False), ("emma davis is on it. which passenger is it?", False), ("emma's trip. is it emma's name or juan's?", False), ("juan is on it. what needs fixing on his name?", False),
+        ("emma is on it, and her name is wrong.", False),
+    ],
+)  # fmt: skip
+def test_a_question_is_about_one_of_several(asked: str, about: bool) -> None:
+    """By the name, or by a pronoun where the message names no other one."""
+    assert asks_of(asked, lambda text: is_whole("emma", text), lambda text: is_whole("juan", text)) is about
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("please send it to the address of the order i cancel in one.", True), ("the address on the order that i'm cancelling.", True), ("to the address of the one i want to cancel.", True), ("the address of the cancelled order.", True),
+        ("cancel the order with the luggage set.", False), ("the address of the order i keep.", False), ("change its address, and cancel the other order.", False), ("i want to cancel an order.", False),
+    ],
+)  # fmt: skip
+def test_the_address_of_the_order_that_is_cancelled(text: str, said: bool) -> None:
+    """Whose address it is, is said before as well as after it is cancelled; a wish to cancel names no address."""
+    _, pattern, _ = load("tau2:retail").pack.sayings.ideas["address"]
+
+    assert (compiled(pattern).search(text) is not None) is said

@@ -23,6 +23,7 @@ from writ_dspy.verify.said import (
     _SHARED,
     Sentence,
     _alike,
+    _answered,
     _brings_up,
     _may_rank,
     _names_another,
@@ -775,3 +776,26 @@ def test_a_limit_ranks_nothing(text: str, ranks: bool) -> None:
     own = load("tau2:airline").pack.sayings
 
     assert any(extreme("seats", most=most, own=own).search(text) for most in (True, False)) is ranks
+
+
+@pytest.mark.parametrize(
+    ("answer", "value"),
+    [
+        ("Nah, I'll pass on that, thank you.", "no"), ("No, I really don't need it, thanks.", "no"), ("I'd rather leave it out.", "no"), ("I'll skip that, thanks.", "no"),
+        ("Sure, I'd take it, thank you.", "yes"), ("Absolutely, please add that.", "yes"), ("Let me think about it.", ""), ("I paid with that card.", ""),
+    ],
+)  # fmt: skip
+def test_a_pronoun_answers_whether_it_is_wanted(answer: str, value: str, played: list[Played]) -> None:
+    """Who passes on that has said that it is not wanted, and who takes it that it is; the other way round neither."""
+    said = Sentence(0, answer.lower(), "and the travel insurance?")
+    owed = [
+        (_answered(Case(item.task, item.talk, item.domain), need, said), need.same[1])
+        for item in played
+        if item.task.domain == "tau2:airline"
+        for group in needs(item.task, item.domain)
+        for need in group
+        if need.slot == "insurance" and need.same[0] == "value"
+    ]
+
+    assert {own for _, own in owed} == {"yes", "no"}
+    assert [(heard_so, own) for heard_so, own in owed if heard_so is not (own == value)] == []

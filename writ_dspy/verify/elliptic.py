@@ -83,6 +83,39 @@ def with_the_one_before(text: str, before: str) -> str:
     return f"{before} {text}" if before and _POINTS_BACK.search(text) else ""
 
 
+def with_its_noun(answer: str, asked: str, noun: re.Pattern) -> str:
+    """An answer with what its question asks about in place of the pronoun for it ("i'll pass on that"); nothing, where it has none.
+
+    Args:
+        answer: A sentence that answers, in lower case.
+        asked: The agent's message, whose last question has to name it.
+        noun: How it is named.
+    """
+    last = next(reversed(list(_questions(asked))), "")
+    named = noun.search(last)
+    return _OBJECT.sub(named[0], answer, count=1) if named and _OBJECT.search(answer) else ""
+
+
+_OBJECT = re.compile(
+    r"(?<=[a-z] )(?:that|it|this)(?= ?(?:[,.!;]|\Z|(?:out|off|aside|please|pls|thanks?|thank you|thx|either|too|today|this time|though|then|for now|anyway|at all)\b))"
+)
+"""A pronoun with nothing behind it that it could belong to."""
+_HERS = re.compile(r"\b(?:her|his|their|she|he|they)\b")
+
+
+def asks_of(asked: str, says: Callable[[str], bool], others: Callable[[str], bool]) -> bool:
+    """Whether a message's last question is about one of several, by name or by the pronoun of the only one that it names.
+
+    Args:
+        asked: The agent's message, in lower case.
+        says: Whether a text names that one.
+        others: Whether it names another.
+    """
+    last = next(reversed(list(_questions(asked))), "")
+    named = says(last) and not others(last)
+    return named or (_HERS.search(last) is not None and says(asked) and not others(asked))
+
+
 _WHETHER = re.compile(
     r"\b(?:if|whether|does|would|will|do|is) (?:that|this|it|you|so)\b(?:'s| is| are| be)?(?: \w+){0,2}? (?:suits?|works?|helps?|like|want|prefer|agree|wish|ok|okay|fine|good|right|interested|happy|acceptable|interest|do|option)\b"
 )

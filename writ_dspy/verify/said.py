@@ -3,6 +3,7 @@
 # Longer than 400 lines: what a sentence says, to which request it belongs and when it counts is decided together.
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -22,7 +23,7 @@ from writ_dspy.simulate.wishes.limits import UNDECIDED
 from writ_dspy.simulate.wishes.parts import parts
 from writ_dspy.task import Request, in_own_words
 from writ_dspy.verify.case import Case
-from writ_dspy.verify.elliptic import chosen_from, lengthened, taken_up, with_the_one_before
+from writ_dspy.verify.elliptic import asks_of, chosen_from, lengthened, taken_up, with_its_noun, with_the_one_before
 from writ_dspy.verify.everyday import is_everyday
 from writ_dspy.verify.needs import Need, needs
 from writ_dspy.verify.strange import lexicon
@@ -207,7 +208,9 @@ def said_before_used(case: Case) -> Iterator[Finding]:
             if places and not _shared(f"{index}:{need.slot}", need, places, seats, used, sentences):
                 used.setdefault(need.same, []).append((f"{index}:{need.slot}", seats))
             elif not (
-                _named_in_the_yes(case, request, need, sentences, end) or _unread(case, need, scope, sentences, owed)
+                _named_in_the_yes(case, request, need, sentences, end)
+                or _named_in_the_question(case, request, need, scope, sentences, owed)
+                or _unread(case, need, scope, sentences, owed)
             ):
                 missing.setdefault(need.slot, need.what)
         if missing:
@@ -465,6 +468,36 @@ def _named_in_the_yes(case: Case, request: Request, need: Need, sentences: Seque
     return known and any(need.said_in(text.lower()) for text in said)
 
 
+def _named_in_the_question(
+    case: Case,
+    request: Request,
+    need: Need,
+    scope: Sequence[int],
+    sentences: Sequence[Sentence],
+    owed: Sequence[Need],
+) -> bool:
+    """Whether the user spoke of a person for another detail, and then answered what it was asked of that one alone."""
+    write = case.task.outcomes[request.decision].call if request.decision is not None else None
+    if write is None or need.slot != "person":
+        return False
+    people = json.dumps(write.args).lower()
+    names = [name for name in _FIRST_NAME.findall(people) if not need.said_in(name)]
+    told = [other for other in owed if other.slot != need.slot and other.slot not in _RECORD]
+    known = next((i for i in scope if sentences[i].says(need.said_in)), len(sentences))
+
+    def others(text: str) -> bool:
+        return any(is_whole(name, text) for name in names)
+
+    return any(
+        i > known and asks_of(sentences[i].asked, need.said_in, others) and not others(sentences[i].text)
+        for i in scope
+        if _says_any(told, sentences[i])
+    )
+
+
+_FIRST_NAME = re.compile(r'"first_name": "([^"]+)"')
+
+
 def _shared(
     key: str,
     need: Need,
@@ -560,9 +593,15 @@ def _answered(case: Case, need: Need, sentence: Sentence) -> bool:
     asks = case.domain.pack.sayings.asks.get(need.slot)
     if need.bare is None or not asks or not compiled(asks).search(sentence.asked):
         return False
+    whole = with_its_noun(sentence.text, sentence.asked, compiled(asks))
+    if whole and need.same[1] in _OPPOSITE and need.said_in(whole):
+        other = case.domain.pack.sayings.forms.get(_OPPOSITE[need.same[1]])
+        return not (other and compiled(other).search(whole))
     others = (pattern for key, pattern in case.domain.pack.sayings.asks.items() if key != need.slot)
     return sentence.says(need.bare) and not any(compiled(pattern).search(sentence.text) for pattern in others)
 
+
+_OPPOSITE = {"yes": "no", "no": "yes"}
 
 # ----------------------------------------------------------------------------- what was said
 
