@@ -454,6 +454,8 @@ def _otherwise(detail: Detail, reply: str, details: Sequence[Detail]) -> bool:
 def _answered(case: Case, step: Step, begin: int, base: int) -> bool:
     """Whether the user agreed to a proposal that is the list, or that comes behind it."""
     turns, write = _without_protest(case), step.turn
+    if _asked_something_else(case, step, turns, base):
+        return False
     for index in range(write - 1, base - 1, -1):
         turn = turns[index]
         if turn.role != "agent" or not turn.text:
@@ -469,6 +471,15 @@ def _answered(case: Case, step: Step, begin: int, base: int) -> bool:
         if any(agreed(one, index, write, before, begun=begin < base) is not None for one in (turns, heard_so)):
             return True
     return False
+
+
+def _asked_something_else(case: Case, step: Step, turns: Sequence[Turn], base: int) -> bool:
+    """Whether what the agent said last, behind a list, asks leave for something else: the yes is to that."""
+    last = next((i for i in range(step.turn - 1, base, -1) if turns[i].role == "agent" and turns[i].text), base)
+    if last == base:
+        return False
+    spoken = "\n".join(item.text for item in turns[base:last] if item.role == "agent")
+    return asks_for_another(case, step, turns[last].text, spoken, _reply_to(turns, last, step.turn))
 
 
 def _reply_to(turns: Sequence[Turn], index: int, write: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from writ_dspy import patterns as re
 from writ_dspy.domains.listing import compiled
+from writ_dspy.domains.values import UNITS
 from writ_dspy.verify.case import Case, Step
 from writ_dspy.verify.noise import bag
 from writ_dspy.verify.proposal import ANY_CHANGE, calls_another, offers_words
@@ -224,8 +225,12 @@ _AND_THEN = re.compile(r"\b(?:and|then|also|before i|or)(?: (?:then|also|now|jus
 
 
 def _new(words: str) -> list[str]:
-    """The words of a question that are of no frame."""
-    return [word for word in _TOKEN.findall(ANY_CHANGE.sub(" ", words)) if word not in FRAME]
+    """The words of a question that are of no frame, and no number: "all three"."""
+    return [
+        word
+        for word in _TOKEN.findall(ANY_CHANGE.sub(" ", words))
+        if word not in FRAME and word not in UNITS and not word.isdigit()
+    ]
 
 
 def _exists(case: Case, key: str) -> bool:

@@ -59,7 +59,9 @@ def cabin(args: dict[str, Json], record: Row | None) -> Iterator[Detail]:
         either(
             contrary,
             back,
-            _row_of_another(own, others, [row["flight_number"].lower() for row in args.get("flights", ())]),
+            _row_of_another(
+                own, others, [row["flight_number"].lower() for row in args.get("flights", ())], held=record is not None
+            ),
         ),
         asked=lambda text: not named(text) and put(left.sub("", text)),
     )
@@ -71,8 +73,11 @@ _PAST = re.compile(r"\b(?:now|current\w*|old|from|was|before|so far|until|origin
 """Words of a row that tells what there was, or what might be."""
 
 
-def _row_of_another(own: str, others: str, flights: Sequence[str]) -> Test:
-    """A row of a list gives another cabin by itself among what it holds, and none gives the right one: "- HAT087, May 30, business"."""
+def _row_of_another(own: str, others: str, flights: Sequence[str], *, held: bool) -> Test:
+    """A row of a list gives another cabin by itself among what it holds, and none gives the right one: "- HAT087, May 30, business".
+
+    A row without a flight may be of a new booking beside the reservation that is held.
+    """
     other, right = (compiled(rf"\W*(?:{form})(?: class| cabin)?\W*") for form in (others, _CABIN[own]))
 
     def gives(line: str, form: re.Pattern) -> bool:
@@ -84,7 +89,8 @@ def _row_of_another(own: str, others: str, flights: Sequence[str]) -> Test:
         ]
         if any(gives(line, right) for line in lines):
             return False
-        ours = (line for line in lines if set(_FLIGHT.findall(line)) <= {*flights} and not _PAST.search(line))
+        flown = ((line, set(_FLIGHT.findall(line))) for line in lines if not _PAST.search(line))
+        ours = (line for line, named in flown if named <= {*flights} and (named or not held))
         return any(gives(line, other) and "per " not in line for line in ours)
 
     return denied

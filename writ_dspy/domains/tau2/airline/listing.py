@@ -242,12 +242,13 @@ def _forms(code: str) -> tuple[str, ...]:
 def _booked(args: dict[str, Json]) -> Iterator[Detail]:
     one_way = args["flight_type"] == "one_way"
     kinds = (r"\bone[ -]?way\b|\bsingle (?:trip|ticket)\b", r"\bround[ -]?trip\b|\breturn (?:trip|ticket)\b")
-    flown = _by_flights([stands(flight["flight_number"]) for flight in args["flights"]])
+    flights = [stands(flight["flight_number"]) for flight in args["flights"]]
+    flown = _by_flights(flights)
     yield Detail(
         "one way" if one_way else "round trip",
         found(kinds[0] if one_way else kinds[1]),
         found(kinds[1] if one_way else kinds[0]),
-        implied=None if one_way else flown,  # who lists the flights back need not say that there is a way back
+        implied=None if one_way else lambda text: all(named(text) for named in flights),  # the way back is seen then
     )
     start, end = found(rf"\b{_place(args['origin'])}\b"), found(rf"\b{_place(args['destination'])}\b")
     yield Detail(f"from {args['origin']}", start, _reversed(args), rival=_ROUTE, implied=flown)

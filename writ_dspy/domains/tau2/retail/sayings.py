@@ -102,7 +102,7 @@ SAYINGS = Sayings(
         ),
         "address": (
             r"\bdefault\b|\bon file\b|\bprofile\b|\bmy account\b|\bsaved\b|\bhome address\b|\bmain address\b|\bregistered\b",
-            r"\bcancell?ed\b|\baddress\b[^.!?;,]{0,20} (?:order|purchase|one|parcel)\b (?:that |which )?(?:i|we)(?:'m|'ve|'d| am| are| have| just| now| also| want to| asked to| asked you to| wanted to| like to| will|'ll)* cancel\w*",
+            r"\bcancell?ed\b|\b(?:address|one|that)\b[^.!?;,]{0,20} (?:order|purchase|one|parcel)\b (?:that |which )?(?:i|we)(?:'m|'ve|'d| am| are| have| just| now| also| want to| asked to| asked you to| wanted to| like to| will|'ll)* cancel\w*",
             r"\bsame (?:new )?address\b|\bthat (?:same |new )?address\b|\bidentical\b|\blive there\b|\b(?:for|of|on|with) the (?:other )?order\b(?! (?:number|id|no)\b)|\bsame (?:again|there|one|for)\b|\bthere too\b|\bas well\b|\blikewise\b",
         ),
         "version": (r"\bsame\b(?! (?:procedure|story|thing|problem|question|time|day|week)\b)|\bidentical\b|\bmatch\w*\b",),
