@@ -64,6 +64,8 @@ def test_a_yes_in_the_words_of_people_is_one(name: str) -> None:
 
 
 SPOILED = (
+    ("0b2d", "economy → business**", "economy → basic economy**"), ("8279", "| May 27 | 11:00 PM", "| May 26 | 11:00 PM"), ("c4da", "Is that a yes?", "Do you have any questions?"),
+    ("f31d", "Anya Sanchez out, Lucas Kim in", "Anya Sanchez out, Luis Kim in"), ("f31d", "Yes, both.", "No, neither."),
     ("9156", "yep book it", "nah dont book it"), ("9156", "**Back, May 28**", "**Back, May 29**"), ("3722", "Cancel LVNBYN, yes or no?", "Cancel 4SAGZV, yes or no?"), ("3722", "yeah yes, scrap it", "yeah no, keep it"),
     ("2def", "Yes to number 1", "No to number 1"), ("2def", "and yes to number 3,", "and not to number 3,"),
     ("8085", "Yes, please book it", "No, please don't book it"), ("8085", "Then we'll leave that one be.", "Then we'll leave it all be."),

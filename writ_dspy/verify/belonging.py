@@ -13,6 +13,7 @@ from writ_dspy import patterns as re
 Names = Callable[[str], Sequence[tuple[int, int, bool]]]
 """Where a lower-case text names records, in order: begin, end, and whether it is the one that counts."""
 
+_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z])")
 _GAP = re.compile(r"(?<=[.!?;])\s+")
 _BULLET = re.compile(r"\s*[-•–*](?!\*)\s")
 _NUMBER = re.compile(r"\s*(?:\*\*)?\d{1,2}[.)]\s")
@@ -49,7 +50,9 @@ def belonging(text: str, names: Names) -> str:
     for line in text.split("\n"):
         named = names(line.lower())
         if named:
-            heads = not any(own for *_, own in named) and not _ENDS.search(line)
+            # a paragraph that only begins with another record may end in front of this one's list
+            last = _SENTENCE.split(line.rstrip())[-1]
+            heads = bool(names(last.lower())) and not any(own for *_, own in named) and not _ENDS.search(line)
             heading = _Heading(_indent(line), _level(line)) if heads else None
             if not (_level(line) and not any(own for *_, own in named)):  # a row of another one is so to its end
                 kept.append(_own(line, names))

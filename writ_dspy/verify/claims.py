@@ -475,7 +475,9 @@ def _counted(message: Message, value: Value, derived: frozenset[Decimal]) -> str
     return "a number that was said, read or can be counted"
 
 
-_OF_THE_TALK = re.compile(r"\b(?:all|both|these|those|other|the|your)\s\Z", re.IGNORECASE)
+_OF_THE_TALK = re.compile(
+    r"\b(?:all|both|these|those|other|the|your|last|next|first|final|remaining)\s\Z", re.IGNORECASE
+)
 """Before a number of points that were spoken of, and are collected nowhere: "I've been through all four points"."""
 _OLD = re.compile(r"\sweeks?(?:\s(?:old|ago|earlier|later|before|after|apart)\b)", re.IGNORECASE)
 

@@ -108,7 +108,7 @@ def beside(text: str, value: Value, named: Sequence[tuple[int, str]]) -> frozens
 
 
 _FOR = re.compile(
-    r"\W{0,3}\([\W_]{0,3}|[*_]* (?:for|on|with|via) (?:(?:the|your|flight|order|reservation|item|trip) ){0,2}[*_#]*",
+    r"\W{0,3}\([\W_]{0,3}(?:(?:item|product|order|reservation|flight)(?: (?:id|number|no\.?))?[\W_]{1,3})?|[*_]* (?:for|on|with|via) (?:(?:the|your|flight|order|reservation|item|trip) ){0,2}[*_#]*",
     re.IGNORECASE,
 )
 _ON = re.compile(r"[*_]* (?:on|at|of|from|for) [*_]*", re.IGNORECASE)

@@ -73,10 +73,13 @@ _PAST = re.compile(r"\b(?:now|current\w*|old|from|was|before|so far|until|origin
 """Words of a row that tells what there was, or what might be."""
 
 
+_NEW_ONE = re.compile(r"\bnew (?:[\w-]+ ){0,3}(?:booking|reservation|trip|ticket)\b")
+
+
 def _row_of_another(own: str, others: str, flights: Sequence[str], *, held: bool) -> Test:
     """A row of a list gives another cabin by itself among what it holds, and none gives the right one: "- HAT087, May 30, business".
 
-    A row without a flight may be of a new booking beside the reservation that is held.
+    A row about a new booking is of none that is held.
     """
     other, right = (compiled(rf"\W*(?:{form})(?: class| cabin)?\W*") for form in (others, _CABIN[own]))
 
@@ -89,8 +92,8 @@ def _row_of_another(own: str, others: str, flights: Sequence[str], *, held: bool
         ]
         if any(gives(line, right) for line in lines):
             return False
-        flown = ((line, set(_FLIGHT.findall(line))) for line in lines if not _PAST.search(line))
-        ours = (line for line, named in flown if named <= {*flights} and (named or not held))
+        told = (line for line in lines if not _PAST.search(line) and not (held and _NEW_ONE.search(line)))
+        ours = (line for line in told if set(_FLIGHT.findall(line)) <= {*flights})
         return any(gives(line, other) and "per " not in line for line in ours)
 
     return denied

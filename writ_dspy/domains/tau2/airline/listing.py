@@ -42,7 +42,7 @@ DEEDS = Deeds(
             r"\bnew (?:\w+ )?(?:flights?|itinerary|cabin|outbound|return)\b|\bitinerary\b|\bconvert\w*|\bre-?rout\w+|\bfly\b|\bflights?\b|\bbook(?:ed)? (?:you |everyone |them )?on(?:to)?\b|\bput (?:you|them|everyone)\b|\bshift\w*"
         ),
         "update_reservation_baggages": r"\bbags?\b|\bbaggage\b|\bluggage\b|\bsuitcases?\b",
-        "update_reservation_passengers": r"\bpassengers?\b|\btravel+ers?\b|\bnames?\b",
+        "update_reservation_passengers": r"\bpassengers?\b|\btravel+ers?\b|\bnames?\b|\breplac\w+|\bswap\w*|\bout,? (?:and )?(?:[\w'-]+ ){1,3}(?:comes |goes )?in\b",
         "send_certificate": r"\bcertificates?\b|\bvouchers?\b|\bcompensat\w+",
     },
     record=r"\b(?=[a-z]*\d)(?=\d*[a-z])(?!hat\d{3})[a-z0-9]{6}\b",
