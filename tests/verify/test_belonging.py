@@ -29,7 +29,7 @@ def names(lower: str) -> Sequence[tuple[int, int, bool]]:
         "That is OTHER on BBB2 and MINE on AAA1.",
         "BBB2 gets OTHER. AAA1 gets MINE.",
         "For BBB2: OTHER; for AAA1: MINE",
-        "The bags on BBB2 are OTHER now. This is what I would book:\n- MINE\n- MINE",
+        "the bags on bbb2 are OTHER now. this is what I would book:\n- MINE\n- MINE",
     ],
 )
 def test_what_is_told_of_another_record_is_left_out(text: str) -> None:

@@ -13,7 +13,7 @@ from writ_dspy import patterns as re
 Names = Callable[[str], Sequence[tuple[int, int, bool]]]
 """Where a lower-case text names records, in order: begin, end, and whether it is the one that counts."""
 
-_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z])")
+_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[^\W\d])")
 _GAP = re.compile(r"(?<=[.!?;])\s+")
 _BULLET = re.compile(r"\s*[-•–*](?!\*)\s")
 _NUMBER = re.compile(r"\s*(?:\*\*)?\d{1,2}[.)]\s")
