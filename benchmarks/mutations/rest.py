@@ -25,6 +25,8 @@ OPEN: Mapping[str, str] = {
     "listing has a tenth of the amount": "a balance of a card, or an amount that happens to have been read elsewhere",
     "half the amount in listing": "a balance of a card, which no call is made with",
     "wrong fee in listing": "an amount that happens to have been read elsewhere in that talk",
+    "two prices of rows exchanged": "the fees of bags and insurance: neither row names a record that has them",
+    "departure and arrival exchanged": "two flights compared in prose, each with one time; the other stands nowhere in that sentence",
     "wrong cell in a table": "the flight of the second best, in the comparison in front of the list",
     "truncated mid sentence": 'the last words of a farewell, "and thank", which is an end in other sentences',
     "never said: insurance": "the request was refused for its price, or another sentence means it, too",

@@ -137,32 +137,27 @@ def two_records_exchanged(talk: Talk, rng: random.Random) -> Made:
     return None
 
 
-def answering(texts: Sequence[str], *, together: int = 1) -> Make:
-    """Another reply to a proposal; where so many writes are made on it."""
+def answering(texts: Sequence[str]) -> Make:
+    """Another reply to a proposal."""
 
     def make(talk: Talk, rng: random.Random) -> Made:
-        by_reply: dict[int, list[int]] = {}
-        for write in talk.writes:
-            by_reply.setdefault(talk.reply(write), []).append(write)
-        at = next((reply for reply, writes in by_reply.items() if len(writes) >= together), None)
-        return None if at is None else said(talk.turns, at, rng.choice(texts))
+        write = talk.any_write(rng)
+        return None if write is None else said(talk.turns, talk.reply(write), rng.choice(texts))
 
     return make
 
 
-WAITS: Mapping[str, tuple[Sequence[str], int]] = {
-    "an answer for later": (("Right. I'll let you know tonight whether to do it.", "Okay, I'll get back to you on that tomorrow.", "Yes, understood. I'll decide after lunch.", "Sure, I'll give you my answer in the morning."), 1),
-    "a minute to think": (("Yes, I see. Give me a minute to think it over.", "Okay, I need a moment to think.", "Alright. Let me have a day to consider that.", "Yeah, gimme a sec to think about it."), 1),
-    "a look first": (("Yes, that's the one. Let me check something first.", "Okay, I want to measure it first.", "Right, let me look at it once more before you do.", "Yes, but I'd like to see the invoice first."), 1),
-    "a word with somebody": (("Yes, sounds right. I'll run it by my wife.", "Okay. I'd better ask my boss whether she agrees.", "Sure, I'll talk it over with my brother.", "Alright, I have to check with my partner."), 1),
-    "a question with a yes in front": (("Yes, and how long would that take?", "Okay, but what happens to my points?", "Yeah, so when would I see the money?", "Right, and could I undo that later?"), 1),
-    "another deed of the talk": (("Yes, go ahead and check whether there's anything cheaper.", "Please do tell me first how it works.", "Sure, you may go ahead and look that up.", "Okay, go ahead and explain that once more."), 1),
-    "some of several": (("Yes, but only the first one.", "Only the first, please.", "Yes, the first one only.", "Sure, but leave the last one."), 2),
+WAITS: Mapping[str, Sequence[str]] = {
+    "an answer for later": ("Right. I'll let you know tonight whether to do it.", "Okay, I'll get back to you on that tomorrow.", "Yes, understood. I'll decide after lunch.", "Sure, I'll give you my answer in the morning."),
+    "a minute to think": ("Yes, I see. Give me a minute to think it over.", "Okay, I need a moment to think.", "Alright. Let me have a day to consider that.", "Yeah, gimme a sec to think about it."),
+    "a look first": ("Yes, that's the one. Let me check something first.", "Okay, I want to measure it first.", "Right, let me look at it once more before you do.", "Yes, but I'd like to see the invoice first."),
+    "a word with somebody": ("Yes, sounds right. I'll run it by my wife.", "Okay. I'd better ask my boss whether she agrees.", "Sure, I'll talk it over with my brother.", "Alright, I have to check with my partner."),
+    "a question with a yes in front": ("Yes, and how long would that take?", "Okay, but what happens to my points?", "Yeah, so when would I see the money?", "Right, and could I undo that later?"),
+    "another deed of the talk": ("Yes, go ahead and check whether there's anything cheaper.", "Please do tell me first how it works.", "Sure, you may go ahead and look that up.", "Okay, go ahead and explain that once more."),
 }  # fmt: skip
-for _name, (_texts, _together) in WAITS.items():
-    WAITING.add(
-        f"no yes yet: {_name}", answering(_texts, together=_together), "The user has not agreed to all of it yet."
-    )
+WAITING.each(
+    {f"no yes yet: {name}": texts for name, texts in WAITS.items()}, answering, "The user has not agreed to it yet."
+)
 
 
 FACTS = (
