@@ -73,11 +73,15 @@ def _level(line: str) -> int:
 
 def _own(line: str, names: Names) -> str:
     """A line without the sentences about others, and of a sentence about several what it tells of the one."""
-    kept, start = "", 0
+    kept, start, others = "", 0, False
     for end in (*(gap.end() for gap in _GAP.finditer(line)), len(line)):
         part = line[start:end]
         named = names(part.lower())
-        if not named or all(own for *_, own in named):
+        goes_on = others and line[:start].rstrip().endswith(";")  # "X is updated; you fly in economy"
+        others = bool(named) and not any(own for *_, own in named)
+        if not named and goes_on:
+            others = True
+        elif not named or all(own for *_, own in named):
             kept += part
         elif any(own for *_, own in named):
             kept += _clauses(part, named)

@@ -121,7 +121,7 @@ def _wrong(shop: _Shop, phrase: str, amount: float, after: str) -> str:
     words = set(WORD.findall(phrase.lower()))
     if not words or not words.isdisjoint(_OPEN):
         return ""
-    names = shop.named(phrase)
+    names = shop.named(_without_options(shop, phrase, amount))
     if _FARTHER.match(after):
         return _difference(shop, names, amount)
     rows = shop.costing(amount)
@@ -131,6 +131,15 @@ def _wrong(shop: _Shop, phrase: str, amount: float, after: str) -> str:
         return f"the price that was read of the {next(iter(names))}"
     faults = [_contrary(shop, row, phrase) for row in rows]
     return faults[0] if all(faults) else ""
+
+
+def _without_options(shop: _Shop, phrase: str, amount: float) -> str:
+    """The phrase without the options, under their names, of what costs so much: a backpack's "compartment camera" is no camera."""
+    rest = plain(phrase)
+    for row in shop.costing(amount):
+        for name, value in options(item(shop.ground, str(row["item_id"])) or {}).items():
+            rest = rest.replace(f"{plain(name)} {plain(value)}", "|")
+    return rest
 
 
 def _difference(shop: _Shop, names: set[str], amount: float) -> str:

@@ -48,11 +48,18 @@ _SO = re.compile(r" (?:(?:is|was) )?(?:(?P<not>not included|not added|declined|l
 _SEGMENT = re.compile(r"[,;:()]|\s(?:and|but|while|or)\s", re.IGNORECASE)
 
 
+def _names_another(subject: Subject, sentence: str) -> bool:
+    """Whether a sentence is about a record that the user had before."""
+    domain, user = subject.ground.domain, subject.args.get("user_id")
+    held = set(map(str, domain.pack.records(domain, user))) if isinstance(user, str) else set[str]()
+    return not held.isdisjoint(domain.pack.ids(sentence))
+
+
 def _insured(subject: Subject, sentence: str) -> str:
     """Insurance that a booking has not, or the lack of one that it has."""
     bought = {"yes": True, "no": False}.get(str(subject.args.get("insurance")))
     found = _INSURANCE.search(sentence)
-    if bought is None or found is None:
+    if bought is None or found is None or _names_another(subject, sentence):
         return ""
     wanted = f"a booking {'with' if bought else 'without'} insurance, as it was made"
     if after := _SO.match(sentence, found.end()):

@@ -51,7 +51,8 @@ _PAID_BAGS = re.compile(rf"\b(?P<some>\d+|{_COUNT}) of (?:them|these|those|which
 _INSTEAD = re.compile(r"\b(?:instead of|in place of|replac(?:es|ing))\s+(?P<who>[A-Z][\w'’-]+ [A-Z][\w'’-]+)")
 _NOW_ON = re.compile(r"\b(?:now has|is now on|you['’]re now on|now flies on|has been moved to)\W+(?P<rest>[^.;\n]+)", re.IGNORECASE)  # fmt: skip
 _GOES_ON = re.compile(
-    r":\s*\Z|\b(?:would|shall|next|as for|now for|now to|back to|please|proposal|plan)\b|['’]d\b", re.IGNORECASE
+    r":\s*\Z|\blet me (?:confirm|read|repeat|go over|check|list)\b|\b(?:would|shall|next|as for|now for|now to|back to|please|proposal|plan)\b|['’]d\b",
+    re.IGNORECASE,
 )
 """In a sentence with which a message leaves its report."""
 
