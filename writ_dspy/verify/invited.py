@@ -198,7 +198,7 @@ def asks_for_another(case: Case, step: Step, text: str, listed: str, reply: str)
     fact = _FACT.match(question)
     if fact is not None and _BARE_YES.fullmatch(reply.lower()) and not _OF_THE_LIST.match(fact["about"]):
         return True
-    about = _ABOUT.search(question)
+    about = None if _WH.match(question) else _ABOUT.search(question)
     new = _new(about["what"]) if about is not None else []
     return bool(new) and known.isdisjoint(new)
 
