@@ -14,7 +14,7 @@ from writ_dspy.conversation import Finding, Turn
 from writ_dspy.domains import Domain
 from writ_dspy.domains.listing import compiled
 from writ_dspy.simulate.acts.lexicon import KNOWN
-from writ_dspy.verify import noise, speech
+from writ_dspy.verify import noise, private, speech
 from writ_dspy.verify.case import Case, short
 from writ_dspy.verify.vocabulary import vocabulary
 
@@ -114,10 +114,10 @@ def _identifies(what: str, domain: Domain) -> bool:
 
 def _agents(said: noise.Written, heard: frozenset[str], domain: Domain) -> Iterator[tuple[str, str]]:
     """What no agent says."""
-    if (saw := speech.secret(said)) and not _identifies(saw, domain):
+    if (saw := private.secret(said)) and not _identifies(saw, domain):
         yield saw, "nobody asked for a password, a whole card number or its code"
     looks = (
-        (speech.papers(said, vocabulary(domain).own), "nobody asked for what neither policy nor a tool needs"),
+        (private.papers(said, vocabulary(domain).own), "nobody asked for what neither policy nor a tool needs"),
         (speech.abuse(said), "courtesy"),
         (_astray(said, heard, domain), "something about the matter, or to the user"),
         (speech.machine(said, heard), "an agent of this service"),

@@ -1,4 +1,4 @@
-"""What no service agent and no customer says, whatever the domain: secrets, abuse, the stage behind the scene, the other's part.
+"""What no service agent and no customer says, whatever the domain: abuse, the stage behind the scene, the other's part.
 
 Each function looks at one message and says what it saw, or nothing. A pattern is tried where one of its words occurs.
 """
@@ -6,7 +6,6 @@ Each function looks at one message and says what it saw, or nothing. A pattern i
 from __future__ import annotations
 
 from collections.abc import Sequence
-from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -92,70 +91,8 @@ def foreign(said: Written, known: frozenset[str]) -> str:
     return ""
 
 
-# ------------------------------------------------------------------ secrets and abuse
+# ------------------------------------------------------------------ abuse
 
-_SECRET = re.compile(
-    r"\b(?:pass(?:word|code|phrase)s?|pin(?: (?:code|number))?|cvv2?|cvc2?|(?:security|verification) (?:code|number)|one-time (?:code|password)|otp|"
-    r"social security(?: number)?|ssn|mother's maiden name|bank (?:account|login)(?: (?:number|details))?|routing number|(?:log-?in|banking|account) credentials|"
-    r"(?:full|complete|entire|whole|16-digit|sixteen-digit)[\w, -]{0,20}(?:card|account) number|card(?:'s)? number|expir(?:y|ation) date)\b"
-)
-_ASKS = re.compile(
-    r"\b(?:please|could you|can you|would you|may i|might i|i(?:'ll| will)? (?:also )?(?:need|require)|we need|let me (?:have|know)|what(?:'s| is| are| was)|"
-    r"tell|give|send|read|type|provide|share|enter|state|confirm|supply|verify|repeat)\b"
-)
-_HIDDEN = bag(
-    "password passwords passcode passcodes passphrase pin cvv cvc otp security verification ssn maiden bank routing credentials expiry expiration"
-)
-_OF_A_CARD = frozenset({"card", "card's"})
-_WITHHELD = re.compile(
-    r"\b(?:not|never|no|without|cannot|unable|rather than|instead of|neither|nor|avoid|last (?:four|4|few)|end(?:s|ing) (?:in|with))\b|n't\b"
-)
-
-
-def secret(said: Written) -> str:
-    """A request for what no agent may ask: passwords, whole card numbers, their codes."""
-    if _HIDDEN.isdisjoint(said.bag) and ("number" not in said.bag or _OF_A_CARD.isdisjoint(said.bag)):
-        return ""
-    for clause in _CLAUSE.split(said.text.lower().replace("’", "'")):
-        match = _SECRET.search(clause)
-        if match and (_ASKS.search(clause) or clause.rstrip().endswith("?")) and not _WITHHELD.search(clause):
-            return match[0]
-    return ""
-
-
-_DOCUMENT = re.compile(
-    r"\b(?P<kind>passport|driver'?s|driving|identity|national id|photo id|tax)(?: (?:licen[cs]e|card|document|id))?(?:'s)? (?:numbers?|copy|copies|scan|photo|picture|details)\b"
-    r"|\b(?:send|upload|show|attach|scan|submit|present|e-?mail) (?:me |us )?(?:an? |your |the |his |her |their )(?:\w+ of (?:an? |your |the )?)?(?P<paper>passport|driver'?s licen[cs]e|photo id|identity card|signature|selfie|utility bill|birth certificate|fingerprint)\b"
-)
-_PROOF = re.compile(
-    r"\b(?:last|first|final) (?:four|4|three|3|six|6) (?:digits|numbers)\b[^.?!]*\b(?:for (?:your |our |the )?(?:security|verification|safety|protection|identification)|to (?:verify|prove|confirm) (?:your |that you|you|who you)|as (?:a )?proof)\b"
-)
-_PAPERS = bag(
-    "passport driver's drivers driving identity national photo tax birth utility fingerprint selfie signature digits numbers"
-)
-
-
-def papers(said: Written, known: AbstractSet[str]) -> str:
-    """A request for a document, or for digits as a proof, that neither policy nor a tool asks for.
-
-    Args:
-        said: The message.
-        known: Words of the domain's policy, tools and records.
-    """
-    if _PAPERS.isdisjoint(said.bag):
-        return ""
-    for clause in _CLAUSE.split(said.text.lower().replace("’", "'")):
-        match = _DOCUMENT.search(clause)
-        unknown = match is not None and re.findall(r"[a-z]+", match["kind"] or match["paper"])[0] not in known
-        asked = _ASKS.search(clause) is not None or clause.rstrip().endswith("?")
-        if asked and unknown and not _UNNEEDED.search(clause):
-            return match[0] if match else ""
-        if asked and (proof := _PROOF.search(clause)):
-            return proof[0]
-    return ""
-
-
-_UNNEEDED = re.compile(r"\b(?:not|never|no|without|cannot|neither|nor|to yourself|private|safe)\b|n't\b")
 _ABUSE = (
     kind_of(
         "idiot idiots idiotic moron morons imbecile imbeciles stupid dumb dumbass retard retarded asshole assholes bastard bastards bitch bitches fuck fucking fucked shit shitty "
