@@ -16,6 +16,7 @@ from writ_dspy.domains import load
 from writ_dspy.task import Task
 from writ_dspy.verify.case import Case
 from writ_dspy.verify.consent import confirmed_before_write
+from writ_dspy.verify.jointly import left_out
 
 HERE = Path(__file__).parent / "consented"
 
@@ -278,3 +279,23 @@ def test_a_yes_to_several_writes_is_one_to_each(reply: str) -> None:
 def test_a_yes_to_some_of_several_writes_is_none_to_the_rest(reply: str) -> None:
     """By their place, number, record, thing or deed."""
     assert to_three(reply)
+
+
+@pytest.mark.parametrize(
+    "sure",
+    [
+        "please make sure that's all in it",
+        "please check that nothing else in it",
+        "do be sure it is the only item in it",
+    ],
+)
+def test_only_that_answers_whether_that_is_all(sure: str) -> None:
+    """What an agent has the user make sure of: the answer leaves none of the other writes out."""
+    task, text = talks()["a555"]
+    asked = "so please confirm there's nothing else in it you want to exchange."
+    assert asked in text
+    turns = played(task, text.replace(asked, f"so {sure} you want to exchange."))
+    case = Case(task, Conversation("x", "x", tuple(turns), StopReason.USER_DONE, 1, "hand", "hand"), load(task.domain))
+
+    assert not any(left_out(case, step, "yes, only the notebook.") for step in case.writes)
+    assert any(left_out(case, step, "yes, only the return.") for step in case.writes)

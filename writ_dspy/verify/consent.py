@@ -11,6 +11,7 @@ from writ_dspy import patterns as re
 from writ_dspy.conversation import Finding, Turn
 from writ_dspy.domains import Seen
 from writ_dspy.domains.listing import Detail, compiled, has_date, listed
+from writ_dspy.domains.values import UNITS
 from writ_dspy.evidence.identify import missing
 from writ_dspy.simulate.acts import agreed, assents, heard, user_acts
 from writ_dspy.simulate.listpart import proposed, read_for_denials
@@ -495,7 +496,7 @@ _LIMITS = re.compile(
 
 
 _FIRST = re.compile(r"\bthe first (two|three|four|five|[2-5])\b", re.IGNORECASE)
-_COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5} | {str(count): count for count in range(2, 6)}
+_COUNTS = {word: count for count, name in enumerate(UNITS[:6]) for word in (name, str(count))}
 
 
 def _without_echo(turns: Sequence[Turn], write: int, listed: str, together: int) -> Sequence[Turn]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from difflib import SequenceMatcher
 
 from writ_dspy import patterns as re
 from writ_dspy.domains import Seen
@@ -169,8 +170,8 @@ def _newcomers(step: Step) -> Sequence[str]:
     return [key for value in lists for key in value if isinstance(key, str)]
 
 
-_CLOSE = 2
-"""Letters by which a name may differ from another that is meant."""
+_ALIKE = 0.75
+"""Share of two names that is the same, from which on one may be a slip for the other: "Banerji", "Banerjee"."""
 
 
 def _name(case: Case, step: Step, sentence: str) -> str:
@@ -182,16 +183,6 @@ def _name(case: Case, step: Step, sentence: str) -> str:
         for match in re.finditer(rf"\b{re.escape(first)} ([A-Z][a-z]+)\b", sentence):
             other = match[1].lower()
             known = other in vocabulary(case.domain).words
-            if not known and other != last.lower() and _apart(other, last.lower()) <= _CLOSE:
+            if not known and other != last.lower() and SequenceMatcher(None, other, last.lower()).ratio() >= _ALIKE:
                 return match[0]
     return ""
-
-
-def _apart(one: str, other: str) -> int:
-    """Letters to change, add or leave out between two words (Levenshtein)."""
-    row = list(range(len(other) + 1))
-    for place, letter in enumerate(one, 1):
-        above, row = row, [place]
-        for column, sign in enumerate(other, 1):
-            row.append(min(above[column] + 1, row[-1] + 1, above[column - 1] + (letter != sign)))
-    return row[-1]

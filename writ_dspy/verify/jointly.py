@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from writ_dspy import patterns as re
 from writ_dspy.domains.listing import compiled
+from writ_dspy.domains.values import UNITS
 from writ_dspy.verify.case import Case, Step
 from writ_dspy.verify.narrowed import groups
 from writ_dspy.verify.sentences import sentences
@@ -15,7 +16,6 @@ _ONLY = re.compile(
     r"|(?P<ahead>[^.,;!?\n]+?),? (?:only|alone|and (?:that's (?:it|all)|nothing else))\b(?= ?(?:please|for now|then|thanks?|ok)?\W*(?:[.,;!?\n]|\Z))"
 )
 """A part for which alone something is said."""
-_COUNT = {"": 1, "one": 1, "1": 1, "two": 2, "2": 2, "three": 3, "3": 3, "four": 4, "4": 4}
 _FIRST = re.compile(
     r"\bthe first(?: (?P<count>one|two|three|four|[1-4]))?\b(?! (?:name|class|line|leg|flight|bag|passenger))"
 )
@@ -26,7 +26,7 @@ _KEPT = re.compile(
 )
 """One of several that is left as it is, by its place."""
 _NUMBERED = re.compile(
-    r"\b(?:not(?: to)?|skip|leave|without|except(?: for)?|forget|drop|keep) (?:(?:number|no\.?|nr\.?|point|#) ?)?(?P<one>[1-4])(?= ?(?:out|alone|as it is|please|for now|then)?\W*(?:[.,;!?\n]|\Z))|(?<![\w$.])(?P<two>[1-4])[:,]? (?:no\b(?! problem)|not\b|stays\b)"
+    r"\b(?:not(?: to)?|no to|skip|leave|without|except(?: for)?|forget|drop|keep) (?:(?:number|no\.?|nr\.?|point|#) ?)?(?P<one>[1-4])(?= ?(?:out|alone|as it is|please|for now|then)?\W*(?:[.,;!?\n]|\Z))|(?<![\w$.])(?P<two>[1-4])[:,]? (?:no\b(?! problem)|not\b|stays\b)"
 )
 """One of several that is left as it is, by its number in the list."""
 _NUMBERS = re.compile(
@@ -35,7 +35,7 @@ _NUMBERS = re.compile(
 _EACH = re.compile(r"\b(?:both|all|each|every\w*|the (?:two|three|four)|either)\b")
 _YES = re.compile(r"\b(?:yes|yeah|yep|yup)\b")
 _SURE = re.compile(
-    r"\b(?:all|any(?:thing)?|nothing|no|only|just|every\w*)\b.*(?:\?|\bconfirm\b)|\bconfirm\b.*\b(?:all|nothing|no|only|every\w*)\b"
+    r"\b(?:all|any(?:thing)?|nothing|no|only|just|every\w*)\b.*(?:\?|\bconfirm\b)|\b(?:confirm|(?:make|be) sure|check)\b.*\b(?:all|nothing|no|only|every\w*)\b"
 )
 """Asks whether something is all there is: "only the lamp" is the answer to that."""
 
@@ -71,7 +71,7 @@ def _covers(case: Case, step: Step, joint: Sequence[Step], part: str) -> bool:
     place = joint.index(step)
     first = _FIRST.search(part)
     if first is not None:
-        return _COUNT[first["count"] or ""] > place
+        return _counted(first["count"] or "one") > place
     if (numbers := _NUMBERS.fullmatch(part.rstrip(" ."))) is not None:
         return len(set(re.findall(r"\d", numbers["all"]))) > place
     meant = _meant(case, joint, part)
@@ -85,6 +85,10 @@ def _asked(case: Case, step: Step) -> str:
     """What the agent said last before the user's word on a write, in lower case."""
     said = (turn.text.lower() for turn in reversed(case.talk.turns[: step.turn]) if turn.role == "agent" and turn.text)
     return next(said, "")
+
+
+def _counted(word: str) -> int:
+    return int(word) if word.isdigit() else UNITS.index(word)
 
 
 def _parts(text: str) -> Iterator[str]:
