@@ -58,6 +58,8 @@ def to_the_point(item: Played) -> Played:
         ("Do your pilots knit?", "Please fax the affidavit first.", False),
         ("Do your pilots knit?", "Our helicopter will be there by noon.", False),
         ("Please cancel it.", "The forklift broke down.", False),
+        ("I don't have my id.", "You can find it in your confirmation or on our website.", True),
+        ("I don't have my id.", "Our website sends it to you.", False),
     ],
 )
 def test_an_answer_in_kind_to_small_talk_makes_nothing_up(said: str, text: str, passes: bool) -> None:

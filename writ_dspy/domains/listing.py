@@ -247,11 +247,17 @@ _EMPHASIS = re.compile(r"(?<![\w*])(\*{1,3}|_{1,3})(?=[^\s*_])([^*\n]*?[^\s*_])\
 """Bold, italics and code around words within a line: "Raj **Lee** becomes Raj **Li**"; a row's star has a space behind it, and a fence is none."""
 
 
+_ROW = re.compile(r"(?m)^[ \t]*\|[ \t]*([^|\n]*\w[^|\n]*?)[ \t:]*\|[ \t]*([^|\n]*\w[^|\n]*?)[ \t]*\|[ \t]*$")
+"""A row of a table of two columns, the first of which says what stands in the second."""
+
+
 @lru_cache(maxsize=2048)
 def unmarked(text: str) -> str:
-    """A text without the marks of emphasis, which make nothing else of what they stand around, and with plain apostrophes."""
+    """A text without the marks of emphasis and of a table with two columns, which make nothing else of what they set, and with plain apostrophes."""
     if "*" in text or "_" in text or "`" in text:
         text = _EMPHASIS.sub(lambda match: match[2] or match[3], text)
+    if "|" in text:
+        text = _ROW.sub(r"\1: \2", text)
     return text.replace("’", "'")
 
 

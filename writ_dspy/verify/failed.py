@@ -106,7 +106,9 @@ def claimed_failed(case: Case, index: int, text: str, news: Sequence[Step]) -> I
         ):
             yield Finding("grounded", index, short(clause.strip(), 90), f"success: {wrote[-1].call.tool} went through")
             return
-        if _denied(case, wrote[-1], clause, text) or (not wrote[-1].fresh.error and _as_before(wrote[-1], clause)):
+        if _denied(case, wrote[-1], clause, text) or (
+            not wrote[-1].fresh.error and _as_before(case, wrote[-1], clause)
+        ):
             yield Finding("grounded", index, short(clause.strip(), 90), f"what {wrote[-1].call.tool} did")
             return
         if not undone and not refused and _fails(clause) and not (failed and _LOOKED.search(clause)):
@@ -171,10 +173,12 @@ def _denied(case: Case, step: Step, clause: str, text: str) -> bool:
     )
 
 
-def _as_before(step: Step, clause: str) -> bool:
+def _as_before(case: Case, step: Step, clause: str) -> bool:
     """Whether a clause says that what a write just changed is still what it was."""
     match = _STILL.search(clause)
     if match is None or HEDGED.search(clause, 0, match.start()) or (match["state"] and "still" not in match[0].lower()):
+        return False
+    if _ONE_WAY.search(clause, 0, match.start()) and _keeps(case, step):
         return False
     parts = {_single(part) for part in step.call.tool.split("_")}
     named = _CALLED.get(_single(match["what"].lower()), _single(match["what"].lower()))
@@ -182,6 +186,28 @@ def _as_before(step: Step, clause: str) -> bool:
     if match["state"] and named in parts and not changed:
         return True
     return named in changed or (named in parts and (not changed or "old" in match[0]))
+
+
+_ONE_WAY = re.compile(
+    r"\b(?:return|outbound|inbound|outward|way (?:back|out|there|home)|connecting)\W+\Z", re.IGNORECASE
+)
+"""Before the noun where only one way of a trip, or one part of it, is spoken of."""
+
+
+def _keeps(case: Case, step: Step) -> bool:
+    """Whether a write names, beside what it changes, a row that its record had before: "the return flight stays the same"."""
+    rows = [row for value in step.call.args.values() if isinstance(value, tuple | list) for row in value]
+    ids = case.domain.pack.ids(step.call.text)
+    shown = [
+        other.fresh.text
+        for other in case.steps
+        if other.turn < step.turn
+        and not other.fresh.error
+        and not ids.isdisjoint(case.domain.pack.ids(other.call.text))
+    ]
+    return any(
+        isinstance(row, dict) and any(all(str(part) in text for part in row.values()) for text in shown) for row in rows
+    )
 
 
 _PARTS = {"flight", "baggage", "passenger", "item", "payment", "address"}

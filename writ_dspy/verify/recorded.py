@@ -375,6 +375,12 @@ def _in_stock(ground: Ground, key: str, lower: str) -> str:
     return f"what was read of {key}: it is not available" if there and not known[-1] else ""
 
 
+_WHERE_NOT = re.compile(
+    r"\b(?:not|rather than|instead of) (?:for )?(?:one |a trip |the one )?(?:from|to|between) [^,.;:!?]*"
+)
+"""Where a trip does not go, beside where it goes: "from Seattle to Dallas, not from Newark to Chicago"."""
+
+
 def _places(case: Case, record: Record, lower: str) -> str:
     """A place that a clause lets a trip begin or end at, and that is none of its."""
     if not isinstance(record.get("origin"), str) or not isinstance(record.get("destination"), str):
@@ -388,6 +394,7 @@ def _places(case: Case, record: Record, lower: str) -> str:
     )
     legs = ends > {record["origin"], record["destination"]} or not rows  # else nothing tells where it stops
     ways = "from|to|into|out of|via|for" if legs else "from|to|into|out of|for"
+    lower = _WHERE_NOT.sub("", lower)
     for code, name in case.domain.pack.places.items():
         if (code.lower() not in lower and name.lower() not in lower) or code in ends:
             continue

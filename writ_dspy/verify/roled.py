@@ -155,6 +155,8 @@ def _times(scene: Scene) -> str:
         before = scene.text[taken.end() if taken else begin : value.start]
         after = scene.text[value.end : told[at + 1].start if at + 1 < len(told) else len(scene.text)]
         behind = _BEHIND.match(after)
+        if _pairs(scene.text, told, at, ends):
+            continue
         last = max(sides_of(before), default=None) if behind is None else sides_of(behind[0])[0]
         if last is None and not at:
             last = min(sides_of(after), default=None)
@@ -164,6 +166,18 @@ def _times(scene: Scene) -> str:
         if int(value.number) not in ends[last[1]] and int(value.number) in ends[other] and ends[last[1]]:
             return f"the time at which it {'departs' if last[1] == 'depart' else 'arrives'}, as it was read"
     return ""
+
+
+_TO = re.compile(r"\s*(?:to|until|till|→|–|—|->|-)\s*", re.IGNORECASE)
+
+
+def _pairs(text: str, told: Sequence[Value], at: int, ends: Mapping[str, set[int]]) -> bool:
+    """Whether a time is one of two, from when it leaves to when it lands, whatever was said ahead: "the earliest arrival is HAT173, 9:00 AM to 10:00 AM"."""
+    for first in (at - 1, at):
+        pair = told[first : first + 2] if first >= 0 else ()
+        if len(pair) == 2 and _TO.fullmatch(text[pair[0].end : pair[1].start]):
+            return int(pair[0].number) in ends["depart"] and int(pair[1].number) in ends["arriv"]
+    return False
 
 
 # ----------------------------------------------------------------------------- amounts of a write

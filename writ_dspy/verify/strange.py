@@ -50,6 +50,8 @@ _TURNED_TO = re.compile(
     r"\b(?:tell|ask|show|bring|give|contact|call|inform|notify|visit|hope(?: that)?)\s\Z", re.IGNORECASE
 )
 """Right before somebody or something of the user's that is to be turned to."""
+_FINDS = re.compile(r"\b(?:find|found|look(?:ed)? up)\b[^.!?;]*\b(?:in|on|at)(?: our)?\s\Z", re.IGNORECASE)
+"""Before the place where users find what they know of themselves: "in your confirmation or on our website"."""
 _ASKS = bag("needs wants requires asks")
 _BEHIND = "along|through|round|over|across|around|between|among|behind|past|towards?|into|in|on|at|from|with|by|about|for|of|to|under|down|up"
 _HANDLED = re.compile(
@@ -138,7 +140,7 @@ def _part_of_the_matter(before: str, words: list[str], at: int, run: range, know
     """Whether a thing belongs to somebody here, does something, or is handled, so that it is told of as being there."""
     pointer = words[run[0] - 1] if run[0] else ""
     if pointer == "our":
-        return True
+        return _FINDS.search(before) is None
     if pointer in _SPOKEN_OF:
         return False
     behind = words[at + 1] if at + 1 < len(words) else ""

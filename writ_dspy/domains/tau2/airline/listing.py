@@ -30,6 +30,7 @@ from writ_dspy.domains.tau2.airline.cabins import cabin
 from writ_dspy.domains.tau2.airline.kept import kept
 from writ_dspy.domains.tau2.airline.paid import elsewhere, method, paid_by_another
 from writ_dspy.domains.tau2.airline.wording import CITIES
+from writ_dspy.domains.values import values
 from writ_dspy.domains.whole import is_whole, places
 from writ_dspy.task import Call, Json
 
@@ -138,11 +139,24 @@ def _misdated(number: str, day: str, held: Sequence[str]) -> Test:
     left = [date(one) for one in held if one != day]
 
     def denied(text: str) -> bool:
-        lines = [line for line in text.split("\n") if lower in line]
+        lines = [_flown(line) for line in text.split("\n") if lower in line]
         dated = [line for line in lines if has_date(line) and not any(old(line) for old in left)]
         return any(not right(line) for line in dated) and not any(right(line) for line in dated)
 
     return denied
+
+
+_LANDS_ON = re.compile(r"\s*\(?,?(?: on| the)?\s*(?:\w+day,? )?\Z")
+
+
+def _flown(line: str) -> str:
+    """A line without a day right behind two times of which the second is past midnight: on that day a flight lands."""
+    told = values(line)
+    for clock, last, day in zip(told, told[1:], told[2:], strict=False):
+        times = clock.quantity == last.quantity == "time" and day.quantity == "date"
+        if times and clock.number > last.number and _LANDS_ON.fullmatch(line, last.end, day.start):
+            return line[: last.end] + line[day.end :]
+    return line
 
 
 def _moves_money(tool: str, args: dict[str, Json], record: Row | None) -> bool:

@@ -66,6 +66,7 @@ THINGS: dict[str, tuple[str, ...]] = {
         "return_delivered_order_items",
         "exchange_delivered_order_items",
         "modify_pending_order_items",
+        "modify_pending_order_payment",
     ),
 }
 
