@@ -14,6 +14,7 @@ from writ_dspy.errors import DomainError
 from writ_dspy.lm import BadReply, Connection
 from writ_dspy.programs.notes import notes
 from writ_dspy.programs.talk import as_text
+from writ_dspy.programs.toolbox import toolbox
 from writ_dspy.programs.tries import derive
 from writ_dspy.signatures.agent import LOOK_UP, Say, ServeCustomer, action_type
 from writ_dspy.task import Call, Json, Task
@@ -117,10 +118,7 @@ class ModelAgent:
 
     def _tool_text(self, domain: Domain) -> str:
         if domain.name not in self._tools:
-            functions = [tool["function"] for tool in domain.tools]
-            self._tools[domain.name] = "\n".join(
-                f"{one['name']}: {' '.join(one['description'].split())}" for one in functions
-            )
+            self._tools[domain.name] = toolbox([tool["function"] for tool in domain.tools])
         return self._tools[domain.name]
 
 

@@ -302,11 +302,16 @@ def _described(
     properties = tool["parameters"].get("properties", {})
     kind = domain.kinds[tool["name"]]
     given = ", ".join(f"{name}{_shape(one, tool['parameters'])}" for name, one in properties.items())
-    lines = [f"{tool['name']}({given}) [{kind}]: {tool['description'].splitlines()[0]}"]
+    lines = [f"{tool['name']}({given}) [{kind}]: {_purpose(tool)}"]
     if kind == "read":
         views: dict[str, tuple[Row, ...]] = {name: (row,) for name, row in shown.get(tool["name"], {}).items()}
         lines += [f"  view {line}" for line in _views(views | _kinds_of_rows(tool, domain, users), KINDS)]
     return "\n".join(lines)
+
+
+def _purpose(tool: Mapping[str, Json]) -> str:
+    """The first sentence of its description: how an agent has to go about it is no matter of what is asked for."""
+    return re.split(r"(?<=\.)\s", " ".join(str(tool["description"]).split()), maxsplit=1)[0]
 
 
 def _shape(parameter: Mapping[str, Json], schema: Mapping[str, Json]) -> str:

@@ -14,14 +14,17 @@ import pytest
 from benchmarks.mutations.talks import written
 from tests.propose.proposed import firsts, proposed
 from tests.simulate.playing import play
+from writ_dspy.codec import parts
 from writ_dspy.conversation import Turn
 from writ_dspy.domains import NAMES, Dial, load
 from writ_dspy.evidence.resolve import resolve
 from writ_dspy.evidence.values import leaves
-from writ_dspy.programs.notes import NOTHING, brought_up, notes
+from writ_dspy.programs.notes import NOTHING, READS, notes
 from writ_dspy.programs.talk import shown
 from writ_dspy.simulate.behaviour import assign
+from writ_dspy.simulate.raised import brought_up
 from writ_dspy.task import Call, Check, Goal, Only, Picked, ReadCall, Request, Said, Slot, Task
+from writ_dspy.trial import ChangesMind
 
 TALKS = (*NAMES, "by a person")
 
@@ -33,6 +36,17 @@ def talks(which: str) -> list[tuple[Task, tuple[Turn, ...]]]:
     return [(task, play(task).talk.turns) for task in assign(list(firsts(which)[::3]), 3)]
 
 
+def reads_of(text: str) -> list[str]:
+    """The look-ups that a note has next."""
+    (found,) = [line.partition(READS)[2] for line in text.splitlines() if READS in line] or [""]
+    return found.removesuffix(".").split("; ") if found else []
+
+
+def asked_in(line: str) -> list[str]:
+    """The details that a line still wants of the customer."""
+    return list(filter(None, line.partition("unless it was said: ")[2].rstrip(".").split(", ")))
+
+
 @pytest.mark.parametrize("which", TALKS)
 def test_a_note_holds_nothing_that_was_not_said_or_read(which: str) -> None:
     """No id, number or date stands in it before the customer has said it or a tool has shown it; a write may be worked out."""
@@ -41,10 +55,11 @@ def test_a_note_holds_nothing_that_was_not_said_or_read(which: str) -> None:
         for index in (place for place, turn in enumerate(turns) if turn.role == "agent"):
             heard = "\n".join(turn.text for turn in turns[:index] if turn.role != "agent").lower()
             for line in notes(task, domain, turns[:index]).splitlines():
-                if "After the yes" in line or "it cannot be done" in line:
-                    continue
-                values = re.findall(r'"([^"]*\d[^"]*)"', line.partition("{")[2])
-                assert all(value.lower() in heard or domain.pack.mentions(value, heard) for value in values), line
+                if READS in line:
+                    values = re.findall(r'"([^"]*\d[^"]*)"', line)
+                    assert all(value.lower() in heard or domain.pack.mentions(value, heard) for value in values), line
+                else:
+                    assert "{" not in line or "After the yes" in line
 
 
 @pytest.mark.parametrize("which", TALKS)
@@ -61,7 +76,7 @@ def test_how_a_request_ends_is_told_only_when_its_reads_are_made(which: str) -> 
                     assert made.issuperset(outcome.trace)
             assert "may add" not in text
             for line in text.splitlines():
-                assert not re.search(r"take from the customer .*\b(?:budget|condition|fallback)\b", line)
+                assert {"budget", "condition", "fallback"}.isdisjoint(asked_in(line))
 
 
 @pytest.mark.parametrize("which", TALKS)
@@ -140,8 +155,8 @@ def test_a_request_that_nobody_has_brought_up_is_no_note(name: str) -> None:
         assert notes(task, domain, [Turn("user", "Hello, can you help me?")]) == NOTHING
         for index in (place for place, turn in enumerate(turns) if turn.role == "agent"):
             text = notes(task, domain, turns[:index])
-            reads = [line.partition(". ")[2] for line in text.splitlines() if ". Then read " in line]
-            made = {f"Then read {shown(call)}." for turn in turns[:index] for call in turn.calls}
+            reads = reads_of(text)
+            made = {shown(call) for turn in turns[:index] for call in turn.calls}
             assert len(set(reads)) == len(reads)
             assert made.isdisjoint(reads)
             most = max(most, len(reads))
@@ -170,10 +185,9 @@ def test_what_is_done_is_no_step_any_more(name: str) -> None:
             assert alike[1:] or done not in notes(task, domain, turns[:at])
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_what_is_denied_anyway_needs_nothing_but_its_record(name: str) -> None:
-    """Who is to be taken off a booking does not matter where nobody can be: the notes ask for no more than what is looked up by."""
-    domain, spared = load(name), 0
+def denied(name: str) -> list[Task]:
+    """Tasks of one request that a clause denies, whatever its details are."""
+    domain, found = load(name), list[Task]()
     for recipe in domain.pack.denials:
         for user in domain.pack.users(domain)[::60]:
             draft = recipe.draft(domain, user, Dial(2, "knows ids"), random.Random(user))
@@ -181,22 +195,29 @@ def test_what_is_denied_anyway_needs_nothing_but_its_record(name: str) -> None:
                 continue
             goal = Goal(draft.decisions, draft.tells)
             outcomes, _ = resolve(goal, domain)
-            (request,) = draft.requests
             own: dict[str, Any] = {
                 "goal": goal,
                 "requests": draft.requests,
                 "identity": draft.identity,
                 "outcomes": outcomes,
             }
-            task = dataclasses.replace(proposed(name)[0], behaviour=None, **own)
-            details = " ".join(slot.text for slot in request.slots)
-            text = notes(task, domain, [Turn("user", f"{request.opening} {details}")])
-            (line,) = (one for one in text.splitlines() if f"About {request.topic}: " in one)
-            asked = list(filter(None, line.partition("take from the customer ")[2].rstrip(".").split(", ")))
-            used = {str(leaf) for call in outcomes[0].trace for leaf in leaves(call.args)}
-            texts = {slot.key.replace("_", " "): slot.text.lower() for slot in request.slots}
-            assert all(any(domain.pack.mentions(value, texts[key]) for value in used) for key in asked)
-            spared += len(asked) < len(texts)
+            found.append(dataclasses.replace(proposed(name)[0], behaviour=None, **own))
+    return found
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_is_denied_anyway_needs_nothing_but_its_record(name: str) -> None:
+    """Who is to be taken off a booking does not matter where nobody can be: the notes ask for no more than what is looked up by."""
+    domain, spared = load(name), 0
+    for task in denied(name):
+        (request,) = task.requests
+        text = notes(task, domain, [Turn("user", f"{task.identity.text} {request.opening}")])
+        (line,) = (one for one in text.splitlines() if f"About {request.topic}: " in one)
+        asked = asked_in(line)
+        used = {str(leaf) for call in task.outcomes[0].trace for leaf in leaves(call.args)}
+        texts = {slot.key.replace("_", " "): slot.text.lower() for slot in request.slots}
+        assert all(any(domain.pack.mentions(value, texts[key]) for value in used) for key in asked)
+        spared += len(asked) < len(texts)
     assert spared
 
 
@@ -224,7 +245,7 @@ def test_a_look_up_that_only_a_condition_takes_waits_for_the_condition() -> None
     for said, waits in ((text, True), (f"{text} Only if at most 777 are left.", False)):
         lines = notes(limited, domain, [Turn("user", said)])
         assert f"About {request.topic}: " in lines
-        assert (f"Then read {shown(read)}." not in lines) == waits
+        assert (shown(read) not in reads_of(lines)) == waits
 
 
 def test_what_was_said_in_other_words_ends_a_request() -> None:
@@ -249,3 +270,123 @@ def test_what_was_said_in_other_words_ends_a_request() -> None:
                 assert "After the yes: book_reservation" not in notes(task, domain, part)
                 booked += 1
     assert booked
+
+
+def told(task: Task, *keys: str) -> list[Turn]:
+    """The customer's first message: who they are, the opening of their one request, and these of its details; all calls but writes, as far as they go."""
+    (request,) = task.requests
+    details = " ".join(slot.text for slot in request.slots if slot.key in keys)
+    return [Turn("user", f"{task.identity.text} {request.opening} {details}")]
+
+
+def served(task: Task, turns: list[Turn]) -> list[Turn]:
+    """The turns, and all look-ups that the notes ask for after them, step by step."""
+    domain, turns = load(task.domain), [*turns]
+    due = {shown(call): call for outcome in task.outcomes for call in outcome.trace}
+    while reads := [due[read] for read in reads_of(notes(task, domain, turns))]:
+        for call in reads:
+            turns += [Turn("agent", calls=(call,)), Turn("tool", domain.read(call).text)]
+    return turns
+
+
+def alone(name: str, *keys: str) -> list[Task]:
+    """Tasks of one request that is granted and has these details."""
+    found = [one for one in proposed(name) if len(one.requests) == 1 and one.gold and not one.outcomes[0].attempt]
+    return [one for one in found if {*keys} <= {slot.key for slot in one.requests[0].slots}]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_was_said_is_asked_for_no_more(name: str) -> None:
+    """The list shrinks with every detail; the write stands there once it is empty, and no step earlier."""
+    shrunk = 0
+    for task in alone(name)[::3]:
+        domain, keys = load(name), [slot.key for slot in task.requests[0].slots]
+        whole = notes(task, domain, served(task, told(task, *keys)))
+        asked = [key for line in notes(task, domain, told(task)).splitlines() for key in asked_in(line)]
+        assert "unless it was said" not in whole
+        assert "After the yes" in whole
+        for key in keys:
+            text = notes(task, domain, served(task, told(task, *(one for one in keys if one != key))))
+            left = [one for line in text.splitlines() for one in asked_in(line)]
+            assert {*left} <= {key.replace("_", " ")}
+            assert "After the yes" not in text or not left
+            shrunk += bool(left) and len(asked) > 1
+    assert shrunk > 3
+
+
+def test_no_search_is_ahead_of_what_is_looked_for() -> None:
+    """Whether it is nonstop flights that are wanted is known once the customer has said how they choose; who flies and who pays changes nothing."""
+    one_way = 0
+    for task in alone("tau2:airline", "choice", "route", "payment")[:6]:
+        keys = {slot.key for slot in task.requests[0].slots}
+        if "return_choice" in keys:  # the way back is looked for by itself
+            continue
+        one_way += 1
+        for less, searches in (({"choice"}, False), ({"route"}, False), (set[str](), True)):
+            turns = served(task, told(task, *(keys - less)))
+            assert any("search_" in call.tool for turn in turns for call in turn.calls) == searches, (task.id, less)
+    assert one_way > 1
+
+
+@pytest.mark.parametrize(("name", "key"), [("tau2:retail", "order"), ("tau2:airline", "reservation")])
+def test_a_record_that_was_only_shown_is_not_read_before_it_is_named(name: str, key: str) -> None:
+    """A profile lists all of them; which one is meant is for the customer to say."""
+    domain, named = load(name), 0
+    for task in [*alone(name, key), *(task for task, _ in talks("by a person") if task.domain == name)]:
+        index = next((i for i, one in enumerate(task.requests) if any(slot.key == key for slot in one.slots)), -1)
+        ids = domain.pack.ids(" ".join(slot.text for slot in task.requests[index].slots if slot.key == key))
+        said = {part.value for part in parts(task.goal.decisions) if isinstance(part, Said)}
+        reads = [call for call in task.outcomes[0].trace if ids & domain.pack.ids(call.text)]
+        if index != 0 or not ids & said or not reads:
+            continue
+        opening = f"{task.identity.text} {task.requests[0].opening}"
+        who = task.outcomes[0].trace[0]
+        shows = [Turn("agent", calls=(who,)), Turn("tool", domain.read(who).text), Turn("tool", " ".join(ids))]
+        for text, there in ((opening, False), (f"{opening} It is {' '.join(ids)}.", True)):
+            found = reads_of(notes(task, domain, [Turn("user", text), *shows]))
+            assert (shown(reads[0]) in found) == there, (task.id, text)
+        named += 1
+    assert named
+
+
+def test_nobody_is_looked_up_before_it_is_known_who_asks() -> None:
+    """Who has not said who they are is asked first, whatever records they name."""
+    for task in alone("tau2:retail", "order")[:6]:
+        (request,) = task.requests
+        text = " ".join((request.opening, *(slot.text for slot in request.slots)))
+        lines = notes(task, load(task.domain), [Turn("user", text)])
+        assert "First identify the customer." in lines
+        assert not reads_of(lines)
+
+
+def test_what_is_taken_back_later_is_asked_for_once() -> None:
+    """Who names the gift card at first has said how they pay; the write waits until they say what their task has."""
+    dealt = 0
+    for name in NAMES:
+        for task, turns in talks(name):
+            for trial in task.behaviour.trials if task.behaviour else ():
+                if not isinstance(trial, ChangesMind):
+                    continue
+                index, key = trial.slot.split(":")
+                request, domain = task.requests[int(index)], load(name)
+                at = next(i for i, turn in enumerate(turns) if turn.role == "user" and trial.mark in turn.text.lower())
+                line = next(one for one in notes(task, domain, turns[: at + 1]).splitlines() if request.topic in one)
+                assert key.replace("_", " ") not in asked_in(line)
+                assert "After the yes" not in line
+                dealt += 1
+    assert dealt
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_was_refused_stays_so(name: str) -> None:
+    """Once the customer was told, nothing asks for telling them again; the reason stands there for one who insists."""
+    tasks = denied(name)
+    assert tasks
+    for task in tasks[:8]:
+        domain, outcome = load(name), task.outcomes[0]
+        turns = served(task, told(task, *(slot.key for slot in task.requests[0].slots)))
+        first = notes(task, domain, turns)
+        again = notes(task, domain, [*turns, Turn("agent", f"I am sorry, I cannot do that: {outcome.refusal}.")])
+        assert "Say so, name" in first
+        assert f"told that it cannot be done: {outcome.refusal}" in again
+        assert "Say so" not in again

@@ -25,6 +25,7 @@ from writ_dspy.programs.diversifier import DiversifierProgram, asked
 from writ_dspy.programs.guide import guide, spoken
 from writ_dspy.programs.records import looked_up
 from writ_dspy.programs.tables import tabled
+from writ_dspy.programs.toolbox import toolbox
 from writ_dspy.programs.user import UserProgram
 from writ_dspy.programs.user import asked as asked_of_user
 from writ_dspy.signatures.proposer import ReadRequest
@@ -231,3 +232,40 @@ def test_an_agent_sees_its_own_notes_again_and_nobody_else_does() -> None:
     assert note in of_agent(task, turns)[-1]
     assert note not in str(asked_of_user(task, turns))
     assert note not in json.dumps(to_messages(talk, load(task.domain)), default=str)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_many_tools_say_alike_is_said_once(name: str) -> None:
+    """Every other word of a description is there, each tool at the beginning of its line."""
+    functions = [tool["function"] for tool in load(name).tools]
+    text = toolbox(functions)
+    lines, sentences = text.splitlines(), re.split(r"(?<=\.)\s+", text)
+    for one, line in zip(functions, lines, strict=False):
+        first = " ".join(one["description"].split()).partition(". ")[0]
+        assert re.match(rf"{one['name']}\**: {re.escape(first)}", line)
+    for one in functions:
+        words = set(" ".join(one["description"].split()).split())
+        assert sum(word not in text for word in words) <= 1
+    asking = [one for one in sentences if "explicit user confirmation" in one]
+    assert len(asking) == sum("explicit user confirmation" in one["description"] for one in functions[:2])
+
+
+def test_what_few_tools_say_or_what_is_short_stays_where_it_is() -> None:
+    """One word may differ, in three tools at least; two sentences that many share have a sign each."""
+    long, other = (
+        "Ask the customer for a {} before you ever do it.",
+        "It can be called no more than once for each order.",
+    )
+    functions = [
+        {"name": name, "description": f"Do {name}. {long.format(name)} {other if name != 'd' else 'Be quick.'}"}
+        for name in "abcd"
+    ]
+    assert toolbox(functions).splitlines() == [
+        "a***: Do a.",
+        "b***: Do b.",
+        "c***: Do c.",
+        "d*: Do d. Be quick.",
+        "* at a tool: Ask the customer for a … before you ever do it.",
+        f"** at a tool: {other}",
+    ]
+    assert "at a tool" not in toolbox(functions[2:])
