@@ -63,6 +63,7 @@ AGENT_NEVER = {
     "a word over and over": "sorry sorry sorry sorry sorry sorry about that.",
     "a phrase over and over": "Let me check that let me check that let me check that for you.",
     "a sentence over and over": "I am looking into your order now. Hm. I am looking into your order now. I am looking into your order now.",
+    "a sentence with a number over and over": "It holds 1.5 liters and costs $98.82. Hm. It holds 1.5 liters and costs $98.82. It holds 1.5 liters and costs $98.82.",
     "a sign over and over": "Sooooooooo which order is it?",
     "the password": "And what is the password of your account?",
     "the whole card number": "Please give me the full credit card number so that I can refund it.",

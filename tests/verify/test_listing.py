@@ -366,3 +366,32 @@ def test_what_stays_is_not_returned_and_money_goes_where_it_is_called(
     """A card by its last digits is another way than the gift card; a thing that stays is none that goes."""
     order = next(item.name for item in swap if item.name.startswith("order "))
     assert (faults(swap, f"{order}: {text.format(thing=named(swap))}") == []) is right
+
+
+@pytest.mark.parametrize(
+    ("before", "lists"),
+    [
+        ("Your profile now shows {other} as the default address. ", True),
+        ("The default address now reads {other}. ", True),
+        ("At the moment it would go to {held}. ", True),
+        ("Until now it would go to {other}. ", False),
+        ("This would replace {other}. The old address is {other}. ", False),
+    ],
+)
+def test_what_was_just_done_is_not_what_a_list_replaces(before: str, lists: bool) -> None:
+    """The address that a profile now shows is told ahead of the list; one that the order does not have is not what it has until then."""
+    domain = load("tau2:retail")
+    homes = {key: row["address"] for key, row in domain.tables["users"].items()}
+    order, row = next(
+        (key, row) for key, row in domain.tables["orders"].items()
+        if row["status"] == "pending" and row["address"]["address1"] != homes[str(row["user_id"])]["address1"]
+    )  # fmt: skip
+    reads = (("get_user_details", {"user_id": row["user_id"]}), ("get_order_details", {"order_id": order}))
+    where: dict[str, Json] = {"address1": "36 Foxglove Lane", "address2": "Suite 480", "city": "Phoenix", "state": "AZ", "country": "USA", "zip": "85092"}  # fmt: skip
+    call = Call.of("modify_pending_order_address", {"order_id": order, **where})
+    owed = details(domain, call, *(domain.canonical(*read) for read in reads))
+    own = f"Here is what I would do: ship order {order} to the address 36 Foxglove Lane, Suite 480, Phoenix, AZ 85092, USA. May I go on with that (yes/no)?"
+    text = before.format(other=homes[str(row["user_id"])]["address1"], held=row["address"]["address1"]) + own
+
+    assert faults(owed, own) == []
+    assert (faults(owed, text) == []) is lists

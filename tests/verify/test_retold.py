@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from functools import cache
 
@@ -79,6 +80,24 @@ def test_what_is_put_next_is_told_of_its_own_record(of: str, found: bool) -> Non
     turns = (*talk.turns[:at], replace(talk.turns[at], text=text), *talk.turns[at + 1 :])
 
     assert bool(_retold(Case(task, replace(talk, turns=turns), load(task.domain)), at)) is found
+
+
+@pytest.mark.parametrize(("of", "found"), [("{other}", False), ("{key}", True), ("it", True)])
+def test_what_is_put_next_costs_what_it_costs(of: str, found: bool) -> None:
+    """Behind the report of a booking, a list for another reservation may cost nothing; the booking itself was paid."""
+    task, talk, at, _, _ = next(one for one in reports() if one[3] == "book_reservation")
+    new = json.loads(talk.turns[at - 1].text)
+    other = next(iter(load(task.domain).tables["reservations"]))
+    named = of.format(key=new["reservation_id"], other=other)
+    method = new["payment_history"][0]["payment_id"]
+    text = (
+        f"The booking went through. As {named} keeps its bags, this is the change: checked bags: 2 in total, no extra charge; "
+        f"nothing is charged to your account ({method}).\nDo you want me to go ahead (yes/no)?"
+    )
+    turns = (*talk.turns[:at], replace(talk.turns[at], text=text), *talk.turns[at + 1 :])
+    case = Case(task, replace(talk, turns=turns), load(task.domain))
+
+    assert any("which was paid" in finding.wanted for finding in grounded(case) if finding.turn == at) is found
 
 
 def _retold(case: Case, at: int) -> list[tuple[str, str]]:

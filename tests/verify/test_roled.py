@@ -15,6 +15,7 @@ from tests.simulate.playing import Played
 from writ_dspy.conversation import Turn
 from writ_dspy.verify.case import Case
 from writ_dspy.verify.claims import grounded
+from writ_dspy.verify.proposal import asks_for_yes
 
 FEW = 8
 """Sentences of each sort, spread over all."""
@@ -58,6 +59,8 @@ def reported(talks: Sequence[Talk], roles: Roles, *, right: bool) -> list[tuple[
             at = talk.report(write)
             if at is None or any(write < other < at for other in talk.writes) or at < talk.reads[-1]:
                 continue
+            if asks_for_yes(talk.turns[at].text):
+                continue  # it goes on with another write, of which its end would tell
             for so, forms in roles(talk, write):
                 made += [(talk, said(talk.turns, at, f"{talk.turns[at].text}\n{form}"), at) for form in forms if so is right]  # fmt: skip
     return made

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
 from tests.simulate.playing import Played
+from tests.verify.test_played import played as by_hand
 from writ_dspy.conversation import Conversation, Turn
 from writ_dspy.domains import load
 from writ_dspy.domains.sayings import extreme, states
@@ -25,6 +27,7 @@ from writ_dspy.verify.said import (
     _alike,
     _answered,
     _brings_up,
+    _ends,
     _may_rank,
     _names_another,
     _other_case,
@@ -439,6 +442,12 @@ SAID_OR_NOT: tuple[tuple[str, str, str | float, str, bool], ...] = (
     ("tau2:retail", "budget", 50.0, "A 50-piece puzzle would do.", False),
     ("tau2:retail", "budget", 50.0, "It may cost $50 more at most.", True),
     ("tau2:retail", "budget", 50.0, "Not more than 50 on top.", True),
+    ("tau2:retail", "version", "Brand A", "The same one for a medium skin tone and from Brand C.", False),
+    ("tau2:retail", "version", "Brand A", "A brand C one, or a cheaper brand.", False),
+    ("tau2:retail", "version", "Brand A", "The same one for a dark skin tone and from Brand A, please.", True),
+    ("tau2:retail", "version", "Brand A", "Brand C or A.", True),
+    ("tau2:retail", "version", "Brand A", "Brand: A, please.", True),
+    ("tau2:retail", "version", "Brand C", "A kit of brand A or C.", True),
 )
 """Domain, detail, value, a sentence, and whether it says the value."""
 
@@ -527,6 +536,24 @@ def test_two_are_a_couple_and_a_compound_goes_by_its_end(
 
     assert test is not None
     assert test(text.lower()) is stated
+
+
+def test_nothing_is_decided_before_it_was_brought_up_and_read() -> None:
+    """A user who by chance uses the words of a later request has not gone over to it while the one before, which is denied, is still to come."""
+    seen = 0
+    for task, talk in by_hand().values():
+        case = Case(task, talk, load(task.domain))
+        for index, (request, later) in enumerate(pairwise(task.requests)):
+            outcome = task.outcomes[request.decision] if request.decision is not None else None
+            at = next(i for i, turn in enumerate(talk.turns) if i and turn.role == "user")
+            if outcome is None or outcome.call is not None or case.known_by(outcome) <= at:
+                continue
+            turns = list(talk.turns)
+            turns[at] = replace(turns[at], text=f"{turns[at].text} {later.opening}")
+            seen += 1
+            assert _ends(Case(task, replace(talk, turns=tuple(turns)), case.domain))[index] > case.known_by(outcome)
+
+    assert seen > 3
 
 
 def test_a_message_brings_up_the_request_whose_words_it_has(played: list[Played]) -> None:

@@ -281,8 +281,23 @@ def _otherwise(value: str) -> Callable[[str], bool]:
         return lambda text: (measure[1] in text or number in text) and _compiled(form).search(text) is not None
     words = _WORD.findall(lower)
     if 1 < len(words) < 5:
-        return lambda text: all(is_whole(word, text) for word in words)
+        tests = [
+            _letter(word, words[place - 1]) if word in _SAME_AS_A_WORD else None for place, word in enumerate(words)
+        ]
+        return lambda text: all(
+            test(text) if test else is_whole(word, text) for word, test in zip(words, tests, strict=True)
+        )
     return lambda text: is_whole(lower, text)
+
+
+_SAME_AS_A_WORD = frozenset(("a", "i"))
+"""Letters of a name that are words of any talk, too."""
+
+
+def _letter(letter: str, before: str) -> Callable[[str], bool]:
+    """Whether a letter stands as one: behind the word that it belongs to ("brand A"), or where no word follows it ("C or A")."""
+    form = _compiled(rf"(?<!\w){re.escape(before)}\W{{1,3}}{letter}(?!['’\w])|(?<!\w){letter}(?=\W*$|[^\w\s'’])")
+    return lambda text: form.search(text) is not None
 
 
 def measured(value: str) -> Callable[[str], bool] | None:

@@ -30,7 +30,7 @@ _DECLINES = re.compile(
 """Words by which something is turned down, and so is not proposed."""
 _FINDS = re.compile(r"\b(?:i|we)(?:'ve| have)? (?:found|checked|searched|looked|went through)\b")
 _REPORTS = re.compile(
-    r"\b(?:has|have|is|are|was|were)(?: (?:now|just|already|also))* been\b|\b(?:has|have|is|are|'s|'re|'ve) now\b|\bnow (?:has|have|is|are|holds|goes|go|ships?|flies|fly|includes?)\b"
+    r"\b(?:has|have|is|are|was|were)(?: (?:now|just|already|also))* been\b|\b(?:has|have|is|are|'s|'re|'ve) now\b|\bnow (?:have|are|go|ship|fly|include|(?!(?:this|as|plus|its|thus|yes|always|perhaps|unless|us|\w+ss)\b)[a-z]+s)\b"
     r"|\b(?:went|gone|goes|is|are|was) (?:all )?through\b|\b(?:is|are)(?: all)? (?:done|gone|off|set|on (?:its|the|their) way)\b"
     r"|\b(?:i|we)(?:'ve| have)(?: (?:now|just|already|also))* \w+(?:ed|id|ut|de|ught)\b|^\W*(?:all )?(?:done|set|booked|changed|added|cancell?ed|updated|exchanged|returned)\b"
 )

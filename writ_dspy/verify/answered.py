@@ -14,7 +14,7 @@ from writ_dspy.verify.ground import Ground
 from writ_dspy.verify.noise import written
 from writ_dspy.verify.propositions import propositions, stated
 from writ_dspy.verify.sentences import sentences
-from writ_dspy.verify.subject import Subject, subject_of
+from writ_dspy.verify.subject import Subject, subject_of, until_next
 
 _WH = re.compile(
     r"\W*(?:(?:and|or|but|so|well|okay|ok|sorry|wait|oh|hm+|just|also|please|then|now)[,:]?\s+)*"
@@ -58,7 +58,7 @@ def answered(case: Case, index: int, ground: Ground, news: Sequence[Step]) -> It
         if yes is not None and about is not None:
             yield from _contradicted(case, about, question, text, yes=yes)
     if subject is not None and subject.step.turn < index:
-        yield from _misstated(subject, text)
+        yield from _misstated(subject, text[: until_next(case, ground, subject.step, text)])
 
 
 def _last(case: Case, index: int, ground: Ground) -> Subject | None:

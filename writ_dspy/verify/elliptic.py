@@ -15,7 +15,7 @@ from writ_dspy.simulate.acts import user_acts
 from writ_dspy.simulate.acts.lexicon import KNOWN
 from writ_dspy.verify.everyday import is_everyday
 
-_WORD = re.compile(r"[a-z]+")
+_WORD = re.compile(r"[a-z]+(?!['’a-z])")
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+|;\s+")
 _WHICH = re.compile(
     r"\b(?:which|what)(?: one)?(?: of)?(?: (?:your|the|my|these|those|his|her|their))?(?: \w+)?(?: [\w-]+){1,2}"

@@ -124,7 +124,7 @@ _UNSET = frozenset(
 )
 _ITEM = re.compile(r"^\s*(?:[-•*–]|\d+[.)]).*$", re.MULTILINE)
 _TOKEN = re.compile(r"[\w'’]+")
-_SENTENCE = re.compile(r"[^.!?\n]+[.!?]")
+_SENTENCE = re.compile(r"(?:[^.!?\n]|(?<=\d)\.(?=\d))+[.!?]")
 
 _DANGLING = bag("""the a an and or but nor your my our their its his because if whether than into very every per via although unless until while during
     upon toward towards regarding concerning including i'm i'll i've i'd you'll you're you've we'll we're it's that's there's they're

@@ -13,7 +13,7 @@ from writ_dspy.domains.values import Value, values
 from writ_dspy.verify.case import Case, Step
 from writ_dspy.verify.ground import Ground
 from writ_dspy.verify.sentences import sentences
-from writ_dspy.verify.subject import Subject, subject_of
+from writ_dspy.verify.subject import Subject, subject_at
 
 _OPEN = re.compile(
     r"\b(?:if|would|could|whether|unless|not|no|never|at least|at most|enough|for (?:all|both|the) \w+ of you|need\w*|want\w*|ask\w*|layover|wait\w*|apart)\b|n['’]t\b"
@@ -44,13 +44,13 @@ def told_of_options(case: Case, index: int, ground: Ground, news: Sequence[Step]
         cue in text.lower() for cue in ("seat", "hour", "minute", "leav", "depart", "start")
     ):
         return
-    subject = subject_of(case, index, ground, news)
+    subject = subject_at(case, index, ground, news)
     for start, end in sentences(text):
         sentence = text[start:end].strip()
         lower = sentence.lower().replace("’", "'")
         if sentence.endswith("?") or _OPEN.search(lower):
             continue
-        rows = _on_its_day(lower, _options(case, ground, sentence, subject))
+        rows = _on_its_day(lower, _options(case, ground, sentence, subject(start)))
         if (
             rows
             and not case.domain.pack.ids(sentence)

@@ -18,6 +18,7 @@ from writ_dspy.verify import refutable as told
 from writ_dspy.verify.case import Case, Step
 from writ_dspy.verify.ground import Ground
 from writ_dspy.verify.sentences import planned, sentences
+from writ_dspy.verify.subject import changed_by, until_next
 
 Record = Mapping[str, Json]
 
@@ -82,6 +83,7 @@ def refuted(case: Case, index: int, ground: Ground, news: Sequence[Step]) -> Ite
     wrote = [step for step in news if case.kind(step.call) == "write" and not step.fresh.error]
     going_on = told.NEXT.search(text)
     until = going_on.start() if going_on is not None and wrote else len(text)
+    until = min(until, until_next(case, ground, wrote[-1], text)) if wrote else until
 
     @cache
     def named() -> list[Record]:
@@ -97,7 +99,7 @@ def refuted(case: Case, index: int, ground: Ground, news: Sequence[Step]) -> Ite
         step = wrote[-1] if wrote and start < until and len(wrote) == 1 else None
         records = [record for key in keys if (record := _newest(ground, key)) is not None]
         if step is not None:
-            own = [record for record in [_newest(ground, key) for key in _keys(step)] if record is not None]
+            own = [record for record in [_newest(ground, key) for key in changed_by(step)] if record is not None]
             if keys and not any(record in own for record in records):
                 step = None  # of another record than the one just written
             records = records or own
@@ -118,13 +120,6 @@ def _newest(ground: Ground, key: str) -> Record | None:
         if isinstance(look.data, dict):
             merged |= look.data
     return merged or None
-
-
-def _keys(step: Step) -> list[str]:
-    """The record that a write is about: named in the call, or new in its result."""
-    found = [step.call.args.get(name) for name in ("order_id", "reservation_id")]
-    new = re.findall(r'"(?:order_id|reservation_id)": "([^"]+)"', step.fresh.text[:400])
-    return [*dict.fromkeys(str(key).lower() for key in (*found, *new) if key)]
 
 
 def _item(ground: Ground, key: str) -> Record | None:

@@ -12,10 +12,9 @@ from writ_dspy.domains.values import UNITS, singular, values
 from writ_dspy.shown import counted
 from writ_dspy.verify.case import Case, Step
 from writ_dspy.verify.ground import Ground
-from writ_dspy.verify.proposal import asks_for_yes
 from writ_dspy.verify.recounted import recounted
 from writ_dspy.verify.sentences import sentences
-from writ_dspy.verify.subject import Subject, subject_of
+from writ_dspy.verify.subject import Subject, subject_of, until_next
 
 _OPENS = r"\W*(?:(?:well|okay|ok|done|all done|all set|i['’]m afraid|unfortunately|sorry|that['’]s not possible|not possible)\W+)*"
 _CANNOT = r"(?:can['’]?t|cannot|can not|could not|couldn['’]t|was not|wasn['’]t|has not been|hasn['’]t been)(?: be)?"
@@ -70,9 +69,10 @@ def retold(case: Case, index: int, ground: Ground, news: Sequence[Step]) -> Iter
     if subject is None or not subject.made or sum(case.kind(step.call) == "write" for step in news) > 1:
         return
     text = case.talk.turns[index].text
+    until = until_next(case, ground, subject.step, text)
     for place, (start, end) in enumerate(sentences(text)):
         sentence = text[start:end].strip()
-        if place and (_GOES_ON.search(sentence) or (asks_for_yes(text) and _turns_to_another(case, subject, sentence))):
+        if start >= until or (place and _GOES_ON.search(sentence)):
             return  # what is put forward next is no report
         if sentence.endswith("?"):
             continue
@@ -94,13 +94,6 @@ def _key(subject: Subject) -> str:
         value for name, value in subject.args.items() if name.endswith("_id") and name in ("order_id", "reservation_id")
     )
     return str(next(own, subject.after.get("reservation_id", "")))
-
-
-def _turns_to_another(case: Case, subject: Subject, sentence: str) -> bool:
-    """Whether a sentence names another record of the kind that the write changed, and not that one."""
-    key, named = _key(subject), case.domain.pack.ids(sentence)
-    alike = [table for table in case.domain.tables.values() if key in table]
-    return key not in named and any(one in table for table in alike for one in named)
 
 
 def _denied(case: Case, index: int, subject: Subject, sentence: str, *, first: bool) -> str:

@@ -19,7 +19,7 @@ from writ_dspy.verify.case import Case, Step
 from writ_dspy.verify.ground import Ground
 from writ_dspy.verify.noise import bag, written
 from writ_dspy.verify.sentences import sentences
-from writ_dspy.verify.subject import Record, Subject, hours_of, near, price, records_of, subject_of
+from writ_dspy.verify.subject import Record, Subject, hours_of, near, price, records_of, subject_at
 from writ_dspy.verify.vocabulary import vocabulary
 
 _PART = re.compile(
@@ -93,10 +93,10 @@ def roled(case: Case, index: int, ground: Ground, news: Sequence[Step]) -> Itera
     text = case.talk.turns[index].text
     if not ground.shown:
         return
-    subject = subject_of(case, index, ground, news)
+    subject = subject_at(case, index, ground, news)
     for start, end in sentences(text):
         for sentence in _FULL.split(text[start:end].strip()):
-            yield from _judged(case, ground, subject, sentence)
+            yield from _judged(case, ground, subject(start), sentence)
 
 
 def _judged(case: Case, ground: Ground, subject: Subject | None, sentence: str) -> Iterator[tuple[str, str]]:

@@ -705,8 +705,16 @@ def _ends(case: Case) -> list[int]:
             ends.append(_last_put(turns, write))
         else:
             later = case.task.requests[index + 1] if index + 1 < len(case.task.requests) else None
-            ends.append(_opening(case, later) if later else _over(case))
+            ends.append(_opening(case, later, _brought(case, request)) if later else _over(case))
     return ends
+
+
+def _brought(case: Case, request: Request) -> int:
+    """The turn by which a request that is not written was brought up, and all was read that its outcome rests on: before it, nothing is decided."""
+    outcome = None if request.decision is None else case.task.outcomes[request.decision]
+    known = -1 if outcome is None else case.known_by(outcome)
+    own = _opening(case, request, 0)
+    return max(known, own if own < len(case.talk.turns) else 0)
 
 
 def _last_put(turns: Sequence[Turn], write: int) -> int:
@@ -727,10 +735,10 @@ def _over(case: Case) -> int:
     return next(offers, said[-1] if said else 0)
 
 
-def _opening(case: Case, request: Request) -> int:
-    """The turn after the first in which the user brings a request up; the end, if that cannot be seen."""
+def _opening(case: Case, request: Request, after: int) -> int:
+    """The turn after that one in which the user brings a request up; the end, if that cannot be seen."""
     turns = enumerate(case.talk.turns)
-    found = (i for i, turn in turns if i and turn.role == "user" and _most_of_all(case, request, turn.text))
+    found = (i for i, turn in turns if i > after and turn.role == "user" and _most_of_all(case, request, turn.text))
     return next(found, len(case.talk.turns))
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -17,6 +17,8 @@ from writ_dspy.domains import Domain
 from writ_dspy.task import Json
 from writ_dspy.verify.case import Case, Step
 from writ_dspy.verify.ground import Ground
+from writ_dspy.verify.proposal import asks_for_yes
+from writ_dspy.verify.sentences import sentences
 
 Record = Mapping[str, Json]
 _METHOD = re.compile(r"\b(credit_card|gift_card|paypal|certificate)_\d+")
@@ -194,11 +196,56 @@ def subject_of(case: Case, index: int, ground: Ground, news: Sequence[Step]) -> 
     wrote = [step for step in news if case.kind(step.call) == "write" and not step.fresh.error]
     if wrote:
         return Subject(case.domain, ground, wrote[0], made=True) if len(wrote) == 1 else None
+    return _ahead(case, index, ground)
+
+
+def subject_at(case: Case, index: int, ground: Ground, news: Sequence[Step]) -> Callable[[int], Subject | None]:
+    """The write that a message speaks of, by the place in it: the one just made, and the one that it puts next from where it comes to another record."""
+    first = subject_of(case, index, ground, news)
+    if first is None or not first.made:
+        return lambda _: first
+    text = case.talk.turns[index].text
+    until = until_next(case, ground, first.step, text)
+    then = _ahead(case, index, ground) if until < len(text) else None
+    return lambda place: first if place < until else then
+
+
+def _ahead(case: Case, index: int, ground: Ground) -> Subject | None:
+    """The write that follows a message without another call."""
     ahead = next((step for step in case.steps if step.turn > index), None)
     if ahead is None or case.kind(ahead.call) != "write" or ahead.fresh.error:
         return None
     more = any(turn.role == "agent" and turn.text for turn in case.talk.turns[index + 1 : ahead.turn])
     return Subject(case.domain, ground, ahead, final=not more)
+
+
+_KINDS = ("order_id", "reservation_id")
+
+
+def changed_by(step: Step) -> tuple[str, ...]:
+    """The records, by their ids in lower case, that a write changes or makes: named in the call, or in its result."""
+    after = _object(step.fresh.text)
+    found = (record.get(name) for record in (step.call.args, after) for name in _KINDS)
+    return tuple(dict.fromkeys(str(key).lower() for key in found if key))
+
+
+def until_next(case: Case, ground: Ground, step: Step, text: str) -> int:
+    """Where a message that reports a write, and asks for a yes, comes to another record of that kind; its end, where it does not."""
+    own = set(changed_by(step))
+    if not own or not asks_for_yes(text):
+        return len(text)
+    for place, (start, end) in enumerate(sentences(text)):
+        named = {key.lower(): key for key in case.domain.pack.ids(text[start:end])}
+        if place and not named.keys() & own and any(_is_record(case, ground, key) for key in named.values()):
+            return start
+    return len(text)
+
+
+def _is_record(case: Case, ground: Ground, key: str) -> bool:
+    """Whether an id is that of a record which writes change."""
+    known = (table[key] for table in case.domain.tables.values() if key in table)
+    rows = (*known, *(look.data for look in ground.looks(key.lower())))
+    return any(isinstance(row, dict) and row.get(name) == key for row in rows for name in _KINDS)
 
 
 def _object(text: str) -> Record:

@@ -17,7 +17,7 @@ from writ_dspy.verify.ground import Ground
 from writ_dspy.verify.noise import bag, written
 from writ_dspy.verify.reported import OWN
 from writ_dspy.verify.sentences import sentences
-from writ_dspy.verify.subject import Subject, seats_of, subject_of
+from writ_dspy.verify.subject import Subject, seats_of, subject_at
 from writ_dspy.verify.vocabulary import vocabulary
 
 _FULL = re.compile(r"(?<=[.!?])\s+")
@@ -36,7 +36,7 @@ def unread(case: Case, index: int, ground: Ground, news: Sequence[Step]) -> Iter
         news: The steps since the agent last said something.
     """
     text = case.talk.turns[index].text
-    subject = subject_of(case, index, ground, news)
+    subject = subject_at(case, index, ground, news)
     written_to = _records(case, index)
     wrote = any(case.kind(step.call) == "write" for step in news)
     for start, end in sentences(text) if ground.shown else ():
@@ -49,7 +49,7 @@ def unread(case: Case, index: int, ground: Ground, news: Sequence[Step]) -> Iter
             if _OPEN.search(lower):
                 continue
             if (
-                (not _LEFT.isdisjoint(words) and (wanted := _left(ground, subject, lower, wrote=wrote)))
+                (not _LEFT.isdisjoint(words) and (wanted := _left(ground, subject(start), lower, wrote=wrote)))
                 or (not _SEVERAL.isdisjoint(words) and (wanted := _told_of_more(written_to, lower)))
                 or (not _TELLS.isdisjoint(words) and (wanted := _property(ground, lower)))
             ):

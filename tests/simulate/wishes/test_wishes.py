@@ -17,7 +17,7 @@ from writ_dspy.domains import load
 from writ_dspy.domains.values import values
 from writ_dspy.simulate.wishes import Wanted, strays
 from writ_dspy.simulate.wishes.limits import direction
-from writ_dspy.simulate.wishes.parts import parts
+from writ_dspy.simulate.wishes.parts import bare, parts
 from writ_dspy.task import Task
 from writ_dspy.verify.case import Case
 from writ_dspy.verify.outside import ordered_outside
@@ -209,6 +209,30 @@ def test_a_value_is_held_against_the_detail_that_it_stands_behind(sentence: str,
 
     assert bool(list(strays(wanted, [Turn("agent", GREETING)], said))) is strays_
     assert not list(strays(wanted, [Turn("agent", GREETING)], sentence))
+
+
+@pytest.mark.parametrize(
+    ("sentence", "strays_"),
+    [
+        ("If there isn't enough on it, use my credit card credit_card_6784407.", False), ("If that gift card runs dry, the credit card it is.", False), ("Otherwise use my credit card.", False),
+        ("Should it come to more than is on it, charge the rest to my credit card.", False),
+        ("Use my credit card.", True), ("If possible, use my credit card.", True), ("I want it on my credit card, please.", True),
+    ],
+)  # fmt: skip
+def test_what_is_for_another_case_is_not_held_against_the_detail_before(sentence: str, strays_: bool) -> None:
+    """Behind the words for a payment, another method is the one for when that fails, where the sentence says so; else it is in its place."""
+    rows = map(json.loads, (HERE / "tasks.jsonl").read_text(encoding="utf-8").splitlines())
+    task = from_json(next(row["task"] for row in rows if row["name"] == "bags"))
+    wanted = Wanted(task, load(task.domain))
+    said = f"Please use my gift card gift_card_7945061. {sentence}"
+
+    assert bool(list(strays(wanted, [Turn("agent", GREETING)], said))) is strays_
+
+
+def test_a_sentence_without_its_articles_is_the_same() -> None:
+    """Who speaks without them says what the task has them say."""
+    assert bare("if the first one doesn't cover it, use a card") == bare("if first one doesn't cover it, use card")
+    assert bare("use the card") != bare("use my card")
 
 
 @pytest.mark.parametrize(("own", "strays_"), [("Direct or with one stop, either is fine.", False), ("I want a flight with one stop, I like to stretch my legs.", True)])  # fmt: skip

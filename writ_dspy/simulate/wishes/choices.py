@@ -92,7 +92,11 @@ _REMARKED = 5
 
 
 def _of_the_same(wanted: Wanted, part: Part, turn: Sequence[Part], values: Mapping[str, str]) -> set[str]:
-    """The values that the task's own detail has whose first sentence stands right before a part, in the task's words."""
+    """The values that the task's own detail has whose first sentence stands right before a part, in the task's words; none for another case."""
+    if _ELSE.match(part.text) or any(
+        one.supposed and not _POLITE.search(one.text) for one in turn if one.sentence == part.sentence
+    ):
+        return set()
     before = [other.text.strip(" .!?") for other in turn if other.sentence == part.sentence - 1]
     for text in wanted.details if before else ():
         if all(one in text for one in before) and len(" ".join(before)) > _TELLING:
@@ -100,6 +104,11 @@ def _of_the_same(wanted: Wanted, part: Part, turn: Sequence[Part], values: Mappi
     return set()
 
 
+_ELSE = re.compile(
+    r"(?:and |but |or )*(?:otherwise|else|failing that|if not|as an? (?:backup|fallback|second choice))\b"
+)
+_POLITE = re.compile(r"^\W*if (?:(?:it|that)(?:'s| is) )?(?:possible|ok(?:ay)?|alright|fine|you|i may|i can|we can)\b")
+"""A case that is none: "if possible"."""
 _TELLING = 20
 """Letters of a sentence that is known by its words."""
 ANOTHER = "another"

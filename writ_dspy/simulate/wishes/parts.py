@@ -220,12 +220,12 @@ _TAG = re.compile(
 
 
 def bare(sentence: str) -> str:
-    """A sentence without the words that only give it its tone: "but please" and "honestly" make it no other one."""
+    """A sentence without articles and the words that only give it its tone: "but please" and "honestly" make it no other one."""
     return " ".join(_TONE.sub(" ", sentence).split())
 
 
 _TONE = re.compile(
-    r"\b(?:please|pls|plz|thanks|thank you|well|oh|ok|okay|but|and|so|just|honestly|really|sorry|you know|look|hey|hi|hello)\b|[^\w\s$#@']|(?<!\d)[.,]|[.,](?!\d)"
+    r"\b(?:an?|the|please|pls|plz|thanks|thank you|well|oh|ok|okay|but|and|so|just|honestly|really|sorry|you know|look|hey|hi|hello)\b|[^\w\s$#@']|(?<!\d)[.,]|[.,](?!\d)"
 )
 
 
