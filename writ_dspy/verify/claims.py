@@ -21,6 +21,7 @@ from writ_dspy.domains.observed import Seen
 from writ_dspy.domains.values import Value, values
 from writ_dspy.domains.whole import is_whole
 from writ_dspy.task import Json
+from writ_dspy.verify.acted import acted
 from writ_dspy.verify.addressed import addressed
 from writ_dspy.verify.ahead import ahead
 from writ_dspy.verify.answered import answered
@@ -38,6 +39,7 @@ from writ_dspy.verify.itemized import itemized
 from writ_dspy.verify.message import Message, wishes_of
 from writ_dspy.verify.named import unknown_names
 from writ_dspy.verify.options import told_of_options
+from writ_dspy.verify.parted import parted
 from writ_dspy.verify.plain import made_up
 from writ_dspy.verify.priced import priced
 from writ_dspy.verify.recorded import misdescribed
@@ -139,6 +141,8 @@ def grounded(case: Case) -> Iterator[Finding]:
                 *timed(ground, turn.text),
                 *misplaced(ground, turn.text),
                 *retold(case, index, ground, news),
+                *acted(case, index, ground),
+                *parted(case, index, ground, news),
             ):
                 yield Finding("grounded", index, short(sentence, 90), wanted)
             yield from claimed_done(case, index, turn.text, news)

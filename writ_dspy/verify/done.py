@@ -33,6 +33,11 @@ _DESCRIBES = bag("""applied included charged used kept put set assigned selected
     billed debited deducted transferred adjusted corrected reflected sent returned credited provided reduced increased lowered waived taken turned given held linked attached marked
     stored converted noted logged documented fulfilled made simplified started opened rounded distributed shared limited""") - bag("waived")  # fmt: skip
 """What a write that was made did on the way: said of a part of it."""
+_ENTERED = bag("saved stored registered entered active activated confirmed set")
+_NEWLY = re.compile(r"\byour (?:new|updated|corrected|changed)\b", re.IGNORECASE)
+"""With such a verb behind it: what was not there before is there now."""
+_MOVES = bag("taken moved switched removed transferred put")
+"""Those of them that are done to the record which stands beside them."""
 _ORIGIN = bag("booked made paid purchased ordered placed bought created issued charged reserved completed")
 """How a record came about, long ago."""
 _READING = re.compile(
@@ -128,6 +133,8 @@ def _undone(case: Case, index: int, deed: Deed, text: str, before: Sequence[Step
     if _in_state(case.domain, deed) or _has_it(case, index, deed, text):
         return ""  # `recorded` knows in which state a record is
     verb = _meant(deed)
+    if verb and before and (strays := _strays(case, index, deed, verb, before)):
+        return f"that of {' and '.join(sorted(strays))} only after it was done there"
     if verb is None or (
         not deed.own and (_elsewhere(case, deed) or _rule(deed) or _happened(case, index, deed, verb, news))
     ):
@@ -139,21 +146,28 @@ def _undone(case: Case, index: int, deed: Deed, text: str, before: Sequence[Step
         return "" if set(thing) & made else f"that only after {' or '.join(thing) or 'a tool that gives it'} succeeded"
     if doers := _doers(case.domain, verb):
         return _by(case, deed, verb, doers, before, news)
+    return "" if _by_any(case, deed, verb, before) else f"a deed of a tool: {deed.verb} is none that was done"
+
+
+def _by_any(case: Case, deed: Deed, verb: str, before: Sequence[Step]) -> bool:
+    """Whether a deed that no tool is named after was done by what was called, or in the talk alone."""
+    made = bool(before)
+    if deed.tense == "present" and not made and verb in _ENTERED and _NEWLY.search(deed.head):
+        return False
     if deed.tense == "present" and verb not in _CLOSED | _CHANGING:
-        true = not _NOWHERE.search(deed.head)
-    elif verb in _CASES or (verb in _HELD and _FILED.search(deed.around)):
-        true = False
-    elif verb in _DESCRIBES and verb not in _GENERAL:
-        true = bool(made) and (verb != "sent" or _PAID.search(deed.around) is not None)
-    else:
-        true = (bool(made) and verb in _GENERAL) or (deed.own and _in_the_talk(deed, verb))
-    return "" if true else f"a deed of a tool: {deed.verb} is none that was done"
+        return not _NOWHERE.search(deed.head)
+    if verb in _CASES or (verb in _HELD and _FILED.search(deed.around)):
+        return False
+    if verb in _DESCRIBES and verb not in _GENERAL:
+        did = bool(_touching(case, deed, before)) if deed.own and verb in _MOVES else made
+        return did and (verb != "sent" or _PAID.search(deed.around) is not None)
+    return (made and verb in _GENERAL) or (deed.own and _in_the_talk(deed, verb))
 
 
 _LAYING = bag("put set placed laid lined grouped")
 """What is done to what was read, to show it, as much as to a record."""
 _LAYS = re.compile(
-    r"\s*(?:(?:it|them|this|that|these|those|everything|all)\W*$|.*?\b(?:through|up(?! by\b)|forward|for you|into effect|in motion|in place)\b"
+    r"\s*(?:(?:it|them|this|that|these|those|everything|all)\W*$|.*?\b(?:in|on|aside|by|away)(?: already| now| for you)?\W*$|.*?\b(?:through|up(?! by\b)|forward|for you|into effect|in motion|in place)\b"
     r"|.*?\b(?:in|into|on|onto|inside|under|to) (?:the|your|an?|our|my|its|their|his|her) \w+)",
     re.IGNORECASE,
 )
@@ -174,10 +188,12 @@ _RECORD = re.compile(
 
 
 _OUT_OF = re.compile(
-    r"\b(?:out of|off|from) (?:the|your|this|that|his|her|their) (?:\w+ )?(?:orders?|bookings?|reservations?|trips?|cards?|accounts?|profiles?)\b(?! into\b)",
+    r"(?<!\bit )(?<!\bthat )(?<!\bthis )(?<!\bthem )\b(?:out of|off|from) (?:the|your|this|that|his|her|their) (?:\w+ )?(?:orders?|bookings?|reservations?|trips?|cards?|accounts?|profiles?)\b(?! into\b)",
     re.IGNORECASE,
 )
 """Behind a verb: what something was taken away from."""
+_ABREAST = re.compile(r"\b(?:up to date|(?:in|into) line with|into effect)\b", re.IGNORECASE)
+"""Behind a verb: what was kept somewhere was changed."""
 _HANDED = re.compile(
     r"(?<!down )\bto (?:the|our|my|an?) (?!(?:two|three|four|five|six|\d+|one|first|last|[a-z]+est)\b)\w", re.IGNORECASE
 )
@@ -193,7 +209,13 @@ def _in_the_talk(deed: Deed, verb: str) -> bool:
         return False
     if _NO_OBJECT.match(deed.tail):
         return True
-    found = (_RECORD.search(deed.tail), _SOMEBODY.search(deed.tail), _GIFT.search(deed.tail), _YOU.match(deed.tail))
+    found = (
+        _RECORD.search(deed.tail),
+        _ABREAST.search(deed.tail),
+        _SOMEBODY.search(deed.tail),
+        _GIFT.search(deed.tail),
+        _YOU.match(deed.tail),
+    )
     return not any(found)
 
 
@@ -288,6 +310,8 @@ _SET_OUT = re.compile(r"\s+(?:[\w'’]+ ){0,4}?(?:out|forth|down|below|above|tog
 _LAID = re.compile(
     r"\b(?:in(?:to)? (?:a|an|one|the) (?:list|table|order|row|summary|overview)|below|above|together|to (?:the|my|your) (?:list|notes))\b"
 )
+_ON_TO = re.compile(r"\s+(?:on|ahead|along)\b(?! (?:your|the|an?) (?:booking|trip|order))")
+"""Behind "moved": the talk goes on."""
 _OFF = re.compile(r"\s+(?:\w+ ){0,3}off\b")
 _GIVES_BACK = bag("sent put gave given paid transferred moved")
 _MONEY_BACK = re.compile(
@@ -297,13 +321,14 @@ _MONEY_BACK = re.compile(
 )
 """Money that is given back: a refund, by whatever verb."""
 _NAMING = bag("""put made done taken took started finished created submitted placed completed processed set arranged registered initiated finalized requested approved confirmed
-    opened logged recorded filed""")  # fmt: skip
+    opened logged recorded filed begun began""")  # fmt: skip
 """Participles that say a deed by the noun beside them: "made the change"."""
 _HAZY: tuple[tuple[frozenset[str], Callable[[Deed], object]], ...] = (
     (_CASES, lambda deed: _OTHERS.match(deed.tail) or _NAME.match(deed.tail) if deed.own else not re.search(r"\b(?:you|I|me)\b", deed.head, re.IGNORECASE)),
     (bag("given gave offered provided"), lambda deed: _GIFT.search(deed.tail)),
     (bag("spoken spoke talked"), lambda deed: _WITH.match(deed.tail)),
     (bag("consulted discussed"), lambda deed: _WITH.match(deed.tail) and _SOMEBODY.search(deed.tail)),
+    (bag("linked attached"), lambda deed: deed.own and _RECORD.search(deed.tail)),
     (_HELD & OWN, lambda deed: _FILED.search(deed.around)),
     (bag("made taken took"), lambda deed: "care" in deed.verb or _TAKEN.match(deed.tail) or _OUT_OF.search(deed.tail)),
     (bag("put turned added corrected"), lambda deed: not _LAID.search(deed.tail)),
@@ -329,6 +354,8 @@ def _meant(deed: Deed) -> str | None:
     if verb[:2] == "re" and verb[2:] in OWN and verb not in _CHANGING:
         verb = verb[2:]
     if verb in ("set", "put", "laid") and _SET_OUT.match(deed.tail):
+        return None
+    if verb == "moved" and _ON_TO.match(deed.tail):
         return None
     if verb == "called" and _OFF.match(deed.tail):
         return "cancelled"
@@ -470,6 +497,28 @@ def _by(case: Case, deed: Deed, verb: str, doers: frozenset[str], before: Sequen
     if fresh and not ids and not doers & fresh and not _EARLIER.search(deed.clause):
         return f"{' and '.join(sorted(fresh))}, which is what was done just now"
     return ""
+
+
+_ONE_ID = r"#?\b(?=[A-Z\d]*\d|[A-Z]{5,6}\b)[A-Z\d]{5,}\b"
+_TOGETHER = re.compile(
+    rf"(?:\A|\s)[*_]*(?P<all>{_ONE_ID}[*_]*(?:,? (?:and|&|as well as) |, )[*_]*{_ONE_ID}(?:(?:,? (?:and|&) |, )[*_]*{_ONE_ID})*)"
+)
+_ENDS = re.compile(r"[*_]*\s*(?:\Z|[.,;!?:(]|(?:for|as|to|and|too|now|on|in|with|so)\b)")
+
+
+def _strays(case: Case, index: int, deed: Deed, verb: str, before: Sequence[Step]) -> set[str]:
+    """Of records that a deed names in one breath ("A1 and B2 are cancelled"), those it was not done to, and which are not so already."""
+    doers = _doers(case.domain, verb)
+    if not doers:
+        return set()
+    match = _TOGETHER.search(deed.tail if deed.own else deed.head)
+    where = (deed.tail if deed.own else deed.head)[match.end() :] if match else ""
+    if match is None or (not _ENDS.match(where) if deed.own else where.strip(" *")):
+        return set()
+    ids = {token for token in case.domain.pack.ids(match["all"]) if "_" not in token}
+    texts = " ".join(f"{step.call.text} {step.fresh.text}" for step in before if step.call.tool in doers).lower()
+    plain = _stands(re.escape(verb))[0]
+    return {one for one in ids if one.lower() not in texts and not _looked_up(case, index, plain, {one.lower()})}
 
 
 _EARLIER = re.compile(

@@ -49,7 +49,7 @@ _STILL = re.compile(
 )
 _PARTLY = re.compile(
     r"\b(?:only|just|merely) (?:(?:do|did|done|complete[d]?|finish(?:ed)?|process(?:ed)?|manage[d]?|handle[d]?|get|got) )?(?:the )?(?:first|one|half|part|some|second|other)\b(?: (?:half|part|step|of (?:it|them|that|this|your requests?)))?(?: (?:done|completed|through|so far))?"
-    r"|\b(?:first|one|half|part|second) (?:half |part |step |of (?:it|them) )?(?:only|alone)\b|\b(?:half|part) of (?:it|that|this|them|your request)\b|\b(?:partly|partially|half) (?:done|completed?|processed|finished|through)\b"
+    r"|\b(?:first|one|half|part|second) (?:half |part |step |of (?:it|them) )?(?:only|alone)\b|(?<!n['’]t )(?<!\bnot )(?<!\bis )(?<!\bare )(?<!\bbe )\b(?:half|part) of (?:it|that|this|them|your request)\b|\b(?:partly|partially|half) (?:done|completed?|processed|finished|through)\b"
     r"|\b(?:the )?(?:rest|remainder|other half|second (?:half|part))(?: of (?:it|that|this|your request))? (?:is|remains|has|could|must|will|follows|still|was|did|failed)\b"
     r"|\bnot (?:all|everything)(?: of (?:it|that|them))? (?:was|is|has|could|went)\b",
     re.IGNORECASE,
@@ -116,6 +116,21 @@ def claimed_failed(case: Case, index: int, text: str, news: Sequence[Step]) -> I
             return
 
 
+_OTHERS = re.compile(
+    r"\b(?:other|others|second|either|neither|any|by hand|on its own|alone|separately|until|before|so far|earlier|at first)\b",
+    re.IGNORECASE,
+)
+
+
+def _could_not(words: str, step: Step, clause: str) -> bool:
+    """Whether a clause says in the past tense that what a write just did was not done, or could not be."""
+    told = re.search(rf"\b(?:could|was|were|has|have|had|did)(?:n['’]t| not)(?: yet)?(?: be| been| get)? (?:{words})\b", clause, re.IGNORECASE)  # fmt: skip
+    if told is None or _OTHERS.search(clause) or HEDGED.search(clause, 0, told.start()):
+        return False
+    ids = re.findall(r"#?\b(?=[A-Z\d]*\d)[A-Z\d]{5,}\b", clause)
+    return all(one in f"{step.call.text} {step.fresh.text}" for one in ids)
+
+
 _CAN_BE = re.compile(
     r"(?:could|can)(?:n['’]t| not) (?:\w+ )?be (?:change[d]?|cancel(?:l?ed)?|book(?:ed)?|update[d]?)\b", re.IGNORECASE
 )
@@ -153,6 +168,8 @@ def _left(case: Case, index: int) -> bool:
 def _denied(case: Case, step: Step, clause: str, text: str) -> bool:
     """Whether a clause denies what a write just did, or what it was called with."""
     words = case.domain.pack.deeds.get(step.call.tool, "done")
+    if not step.fresh.error and _could_not(words, step, clause):
+        return True
     none = _NONE.match(clause)
     if none and not step.fresh.error and re.fullmatch(words, none["verb"], re.IGNORECASE):
         return True

@@ -173,7 +173,7 @@ def _company(ground: Ground, key: str, part: str) -> str:
 
 
 _OFF = re.compile(
-    r"\b(?P<who>[A-Z][a-z]+(?: [A-Z][a-z]+)?) (?:is|has been|was) (?:now |already )?(?:off|no longer on|removed from|taken off)(?: (?P<key>[A-Z0-9]{6})\b| (?:it|the booking|the reservation|the trip)\b)(?! and | but )"
+    r"\b(?P<who>[A-Z][a-z]+(?: [A-Z][a-z]+)?) (?:is|has been|was) (?:now |already )?(?:off|no longer on|removed from|taken off)(?: (?P<key>[A-Z0-9]{6})\b| (?:it|the booking|the reservation|the trip)\b)(?! and (?!is\b|now\b)| but )"
 )
 
 

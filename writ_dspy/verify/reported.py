@@ -51,6 +51,10 @@ _ABLE = re.compile(
 _AND = re.compile(
     rf"(?:,|\band|\bthen)\s+(?:and\s+)?{_ADVERBS}(?P<verb>{_PART})\b(?=\s+(?:the|your|it|them|this|that|these|those|all|both|you|an?|everything|\w+ of|#|\d))"
 )
+_HAVING = re.compile(
+    r"\b(?:I|[Ww]e)(?:['’]ve|\s+have)(?:\s+got)?\s(?!been\b|to\b)(?=(?:your|the|an?|all|both|that|this)\b)"
+)
+"""Begins what the agent has, on which a deed may hang: "I have your profile open and brought it up to date"."""
 _PERFECT = re.compile(
     rf"(?:\b(?:has|have|had)|['’](?:s|ve))\s+{_ADVERBS}been\s+{_ADVERBS}(?P<verb>{_PART})\b", re.IGNORECASE
 )
@@ -246,6 +250,8 @@ def _more(clause: str, spans: list[_Span]) -> Iterator[_Span]:
             start, end = match.span("verb")
             if not any(span.start < end and start < span.end for span in spans):
                 yield _Span(start, end, match["verb"].lower(), own=True, tense="perfect")
+    elif not spans and (having := _HAVING.search(clause)) and (more := _AND.search(clause, having.end())):
+        yield _Span(*more.span("verb"), more["verb"].lower(), own=True, tense="perfect")
     elif not spans and (bare := _BARE.match(clause)):
         yield _Span(*bare.span("verb"), bare["verb"].lower(), own=False, tense="present")
 
@@ -285,11 +291,16 @@ _NONE = re.compile(r"\s+(?:nothing|none|no|nobody|neither)\b", re.IGNORECASE)
 """Behind a verb: it was done to nothing."""
 
 
+_SOLELY = re.compile(r"\bonly (?=\w+\Z)")
+"""Right before what the agent did, "only" limits it, and denies nothing of it."""
+
+
 def _open(clause: str, span: _Span) -> bool:
     """Whether a deed is wished, denied, made a condition or told of the user's words, or only says which thing is meant."""
     ahead = clause[: span.start]
     if span.own and _NONE.match(clause, span.end):
         return True
-    if _CONDITION.search(ahead) or _MODAL.search(clause, 0, span.end) or _TOLD.search(ahead) or _WANTED.search(ahead):
+    said = _SOLELY.sub("", clause[: span.end]) if span.own else clause[: span.end]
+    if _CONDITION.search(ahead) or _MODAL.search(said) or _TOLD.search(ahead) or _WANTED.search(ahead):
         return True
     return not span.own and _RELATIVE.search(ahead) is not None

@@ -236,6 +236,10 @@ _ORDER_ANEW = re.compile(
 )
 _EVERYWHERE = re.compile(r"\bon all (?:of )?your (?:bookings|reservations|orders) (?:from now on|now)\b", re.IGNORECASE)
 _AND_ORDERS = re.compile(r"\byour (?:profile|account) and (?:all )?(?:of )?your (?:open |pending |other )*orders (?:now )?(?:show|have|carry|go|ship)\b", re.IGNORECASE)  # fmt: skip
+_AND_PROFILE = re.compile(
+    r"\b(?:your|the) (?:default |profile |account |standard |home )+(?:address )?(?:(?:is|has|was) )?(?:now|also|too|likewise|been updated|been changed|updated|changed)\b(?! (?:not|stays?|still|remains?|kept|un\w+)\b)|\b(?:and|as well as|plus) (?:on |in )?your (?:profile|account|default address)\W*\Z",
+    re.IGNORECASE,
+)
 _ROW = re.compile(r"[-•*]\s*[*]*(?P<what>[\w #'’-]{2,40}?)[*]*:[*]* (?P<how>cancell?ed|unchanged)\b", re.IGNORECASE)
 """A line of a recap."""
 
@@ -254,6 +258,8 @@ def _besides(case: Case, index: int, subject: Subject, sentence: str) -> str:
         return f"{_key(subject)} alone"
     if tool == "modify_user_address" and "modify_pending_order_address" not in called and _AND_ORDERS.search(sentence):
         return "the profile alone, which was changed"
+    if tool == "modify_pending_order_address" and "modify_user_address" not in called and _AND_PROFILE.search(sentence):
+        return "the order alone, which was changed"
     return _as_if(subject, sentence) or _recap(subject, sentence, called)
 
 

@@ -17,6 +17,13 @@ _ARRIVES = re.compile(
     r"|\bI(?:['’]m| am)(?: now| just)? (?:sending|e-?mailing|texting|mailing|shipping|forwarding)\b(?!\s+(?:you )?(?:back|over))",
     re.IGNORECASE,
 )
+_MAIL = r"(?:e-?mail|text message|sms|confirmation|receipt|letter|invoice|label|notification|voucher|boarding pass)"
+_MAILED = re.compile(
+    rf"\b(?P<what>{_MAIL})s?\b(?:\s(?!will|would)[\w#-]+){{0,4}}?\s(?:(?:has|have)\s)?(?:(?:now|already|just|also|all)\s)*(?:went|gone|landed|(?:been )?(?:sent|mailed|e-?mailed|dispatched|issued))\b(?:\s(?:out|off|over|straight))*(?:\s(?:to|in|by|at|via|with)\b|\s*[.,;!)])"
+    rf"|\b(?P<mail>{_MAIL})s?\b[^.!?\n]{{0,40}}?(?:\s(?:will|should)|['’]ll)\s(?:(?:also|shortly|soon|now)\s)*(?:follow|arrive|come|reach|land|go out|be (?:e-?mailed|mailed|sent|with you|in your))\b",
+    re.IGNORECASE,
+)
+"""How it is said of mail that it went by itself, or is to follow."""
 _HEDGED = re.compile(r"\b(?:if|once|would|will|may|might|could|should|when|whether|in case|unless)\b", re.IGNORECASE)
 _TO_THE_END = re.compile(r"[^.!?\n]*[.!?]?")
 
@@ -29,7 +36,7 @@ def given_by(domain: Domain, text: str) -> tuple[str, ...] | None:
 def underway(case: Case, text: str, before: Sequence[Step]) -> tuple[str, str] | None:
     """What is said to be on its way, or in the mail, though no tool sends it."""
     made = {step.call.tool for step in before}
-    for match in _ARRIVES.finditer(text):
+    for match in (*_ARRIVES.finditer(text), *_MAILED.finditer(text)):
         if _HEDGED.search(text, _begin(text, match.start()), match.start()) or _asking(text, match.end()):
             continue
         what = (match["what"] or match["mail"] or "e-mail").lower()

@@ -158,7 +158,7 @@ def _left(ground: Ground, subject: Subject | None, lower: str, *, wrote: bool) -
 
 # ----------------------------------------------------------------------------- several records
 
-_SEVERAL = bag("both each all two other second same everything")
+_SEVERAL = bag("both each all two other second same everything rest remaining open pending upcoming next")
 _RECORD = r"(?:orders?|reservations?|bookings?|trips?|packages?|parcels?)"
 _DONE = r"(?:changed|updated|modified|corrected|adjusted|amended|altered|done|finished|completed|processed|exchanged|returned|moved|upgraded|switched|rebooked|replaced|refunded|handled|sorted|fixed)"
 _CHANGED = rf"(?:(?:have|has) (?:now |also |all |both )*been {_DONE}|now (?:{_DONE}|cancell?ed|shows?|hold|have|has|carr\w+|reflects?)|(?:is|are) (?:now cancell?ed|(?:now |also |all |both )*{_DONE})|was (?:also )?{_DONE}|were (?:also |all |both )?{_DONE}|show|reflect)"
@@ -167,19 +167,29 @@ _BOTH = re.compile(
     rf"|\b(?:did|done|made|applied|do) the same (?:change )?(?:for|to|with|on) (?:all|both|your|the) "
     rf"|\bthe same (?:was|has been|is) done\b|\bthe same (?:goes|went) for (?:your|the) (?:other|second) {_RECORD}\b"
 )
+_AND_REST = re.compile(
+    rf"\b(?:and|as well as|along with|together with|plus|like) (?:all )?(?:of )?(?:your|the) (?:other|remaining|rest of (?:your|the)|open|pending|upcoming|next)(?: \w+){{0,2}}? {_RECORD}(?: too| as well| alike)? (?:is|are|has|have|now|will|goes?|ships?|shows?|flies|fly|leaves?|gets?|carr\w+|were|was)\b"
+)
+"""Tells what is told of one record of others with it."""
 _OTHER = re.compile(
     rf"\b(?:your|the) (?:other|second)(?: (?:{_RECORD}|one|part|request))? (?:(?:is|was|has been) (?:(?:now |also )?{_DONE}|now cancell?ed|cancell?ed (?:too|as well|now))|went through|now shows?|shows)\b|\b(?:taken care of|changed|updated|cancelled|canceled|done|booked|handled) (?:your|the) (?:other|second) (?:{_RECORD}|one|request)\b"
 )
 
 
+_KEY = re.compile(r'"(?:order_id|reservation_id)": "([^"]+)"')
+
+
 def _records(case: Case, index: int) -> int:
-    """How many writes had gone through by a turn."""
-    return sum(step.turn < index and not step.fresh.error for step in case.writes)
+    """How many records had been written to by a turn; how many writes had gone through, where none tells its record."""
+    wrote = [
+        f"{step.call.text} {step.fresh.text}" for step in case.writes if step.turn < index and not step.fresh.error
+    ]
+    return len({key for text in wrote for key in _KEY.findall(text)[:1]}) or len(wrote)
 
 
 def _told_of_more(count: int, lower: str) -> str:
     """What is wanted of a sentence that tells a deed of two records, after one write, or of another record."""
-    if count == 1 and (_BOTH.search(lower) or _OTHER.search(lower)):
+    if count == 1 and (_BOTH.search(lower) or _OTHER.search(lower) or _AND_REST.search(lower)):
         return "that of the one record that was written to"
     return ""
 
