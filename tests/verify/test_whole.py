@@ -36,6 +36,14 @@ EARLIEST = "The earliest nonstop arrival is HAT173, 9:00 AM to 10:00 AM"
 ON_ITS_WAY = "and the refund to your Mastercard is on its way"
 LEFT = "Tell me what's left on it then."
 BACK = "Changed: you now fly back on May 28 with HAT027,"
+FLIGHTS = "Economy, same flights, please."
+CAMERA = "Alright, I'll let the credit card thing go, no biggie. Yes please, just the camera."
+AHEAD = "Yes please, go ahead!"
+SIX = "And I see about the six of us, that's a shame, but I understand. Then we'll leave that one be."
+FLY = "I want to fly on May 16, that is fixed,"
+ONE_WAY = "It is just one way, because my aunt will drive me back with her car, she likes the long road."
+RETURN = "The return's all from order #W6797115, everything in it's gotta go back, refund on my gift card, and how much is that gonna be?"
+BOOK = "Yes, please book it, Aarav is an early bird anyway, so that hour won't trouble him."
 RIGHT = (
     ("bef0725", BAGS, "| **Checked bags** | One, included with your gold membership |"),
     ("bef0725", BAGS, "| Checked bags: | 1, free of charge with your gold membership |"),
@@ -46,6 +54,39 @@ RIGHT = (
     ("2a160b", ON_ITS_WAY, "and your refund is on its way"),
     ("0e388ff", LEFT, "And how much is left on it then?"),
     ("f9c5e7", BACK, "Changed. The outbound flight stays the same, you now fly back on May 28 with HAT027,"),
+    ("cd28a248f", FLIGHTS, "Keep the flights and move it to economy, please."),
+    ("cd28a248f", FLIGHTS, "Leave the flights and just switch to economy."),
+    ("cd28a248f", FLIGHTS, "I keep the flights but sit in economy, please."),
+    ("cd28a248f", FLIGHTS, "Flights stay, economy instead of what I have."),
+    ("cd28a248f", FLIGHTS, "Economy it is; the flights stay as they are."),
+    ("81bc0d2", CAMERA, "Okay, I give up on the credit card. Yes please, just the camera."),
+    ("81bc0d2", CAMERA, "Goodbye credit card, then. Yes, only the camera, please."),
+    ("81bc0d2", CAMERA, "Forget the credit card then. Yes please, just the camera."),
+    ("81bc0d2", CAMERA, "Fine, not the credit card. Yes please, the camera and nothing else."),
+    ("81bc0d2", CAMERA, "Too bad about the credit card, but yes please, just the camera."),
+    ("75341f", AHEAD, "Yes please, that's the machine for me!"),
+    ("75341f", AHEAD, "It's the right gadget, so yes please, go ahead!"),
+    ("75341f", AHEAD, "Go ahead please, it's just the right size of machine."),
+    ("75341f", AHEAD, "Please do, what are we waiting for?"),
+    ("75341f", AHEAD, "How could I say no? Go ahead!"),
+    ("bc8085", SIX, "As for the six of us, we'll find another way."),
+    ("bc8085", SIX, "About the flight for six: pity, but all right."),
+    ("bc8085", SIX, "The other trip is off then, six is too many."),
+    ("bc8085", SIX, "And no worries about the six of us."),
+    ("bc8085", SIX, "What a pity about Philadelphia, then."),
+    ("858f9418", FLY, "The sixteenth of May it is, that is fixed,"),
+    ("858f9418", FLY, "On the 16th of May, that is fixed,"),
+    ("858f9418", FLY, "May the sixteenth, that is fixed,"),
+    ("858f9418", FLY, "On 16 May, that is fixed,"),
+    ("858f9418", ONE_WAY, "Only the way there, my aunt drives me back."),
+    ("858f9418", ONE_WAY, "I don't need the way home, my aunt takes me."),
+    ("858f9418", ONE_WAY, "Just there; my aunt brings me back in her car."),
+    ("858f9418", ONE_WAY, "One direction only, my aunt drives me back."),
+    ("f2c59428f", RETURN, "I'm returning the whole of #W6797115, refund on my gift card, how much will I get?"),
+    ("f2c59428f", RETURN, "All of #W6797115 goes back, onto my gift card, and how much do I get?"),
+    ("f2c59428f", RETURN, "Return #W6797115, the lot, to my gift card; what will I get back?"),
+    ("f2c59428f", RETURN, "Take back everything from #W6797115, gift card for the money, and tell me how much it'll be."),
+    ("f2c59428f", RETURN, "#W6797115 goes back entirely, gift card please, what's the refund?"),
 )  # fmt: skip
 WRONG = (
     ("bef0725", BAGS, "| Checked bags | 2, free of charge with your gold membership |"),
@@ -56,6 +97,23 @@ WRONG = (
     ("2a160b", ON_ITS_WAY, "and the replacement is on its way"),
     ("0e388ff", LEFT, "Thanks for doing it."),
     ("f9c5e7", BACK, "Done. Your flights stay the same as before,"),
+    ("cd28a248f", FLIGHTS, "Business, same flights, please."),
+    ("cd28a248f", FLIGHTS, "Keep the flights and everything else, please."),
+    ("cd28a248f", FLIGHTS, "Same flights, please."),
+    ("81bc0d2", CAMERA, "Yes please, just the camera, but on my credit card."),
+    ("81bc0d2", CAMERA, "Alright. Yes please, to the credit card, just the camera."),
+    ("81bc0d2", CAMERA, "I'll think about it."),
+    ("75341f", AHEAD, "Yes please, the espresso machine!"),
+    ("75341f", AHEAD, "Hmm, something speaks against it."),
+    ("75341f", AHEAD, "Save it for another day, please."),
+    ("bc8085", BOOK, "Yes, please book it for the six of us."),
+    ("bc8085", BOOK, "Yes, for all six, please."),
+    ("bc8085", BOOK, "Yes, and the six of us to Philadelphia, too, please."),
+    ("858f9418", FLY, "The seventeenth of May it is, that is fixed,"),
+    ("858f9418", FLY, "I want to fly on the day of the family dinner, that is fixed,"),
+    ("858f9418", ONE_WAY, "There and back, please."),
+    ("f2c59428f", RETURN, "The return's from order #W6797115, refund on my gift card, and how much is that gonna be?"),
+    ("f2c59428f", RETURN, "The return's all from order #W6797115, everything in it's gotta go back, and how much is that gonna be?"),
 )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from writ_dspy.errors import DomainError
 from writ_dspy.evidence.identify import missing
 from writ_dspy.simulate.manner.language import as_meant, typos
 from writ_dspy.task import Best, Call, Json, Outcome, Task
+from writ_dspy.verify.days import in_digits
 from writ_dspy.verify.scope import WHOLE, Known, Unknown
 from writ_dspy.verify.vocabulary import vocabulary
 
@@ -271,7 +272,7 @@ def _plainly_set(talk: Conversation) -> Conversation:
 
 
 def _plain(turn: Turn) -> Turn:
-    text = _TITLE.sub(r"\1", unmarked(turn.text.translate(_PLAINLY)))
+    text = in_digits(_TITLE.sub(r"\1", unmarked(turn.text.translate(_PLAINLY))))
     text = _NUMBERED.sub("", text) if turn.role == "user" else text
     return turn if text == turn.text else replace(turn, text=text)
 

@@ -57,30 +57,40 @@ def with_month(text: str, month: int) -> str:
 
 _WORDED = 10
 """Days from which on they are read in words: what is the first, or the second, is most often something else."""
+_ONES = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth"]
 _ORDINALS = [
-    "tenth",
-    "eleventh",
-    "twelfth",
-    "thirteenth",
-    "fourteenth",
-    "fifteenth",
-    "sixteenth",
-    "seventeenth",
-    "eighteenth",
-    "nineteenth",
-    "twentieth",
-    "twenty-first",
-    "twenty-second",
-    "twenty-third",
-    "twenty-fourth",
-    "twenty-fifth",
-    "twenty-sixth",
-    "twenty-seventh",
-    "twenty-eighth",
-    "twenty-ninth",
-    "thirtieth",
-    "thirty-first",
+    *[
+        "tenth",
+        "eleventh",
+        "twelfth",
+        "thirteenth",
+        "fourteenth",
+        "fifteenth",
+        "sixteenth",
+        "seventeenth",
+        "eighteenth",
+    ],
+    *["nineteenth", "twentieth", *(f"twenty-{one}" for one in _ONES), "thirtieth", "thirty-first"],
 ]
+_DAYS = _ONES + _ORDINALS
+"""The days of a month, in words."""
+_WRITTEN_OUT = re.compile(
+    rf"\b(?P<day>{'|'.join(sorted(_DAYS, key=len, reverse=True)).replace('-', '[- ]')}) (?:day )?of (?P<month>{'|'.join(MONTHS)})\b"
+    rf"|\b(?P<name>{'|'.join(MONTHS)}) the (?P<on>{'|'.join(sorted(_DAYS, key=len, reverse=True)).replace('-', '[- ]')})\b",
+    re.IGNORECASE,
+)
+
+
+def in_digits(text: str) -> str:
+    """A text in which a day that is written out beside its month stands in digits: "the sixteenth of May" is "the 16th of May"."""
+
+    def named(match: re.Match[str]) -> str:
+        day = _DAYS.index((match["day"] or match["on"]).lower().replace(" ", "-")) + 1
+        return f"{day}th of {match['month']}" if match["day"] else f"{match['name']} {day}"
+
+    return _WRITTEN_OUT.sub(named, text)
+
+
 _BARE = re.compile(
     rf"(?<![\w/.-])(?:the )?(?:(\d{{1,2}})(?:st|nd|rd|th)|({'|'.join(reversed(_ORDINALS))}))(?![\w-])"
     rf"(?! (?:of (?!this month|the month)|\w+est\b|most|least|bags?|legs?|flights?|one\b|time|digits?|reservation|booking|order|passenger|birthday|{'|'.join(MONTHS)}))"

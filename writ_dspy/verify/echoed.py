@@ -236,7 +236,10 @@ def _beyond(write: Write, clause: str) -> Iterator[Named]:
     for thing, forms in _sold(write.domain).items():
         for match in () if mine & {*forms} else _where(forms, clause):
             short = any(form != match[0] and form.endswith(match[0]) for form in mine)  # "the watch" is the wristwatch
-            if not short and not any(_stands(form, write.proposal) for form in forms):
+            partly = (
+                not match[0].startswith(forms[0]) and thing not in str(write.record).lower()
+            )  # "the right machine" for a laptop
+            if not (short or partly) and not any(_stands(form, write.proposal) for form in forms):
                 yield Named(*match.span(), f"a yes to what was listed, not to {thing}")
 
 
@@ -418,12 +421,18 @@ _CROWD = re.compile(
 _ME = re.compile(r"\b(?:only|just|solely) (?:for )?(?:me|myself)\b|\b(?:me|myself) (?:only|alone)\b")
 
 
+_AS_FOR = re.compile(r"^\W*(?:and |but )?(?:as for|about|regarding|concerning) (?:all )?(?:the )?\Z")
+"""Before those of whom another wish was: "as for the six of us, what a pity"."""
+
+
 def _people(write: Write, clause: str) -> Iterator[Named]:
     """For how many it is."""
     if not write.people:
         return
     wanted = "a yes for all who are listed, and no others"
     for match in _CROWD.finditer(clause):
+        if _AS_FOR.search(clause, 0, match.start()):
+            continue
         yield Named(*match.span(), "" if _count(match["n"] or match["m"] or "both") == write.people else wanted)
     for match in _ME.finditer(clause):
         yield Named(*match.span(), "" if write.people == 1 else wanted)

@@ -280,13 +280,13 @@ _TOWARDS = re.compile(
 )
 """How a reply names what it takes a thing to be: behind such a word, or at the head of its clause."""
 _NOT_IT = re.compile(
-    r"\b(?:not|no|never|than|instead of|rather than|of|was|were|had|too|out of|leaving|off|wanted|considered|thought|but|isn't|unlike|until now|before|other|more|without|about)\b(?:\W+\w+){0,2}\W*\Z|n't\b(?:\W+\w+){0,2}\W*\Z"
+    r"\b(?:not|no|never|than|instead of|rather than|of|was|were|had|too|out of|leaving|off|wanted|considered|thought|but|isn't|unlike|until now|before|other|more|without|about|surrender\w*|giv(?:e|es|ing) up|gave up|conced\w*|drop\w*|forget|let(?:ting)? go|skip\w*|pass on|goodbye|farewell|adieu)\b(?:\W+\w+){0,2}\W*\Z|n't\b(?:\W+\w+){0,2}\W*\Z"
     r"|\b(?:he|she|they|(?:my|our|his|her) \w+) (?:would (?:like|love|prefer)|wants?) (?:me|us) to(?:\W+\w+){0,2}\W*\Z"
 )
 _LEFT = re.compile(r"\bfrom(?: \w+)?\W*\Z")
 """What stands before a cabin that is left."""
 _WAS = re.compile(
-    r"\W*(?:\w+\W+){0,2}?(?:was|were|had|would|wouldn't|could|isn't|is not|won't|is too|didn't|stays out|remains out|balance|number|ending)\b"
+    r"\W*(?:\w+\W+){0,2}?(?:was|were|had|would|wouldn't|could|isn't|is not|won't|is too|didn't|off|gone|(?:can|could|may)(?:not|n't)|was worth|stays out|remains out|balance|number|ending)\b"
 )
 
 

@@ -63,6 +63,10 @@ class Clause(NamedTuple):
     """Whether its sentence ends with it."""
 
 
+_RHETORICAL = re.compile(
+    r"(?:\w+,? )?(?:what (?:are|am|r) (?:we|i) wait\w+ for|how c(?:ould|an) (?:i|we) (?:say no|refuse|resist)|who could say no|why (?:w|sh)ould i say no|who (?:am|are) (?:i|we) to \w+)\b"
+)
+"""Questions that nobody need answer: what they mean is what stands in the lexicon."""
 _BIDS = re.compile(rf"{_C['MODAL']}{_C['YOU']}.?(?:{_C['ACT']}|{_C['GO']}|{_C['CANCEL']})")
 _NAMES = frozenset((CONTENT, NUMBER, *(_C[name] for name in ("SMALL", "OF", "DET", "AN", "AND", "I", "YOU", "THIS"))))
 """Categories of words that only name something."""
@@ -89,7 +93,7 @@ def clauses(text: str) -> tuple[Clause, ...]:  # noqa: C901 - one branch a kind 
         if kind not in _MARKS:
             items.append(_item(match, kind or 0))
             continue
-        asked = kind == _END and "?" in mark
+        asked = kind == _END and "?" in mark and not (items and _RHETORICAL.match(lower, items[0][2], items[-1][3]))
         if kind == _BREAK and len(items) == 1 and items[0][1] == _C["BUT"]:
             items, link = [], "BUT"  # "however, …"
             continue

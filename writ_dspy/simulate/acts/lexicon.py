@@ -10,7 +10,7 @@ CONTENT, NUMBER = "x", "#"
 
 _WORDS = {
     # what stands by itself
-    "YES": """yes, ye, yh, yesh, sí, si, oui, yeah, yea, yeh, yep, yup, yip, ya, yah, yas, yessir, aye, affirmative, roger, roger that, y, uh huh, so do i, so do we, so am i, same here, me too, mhm,
+    "YES": """yes, ye, yh, yesh, sí, si, oui, yeah, yea, yeh, yep, yup, yip, ya, yah, yas, yessir, aye, affirmative, roger, roger that, y, uh huh, so do i, so do we, so am i, same here, me too, a deal it is, how could i say no, how can i say no, how could i refuse, who could say no, why would i say no, why should i say no, mhm,
         mm hmm, you bet, you got it, 👍, 👌, 🆗, ✅, ✔, ☑, 💯""",
     "OKAY": """ok, okay, okey, okie, okie dokie, okey dokey, k, kk, mkay, alright, all right, allright, alrighty, very well,
         fair enough, righto, oki""",
@@ -36,7 +36,7 @@ _WORDS = {
         bang on, true, as expected, in order, to my liking, swell, dandy, solid, a plan, a deal, deal, good to go,
         could not be better, can not complain, could not complain, would not change a thing, interested, keen, valid,
         favorable, appropriate, suitable, impressed, proper, could not be happier,  sold, game, thrilled, delighted, all clear,
-        a yes from me""",
+        a yes from me, who am i to complain, who am i to argue, who are we to complain""",
     "BAD": """wrong, incorrect, inaccurate, mistaken, false, bad, unacceptable, unfair, ridiculous, terrible, awful,
         outrageous, no good, out of the question, unhappy, uncomfortable, unreasonable, absurd, insane, ripoff, rip off,
         nonsense, useless, incomplete, outdated, misspelled, a mistake, an error, a typo, worse, too steep, too much, off the table,
@@ -46,7 +46,7 @@ _WORDS = {
     "SEEM": "sound, sounds, look, looks, looking, seem, seems, feels, feel",
     "WORK": """work, works, working, suit, suits, fit, fits, match, matches, will do, would do,
         check out, checks out, add up, adds up, do the trick, does the trick, line up, lines up, meets, afford""",
-    "TROUBLE": """problem, problems, issue, issues, objection, objections, concern, concerns, complaint, complaints, worries,
+    "TROUBLE": """speaks against it, speaks against that, speak against it, speaks against this, to be said against it, problem, problems, issue, issues, objection, objections, concern, concerns, complaint, complaints, worries,
         hesitation, hesitations, doubts, qualms, mistakes, errors, discrepancies, corrections, biggie, worry""",
     "MIND": "mind",
     "QUESTION": "question, questions",
@@ -63,13 +63,13 @@ _WORDS = {
         finalize, finalise, submit, execute, place the order, full steam ahead, put it through, put that through, push it through,
         push that through, run with it, send it through, hit the button, see to it, make the change, make the changes,
         make those changes, make that change, make this change, going ahead, moving forward, press on,
-        seal the deal, wrap it up, sort it, sort it out, get going, let it rip""",
+        save it, save that, save this, save them, save these, save the change, save the changes, save the new, what are we waiting for, what am i waiting for, seal the deal, wrap it up, sort it, sort it out, get going, let it rip""",
     "AGREE": """agree, agreed, approve, approved, accept, accepted, authorize, authorized, authorise, authorised, consent, concur,
         affirm, confirmed, confirming, sign off, signed off, granted, endorse, in agreement, in favor, on board, count me in, could not agree more, can not agree more, no reason not to, can not see why not, could not see why not, can not argue with that, ten four, thumbs up""",
     "CONFIRM": "confirm",
     "PERM": """permission, approval, blessing, go-ahead, the go ahead, my go ahead, green light, my go, my ok,
         my okay, my consent, authorization, authorisation, my confirmation, my yes, my word, the all clear, green-light, all yours, say the word, give the word, the word""",
-    "DROP": """on hold, skip, forget, never mind, nevermind, nvm, scratch that, scratch it, drop it, drop that, drop this, skip it, skip that, skip this,
+    "DROP": """save it for, save that for, save this for, on hold, skip, forget, never mind, nevermind, nvm, scratch that, scratch it, drop it, drop that, drop this, skip it, skip that, skip this,
         abort, call it off, call this off, call that off, back out, i will pass, i pass, hard pass, changed my mind, change my mind,
         changing my mind, change of heart, second thought, second thoughts, take it back, take that back, take back, undo,
         withdraw, refuse, decline, reject, object, oppose, disagree, decided against, decided not to, decided not, better not, against it, against that, against this,
@@ -121,7 +121,7 @@ _WORDS = {
         in a hurry, in a rush, promptly, as soon as possible, as soon as you can, when you can, whenever you are ready, when you get a chance,
         whenever you can, when ready, when you are ready, when you get the chance, once you get a chance, once you get the chance,
         when you have a moment, urgently, rush, as quickly as possible, as fast as possible, the sooner the better, if possible, if at all possible, if needed, if necessary,
-        if applicable, if available""",
+        if applicable, if available, make haste""",
     # small words
     "I": "i, we, me, us, myself",
     "YOU": "you, u, ya'll, yourself",
@@ -163,7 +163,7 @@ _CONTRACTED = {
     "theyre": "they are", "youre": "you are", "whats": "what is", "wheres": "where is", "gonna": "going to", "wanna": "want to", "gotta": "have to",
     "ain't": "is not", "aint": "is not", "d'accord": "agreed", "lemme": "let me", "gimme": "give me", "dunno": "do not know", "c'mon": "come on",
     "everythings": "everything is", "alls": "all is", "hows": "how is", "whens": "when is", "cannot": "can not", "y'all": "you", "nothin": "nothing",
-    "somethin": "something", "doin": "doing", "goin": "going",
+    "somethin": "something", "r": "are",
 }  # fmt: skip
 _ENDINGS = {"n't": "not", "'s": "is", "'re": "are", "'m": "am", "'ll": "will", "'d": "would", "'ve": "have"}
 

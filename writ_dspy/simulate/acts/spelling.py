@@ -31,6 +31,8 @@ def spelled(word: str) -> str:
     for shorter in (re.sub(r"(.)\1{2,}", r"\1\1", word), re.sub(r"(.)\1{2,}", r"\1", word)):
         if shorter != word and shorter in KNOWN:
             return shorter
+    if word.endswith("in") and f"{word}g" in KNOWN:
+        return f"{word}g"
     stutter = _STUTTER.match(word)
     if stutter:
         return spelled(word[stutter.end() :])

@@ -194,6 +194,7 @@ _RULES = (
     rule("restrict", "NONE", "^(?:ADV|AND)* NONE (?:OF|SMALL|ELSE) _*"),
     rule("restrict", "THIS BE", "^THIS BE ADV THIS END"),
     rule("weak", "TROUBLE", "NEG _{0,4} TROUBLE"),
+    rule("hold", "TROUBLE", "^ADV (?:I (?:ADV|DO)* HAVE|SMALL|THIS BE|x|AND|SO)? (?:AN|x|#|ADV|THIS)* TROUBLE (?:SMALL THIS|ADV)* $"),
     rule("weak", "NOT MIND", "NOT _{0,2} MIND"),
     rule("steady", "", "(?:NOT|NO|NONE) (?:SMALL|DO|VERY|ALSO)* (?:STOP|DROP)"),
     rule("weak", "BAD", "NEG (?:ADV|SMALL|BE)* BAD"),

@@ -65,8 +65,22 @@ def _otherwise(
         return
     if possible and _put_right(turn, part, place, [values[other] for other in possible]):
         return
+    if not possible and _of_another_role(wanted, part, role, place):
+        return
     if possible or (part.wills and not compiled(values[value]).search(heard.text)):
         yield part.start, value, f"{role}: {' or '.join(sorted(possible)) or 'nothing of it'}"
+
+
+def _of_another_role(wanted: Wanted, part: Part, role: str, place: int) -> bool:
+    """Whether the same words are a value that the task has in another role: "only the way there" is one way."""
+    return any(
+        match.start() <= place < match.end()
+        for other, values in wanted.domain.pack.sayings.choices.items()
+        if other != role
+        for value in wanted.choices(other)
+        if value in values
+        for match in compiled(values[value]).finditer(part.text)
+    )
 
 
 def _of_what_is(wanted: Wanted, part: Part, turn: Sequence[Part], named: tuple[str, str, int], heard: Heard) -> bool:

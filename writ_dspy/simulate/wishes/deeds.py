@@ -157,6 +157,8 @@ def _kept(wanted: Wanted, turn: Sequence[Part], part: Part, last: str) -> Iterat
     match = KEEP.search(part.text) or STAYS.match(part.text)
     if match is None or _ALONE.search(part.text) or _HALF.search(part.text) or part.denies:
         return
+    if _AND_CHANGE.search(match["what"]):
+        return
     if not wanted.granted or not (part.wills or _KEEPING.match(part.text) or match.re is STAYS.compiled):
         return
     if refuses(last) or wanted.domain.pack.ids(part.text) or _conditional(turn, part):
@@ -165,12 +167,23 @@ def _kept(wanted: Wanted, turn: Sequence[Part], part: Part, last: str) -> Iterat
     sayings = wanted.domain.pack.sayings
     named = [name for name, pattern in sayings.things.items() if compiled(pattern).search(what)]
     mine = any(compiled(sayings.things[name]).search(wanted.text) for name in named)
-    kept = sayings.kept and compiled(sayings.kept).search(what)
+    kept = (sayings.kept and compiled(sayings.kept).search(what)) or _is_the_same(wanted, what)
     if (named and mine and not kept) or (not named and not kept and _whole(wanted, what)):
         yield part.start, part.text[:60], "the change that its task wants"
 
 
+_AND_CHANGE = re.compile(
+    r"\b(?:and|but) (?:just |only |then )*(?:to )?(?!(?:keep|leave|leav|stay|stick|forget|do|don't|not|nothing|that's|i|we|it|the|my|thank|thanks)\b)[a-z]{2,} (?:(?:me|us|it|them|everybody|over|up) )?(?:in|into|to|with|the|my|on|from)\b"
+)
+"""What is kept in one breath with a change of something else: "keep the flights and sit in economy"."""
 _PRONOUNS = ("it", "them", "everything", "this", "that", "these", "those")
+
+
+def _is_the_same(wanted: Wanted, what: str) -> bool:
+    """Whether the task itself has what is kept stay the same: "economy, with the same flights"."""
+    match = _GENERIC.match(what) or _GENERIC.match(f" {what}")
+    noun = match.group().rpartition(" ")[2].removesuffix("s") if match else ""
+    return noun not in ("", *_PRONOUNS) and re.search(rf"\bsame {re.escape(noun)}s?\b", wanted.text) is not None
 
 
 def _whole(wanted: Wanted, what: str) -> bool:

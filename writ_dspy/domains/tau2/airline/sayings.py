@@ -62,7 +62,7 @@ _PARTS = (
 """How people say which part of a trip they mean: all of it, the way there, the way back."""
 SAYINGS = Sayings(
     forms={
-        "one_way": r"\b(?:one|1)[ -]?way\b|\b(?:just |only |in )?one direction\b|\b(?:only|just) (?:there|out|the way (?:there|out))(?=\W*$|,)|\bno (?:way|trip|flight|ticket|journey) (?:back|home)\b|\b(?:don't|do not|won't) (?:need|want|be needing) (?:a|any|the) return\b|\bsingle (?:ticket|trip|flight|journey)\b|\bno return\b|\bnot (?:coming|flying|going) back\b",
+        "one_way": r"\b(?:one|1)[ -]?way\b|\b(?:just |only |in )?one direction\b|\b(?:only|just) (?:there|out|the way (?:there|out))(?=\W*$|,)|\bno (?:way|trip|flight|ticket|journey) (?:back|home)\b|\b(?:don't|do not|won't) (?:need|want|be needing) (?:a|any|the|my) (?:return|(?:way|trip|flight|journey|ticket) (?:back|home))\b|\bsingle (?:ticket|trip|flight|journey)\b|\bno return\b|\bnot (?:coming|flying|going) back\b",
         "round_trip": r"\bround[ -]?trip|\breturn (?:ticket|trip|journey)\b|\bboth ways\b|\bthere and back\b|\b(?:come|coming|fly|flying|go|going|get|be) back (?:on|by|around|may|again|after|between)\b|\b(?:coming|flying) back\b(?! (?:from|to me))|\breturn(?:ing)? (?:on|by|may|between)\b|\bout and back\b",
         "credit_card": r"(?<!gift )(?<!gift-)\b(?:cards?|visa|mastercard|amex|american express)\b",
         "gift_card": r"\bgift[ -]?cards?\b",
@@ -151,7 +151,7 @@ SAYINGS = Sayings(
             "first": r"\bfirst[ -]class\b|\bpremium economy\b",
         },
         "trip": {
-            "one way": r"\bone[ _-]?way\b|\bsingle ticket\b",
+            "one way": r"\bone[ _-]?way\b|\bsingle ticket\b|\b(?:only|just) (?:there|out|the way (?:there|out))(?=\W*$|,)",
             "round trip": r"\bround[ _-]?trip\b|\breturn (?:ticket|trip)\b(?! (?:flight|part))|\b(?:come|coming|fly|flying|be|get) back (?:on|by|around)\b",
         },
         "insurance": {

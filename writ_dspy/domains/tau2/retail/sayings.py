@@ -82,12 +82,14 @@ SAYINGS = Sayings(
     forms={
         **{name: rf"\b(?:{words})\b" for name, words in _NOUNS.items()},
         "no longer needed": r"\b(?:no longer|longer|anymore|any more|unneeded|unnecessary|changed my mind|not needed)\b|\b(?:n't|not|never) (?:really )?(?:need|want|have use)\w*\b|\bno (?:need|use)\b|\bplans? changed\b",
-        "ordered by mistake": r"\b(?:mistake|mistaken\w*|accident\w*|error|unintentional\w*|oops|wrongly|inadvertently|mess(?:ed|ing)? up|messed (?:it|this|that|things) up|screw(?:ed)? up|slip(?:ped)?|mis-?click\w*|mix(?:ed)?[ -]up)\b|\bwrong (?:one|thing|button|version|item|size|colou?r|model|product|option|order|kind)\b|\b(?:didn't|did not|never) (?:meant?|intend(?:ed)?|want(?:ed)?) to\b",
+        "ordered by mistake": r"\b(?:mistake|mistaken\w*|accident\w*|error|unintentional\w*|oops|wrongly|inadvertently|mess(?:ed|ing)? up|messed (?:it|this|that|things) up|screw(?:ed)? up|slip(?:ped)?|mis-?click\w*|mix(?:ed)?[ -]up)\b|\bwrong (?:one|thing|button|version|item|size|colou?r|model|product|option|order|kind)\b|\b(?:didn't|did not|never) (?:(?:really|even|actually) )?(?:meant?|intend(?:ed)?|want(?:ed)?) (?:to|it|that|this|them|the)\b",
         "USA": r"\b(?:u\.?s\.?a?|united states|america|states)\b|(?<![\w#-])\d{5}(?![\w-])",  # a zip code is of no other country here
         "New York": r"\b(?:nyc|manhattan)\b", "Los Angeles": r"\bl\.?a\b", "San Francisco": r"\b(?:sf|san fran)\b", "Philadelphia": r"\bphilly\b", "Washington": r"\bd\.?c\b",
         "credit_card": r"(?<!gift )(?<!gift-)(?<!cf )(?<!sd )(?<!xd )(?<!sim )(?<!memory )(?<!graphics )\b(?:cards?(?! (?:storage|slot|reader))|visa|mastercard|amex)\b",
         "gift_card": r"\bgift[ -]?cards?\b",
         "paypal": r"\bpay ?pal\b",
+        "wood": r"\bwood(?:en)?\b", "gold": r"\bgold(?:en)?\b",
+        "bagged": r"\bbagged\b|\b(?:with|uses|takes|has|have|having) (?:a |the |dust )*bags?\b", "bagless": r"\bbag-?less\b|\b(?:no|without|needs no) (?:a |any |dust )*bags?\b",
         "delivered": r"\b(?:delivered|received?|arrived|got|already have|delivery)\b",
         "pending": r"\b(?:pending|not (?:yet )?shipped|hasn't (?:been )?(?:shipped|arrived|come)|waiting|still|on its way|open|unshipped|not (?:here|arrived))\b",
         "cancelled": r"\bcancel\w*\b",
@@ -98,7 +100,7 @@ SAYINGS = Sayings(
         "refund": (_ORIGINAL,),
         "items": (
             r"\b(?:re-?order|in stock|available|still (?:sell|carry|have|stock))\b",
-            r"(?<!refund )(?<!put )(?<!send )(?<!charge )(?<!wrote )\beverything(?! (?:runs|down|is|was|went|gets?|i needed|else|has|about)\b)|\b(?:all|each|every)(?: one| single)? (?:(?:of )?(?:it|them|the items|those|these|the things|its items)|(?:the )?(?:items?|things?|products?|articles?|pieces?))\b|\b(?:whole|entire|complete|full) (?:order|thing|lot|purchase|delivery|package|parcel)\b|\bthe lot\b",
+            r"(?<!refund )(?<!put )(?<!send )(?<!charge )(?<!wrote )\beverything(?! (?:runs|down|is|was|went|gets?|i needed|else|has|about)\b)|\b(?:goes?|going|come|send|sending|return\w*|take) (?:it |them |that |all )*(?:back )?(?:entirely|altogether|in full|as a whole|completely)\b|\ball of #|\b(?:all|each|every)(?: one| single)? (?:(?:of )?(?:it|them|the items|those|these|the things|its items)|(?:the )?(?:items?|things?|products?|articles?|pieces?))\b|\b(?:whole|entire|complete|full) (?:order|thing|lot|purchase|delivery|package|parcel)\b|\b(?:whole|entirety) of (?:it|that|this|#|(?:the|my|that) (?:order|purchase))|\bthe lot\b",
         ),
         "address": (
             r"\bdefault\b|\bon file\b|\bprofile\b|\bmy account\b|\bsaved\b|\bhome address\b|\bmain address\b|\bregistered\b",
@@ -109,7 +111,7 @@ SAYINGS = Sayings(
         "order": (r"\ball (?:of )?(?:my|the)\b|\beach of\b|\bevery\b",),
         "fallback": (_ORIGINAL, r"\breturn\w*\b", r"\bcancel\w*\b", r"\bdefault\b"),
         "question": (
-            r"\brefund\w*\b|\bmoney back\b|\bget back\b|\bcoming back\b|\bgetting back\b|\breimburs\w+",
+            r"\brefund\w*\b|\bhow much (?:it|that|this)(?:'ll| will| would|'s going to|'s gonna| is going to)? be\b|\bhow much (?:will|would|is) (?:it|that|this)(?: going to| gonna)? be\b|\bhow much\b[^.?!]{0,12}\b(?:i|we)\b[^.?!]{0,10}\b(?:see|get|receive|be (?:paid|given|owed|sent))\b|\bmoney back\b|\bget back\b|\bcoming back\b|\bgetting back\b|\breimburs\w+",
             r"\btracking\b|\bshipment\b",
             r"\b(?:how many|number of|count of)\b.{0,30}\b(?:versions?|variants?|options?|items?|orders?|products?|kinds?|pieces?|them|there|in stock)\b",
             r"\bprices?\b|\bcosts?\b|\bhow much\b(?![^.?!]{0,20}\b(?:refund\w*|back)\b)|\btotal\b|\bpay\b|\bcome to\b|\bcame to\b",
@@ -156,7 +158,7 @@ SAYINGS = Sayings(
         },
         "reason": {
             "no longer needed":
-                r"(?:\b(?:no longer|not|never)|n't) (?:\w+ )?(?:need|want|have (?:any )?use)\w*\b.{0,20}\b(?:it|them|anymore|"
+                r"(?:\b(?:no longer|(?<!did )not|never(?! (?:\w+ )?wanted))|(?<!did)n't) (?:\w+ )?(?:need|want|have (?:any )?use)\w*\b.{0,20}\b(?:it|them|anymore|"
                 r"any more|order|that|longer|items?)\b|\bno longer needed\b|\bunneeded\b",
             "another": r"\b(?:cheaper|better price|lower price|less)\b[^.;!?]{0,20}\b(?:elsewhere|somewhere|other (?:shop|store|site|place)|another (?:shop|store|site|place)|online)\b|\b(?:takes|taking|took) (?:me |way |far )?(?:too long|forever|ages)\b|\btoo (?:slow|expensive|pricey|dear)\b",
             "ordered by mistake": r"\b(?:by|a) mistake\b(?! on)|\bby accident\b|\baccidentally\b|\bunintentional\w*\b",
