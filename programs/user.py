@@ -14,14 +14,13 @@ from writ_dspy.lm import BadReply, Connection
 from writ_dspy.programs.talk import as_text
 from writ_dspy.programs.tries import derive
 from writ_dspy.signatures.user import SpeakAsUser
-from writ_dspy.simulate.briefing import situation, task_instructions
+from writ_dspy.simulate.briefing import behaves, situation
 from writ_dspy.simulate.leaving import LEAVES, asks, may_leave, parted, transferred, unspoken
 from writ_dspy.task import Task
 
 DRAWS = 3
 """Draws of one turn, the first included, while the reply cannot be used."""
-
-
+_AS_MOST = "As most people do."
 OBJECTION = dspy.InputField(desc="what was wrong with the message that you wrote first; write another one")
 
 
@@ -123,6 +122,6 @@ def asked(task: Task, turns: Sequence[Turn]) -> dict[str, Any]:
     """What the program is given for the next turn."""
     return {
         "situation": situation(task),
-        "manner": task_instructions(task),
+        "manner": "\n".join(f"- {one}" for one in behaves(task)) or _AS_MOST,
         "conversation": as_text(turns, "user"),
     }

@@ -148,6 +148,48 @@ def test_what_a_user_wants_instead_is_asked_for_where_it_is_named() -> None:
     assert seen == {True, False}
 
 
+def behaving(**levels: str) -> Task:
+    """A task whose user is as most are, but for these levels."""
+    usual = {"verbosity": "medium", "tone": "neutral", "confirmation": "plain yes"}
+    whole = {name: levels.get(name, usual.get(name, every[0])) for name, every in DIMENSIONS.items()}
+    return dataclasses.replace(talked("tau2:retail")[0][0], behaviour=Behaviour(tuple(whole.items())))
+
+
+def test_no_manner_contradicts_another() -> None:
+    """Whoever talks a lot in a hurry is told how that goes together; nobody is told to name at once what they give when asked for it."""
+    both = asked_of_user(behaving(verbosity="chatty", patience="hurried"), [])["manner"]
+    assert "talkative though you are in a hurry" in both
+    assert "it shows" not in both
+    assert "it shows" in asked_of_user(behaving(patience="hurried"), [])["manner"]
+    assert "though" not in asked_of_user(behaving(verbosity="chatty"), [])["manner"]
+    for level in DIMENSIONS["disclosure"]:
+        assert "name them" not in asked_of_user(behaving(disclosure=level), [])["manner"]
+
+
+def test_a_user_is_told_once_what_holds_for_every_user() -> None:
+    """The rules stand in the instructions, what it remembers with what it knows; its manner has neither, line by line."""
+    for task, _ in talked("tau2:airline"):
+        manner = asked_of_user(task, [])["manner"]
+        assert all(line.startswith("- ") for line in manner.splitlines())
+        for told in (
+            "background is yours to invent",
+            "look things up",
+            "end the conversation",
+            "the ids that you need",
+        ):
+            assert told not in manner
+        assert "without numbers\n" in SpeakAsUser.instructions
+    assert asked_of_user(behaving(disclosure="on request"), [])["manner"].count("\n") == 0
+
+
+def test_a_message_may_be_as_long_as_the_manner_wants() -> None:
+    """No bound stands beside the message: "all details in the first one" takes more than four sentences."""
+    described = SpeakAsUser.output_fields["message"].json_schema_extra["desc"]
+    assert "sentence" not in described
+    assert "goodbye" not in described
+    assert "as many as they need" in SpeakAsUser.instructions
+
+
 def test_a_note_to_the_user_stands_in_brackets_of_its_own() -> None:
     """What is not to be said is told from what is: the prompt says what such brackets are, and no sentence has any."""
     assert "square brackets are for you alone" in SpeakAsUser.instructions

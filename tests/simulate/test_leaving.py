@@ -16,7 +16,7 @@ from writ_dspy.lm.usage import Usage
 from writ_dspy.programs.user import ModelUser
 from writ_dspy.simulate.acts import heard
 from writ_dspy.simulate.leaving import LEAVES, asks, may_leave, settled, transferred, unspoken
-from writ_dspy.task import Call
+from writ_dspy.task import Call, Slot, in_own_words
 from writ_dspy.verify.case import Case
 from writ_dspy.verify.checks import verify
 from writ_dspy.verify.user import user_faithful
@@ -62,6 +62,14 @@ def test_where_it_may_leave_tells_nothing_of_the_task(played: list[Played]) -> N
         ("All done: the order is canceled. Is there anything else I can do for you?", False),
         ("I'm sorry, basic economy flights can't be changed.", False),
         ("You're welcome, have a lovely evening!", False),
+        ("I am sorry to hear that. Please tell me:\n\n1. The **reservation number**\n2. Which flight it was", True),
+        (
+            "I can help with that. Three things I need from you first:\n\n- **Who you are:** your e-mail\n- **Why**",
+            True,
+        ),
+        ("One way it is. That leaves these for me to ask:\n\n- **Cabin**\n- **Payment method**", True),
+        ("Booked! Your reservation number is HATHAT:\n\n- HAT271 on May 25\n- one bag", False),
+        ("This is what I sent to you:\n- the e-mail\n- the label", False),
     ],
 )
 def test_only_what_asks_for_an_answer_keeps_a_user(text: str, waits: bool) -> None:
@@ -300,3 +308,80 @@ def test_a_model_is_told_what_was_wrong_with_its_message(played: list[Played]) -
         {"user_faithful: its wish": 1, "user_faithful: from": 1},
     )
     assert [*says.inputs[1]["signature"].input_fields][-1] == "objection"
+
+
+OPEN = "I've got one small thing about an order of mine: a single piece of it should be cancelled."
+
+
+@pytest.mark.parametrize(
+    ("text", "spoken"),
+    [
+        ("I want an order called off, it's #W9667707, and it is no longer needed.", False),
+        ("I want an order called off. And #W9527030 has something that I don't want.", True),
+        (f"I want an order called off. {OPEN}", True),
+    ],
+)
+def test_a_word_that_two_wishes_share_speaks_of_neither(text: str, spoken: bool, played: list[Played]) -> None:
+    """Both are about an order; the second is brought up by its own number, or in its own words."""
+    first, second = "I have a purchase open, and I want that order cancelled.", OPEN
+    item = next(item for item in played if item.task.domain == "tau2:retail")
+    wishes = [
+        replace(
+            item.task.requests[0],
+            word="order",
+            opening=opening,
+            slots=(Slot("order", f"It is order number {order}.", (order.lower(),)),),
+            tells=(),
+            decision=0,
+        )
+        for opening, order in ((first, "#W9667707"), (second, "#W9527030"))
+    ]
+    task = replace(item.task, requests=tuple(wishes), behaviour=None)
+
+    assert (wishes[1] in unspoken(task, [Turn("user", text)])) is not spoken
+    assert wishes[0] not in unspoken(task, [Turn("user", f"{text} I mean order #W9667707.")])
+
+
+def test_who_goes_on_to_another_wish_takes_no_leave(played: list[Played]) -> None:
+    """What else there is, is answered by the next wish as by a no; only after the no may the user go."""
+    item = next(item for item in played if len(item.task.requests) == 2 and item.task.domain == "tau2:airline")
+    first, second = (one.opening for one in in_own_words(item.task).requests)
+    task = replace(item.task, behaviour=None, requests=in_own_words(item.task).requests)
+    for answer, over in ((f"There is another matter: {second}", False), ("No, nothing else, thank you.", True)):
+        turns = [
+            Turn("user", f"{first} {second if over else ''}"),
+            Turn("agent", "May I help you with anything else?"),
+            Turn("user", answer),
+            Turn("agent", "I see."),
+        ]
+        assert may_leave(task, item.domain, turns) is over
+
+
+@pytest.mark.parametrize(
+    ("named", "over"),
+    [
+        ("I found order #W2601346. I'm sorry, but I can't take a single item out of it.", True),
+        ("I'm sorry, but I can't take a single item out of it.", False),
+    ],
+)
+def test_a_refusal_is_about_the_record_that_was_named_before_it(named: str, over: bool, played: list[Played]) -> None:
+    """It names none itself ("out of it"), and the sentence before it does: a deed on another one takes no place of it."""
+    item = next(item for item in played if item.task.domain == "tau2:retail")
+    wishes = [
+        replace(item.task.requests[0], word="cancel", opening=text, slots=(), tells=(), decision=0)
+        for text in ("Please drop one item of my order.", "Another order has to be cancelled.")
+    ]
+    task = replace(item.task, requests=tuple(wishes), behaviour=None)
+    call = Call.of("cancel_pending_order", {"order_id": "#W8732376", "reason": "no longer needed"})
+    turns = (
+        Turn("user", " ".join(wish.opening for wish in wishes)),
+        Turn("agent", calls=(Call.of("get_order_details", {"order_id": "#W2601346"}),)),
+        Turn("tool", "{}"),
+        Turn("agent", f"{named} What is the reason for the cancellation?"),
+        Turn("user", "No longer needed. Yes, do that."),
+        Turn("agent", calls=(call,)),
+        Turn("tool", "{}"),
+        Turn("agent", "Order #W8732376 is cancelled. Is there anything else I can do for you?"),
+    )
+
+    assert may_leave(task, item.domain, turns) is over

@@ -1,9 +1,9 @@
 """`dspy.JSONAdapter` that really sends its schema and renders what never changes once.
 
-The requests equal those of the stock adapter. What differs: a schema is sent once, as the form of
-the reply, linted and freed of length bounds and explanations, and the prompt has its shape in a few words; a reply to a
-schema has to be real JSON, and the system message, schema and validators are made once for each signature, where DSPy makes
-them for each call.
+The requests equal those of the stock adapter. What differs: the system message does not draw the form of the inputs, which
+show it themselves; a schema is sent once, as the form of the reply, linted and freed of length bounds and explanations, and
+the prompt has its shape in a few words; a reply to a schema has to be real JSON, and the system message, schema and
+validators are made once for each signature, where DSPy makes them for each call.
 """
 
 from __future__ import annotations
@@ -213,8 +213,6 @@ def _with_shapes(text: str, signature: _Signature) -> str:
         text = text.replace(note, f"{{{name}}}        # note: see the shape of `{name}` below")
         text = text.replace(f" ({get_annotation_name(field.annotation)})", "")
         behind.append(f"The shape of `{name}`: {shape(TypeAdapter(field.annotation).json_schema())}")
-    if not behind:
-        return text
     before, form, after = text.partition("All interactions will be structured in the following way")
     text = (
         f"{before}{after[after.find(_OUTPUTS) :]}" if form and _OUTPUTS in after else text

@@ -34,7 +34,7 @@ _BEHAVES: dict[str, dict[str, str]] = {
         "one thing at a time": "Give only one detail of what you want per message. When you are asked for several at once, answer with one of them, and with the others in your next messages.",
     },
     "memory": {
-        "knows ids": "You have the ids that you need at hand; name them.",
+        "knows ids": "You have the ids that you need at hand.",
         "half-remembers": 'You remember only how an id ends; say so ("it ends in …").',
         "knows none": "You describe what you mean in words, without an id that you have not been told.",
     },
@@ -66,11 +66,18 @@ _BEHAVES: dict[str, dict[str, str]] = {
     },
     "confirmation": {
         "plain yes": "",
-        "repeats the key detail": "Each time you are asked to confirm what you want, say yes and repeat its main detail.",
+        "repeats the key detail": "Each time that you say yes to what you are asked to confirm, repeat its main detail.",
         "asks once more": "The first time that you are asked to confirm, ask one question about it before you say yes.",
     },
 }
 """What a user is told of each level; nothing of one that is as people usually talk."""
+_TOGETHER: dict[tuple[str, str], dict[str, str]] = {
+    ("verbosity", "chatty"): {
+        "hurried": "Be talkative though you are in a hurry: mention the hurry, and add some background to what you say all the same."
+    },
+    ("patience", "hurried"): {"chatty": ""},
+}
+"""What is told of a level beside another one that it would contradict."""
 _UNKNOWN = {
     "half-remembers": "You do not know: the full ids of your records; you remember only how they end.",
     "knows none": "You do not know: the ids of your records, beyond those that stand above.",
@@ -84,7 +91,13 @@ _OTHER_WAY = (
 
 
 def task_instructions(task: Task) -> str:
-    """How the user talks and what it must not do, in plain English, as a simulated user is told."""
+    """How the user talks and what it must not do, in plain English, as any simulated user is told."""
+    memory = () if task.behaviour is None else (_BEHAVES["memory"][task.behaviour["memory"]],)
+    return " ".join((*memory, *behaves(task), _RULES))
+
+
+def behaves(task: Task) -> tuple[str, ...]:
+    """How the user talks, one thing after the other; no rule that holds for every user, nor what it remembers, which stands in its situation."""
     behaviour = task.behaviour
     told = (
         (
@@ -95,7 +108,7 @@ def task_instructions(task: Task) -> str:
         if behaviour
         else ()
     )
-    return " ".join((*told, *_other_way(task), _RULES))
+    return (*told, *_other_way(task))
 
 
 def _other_way(task: Task) -> tuple[str, ...]:
@@ -114,10 +127,16 @@ def manner(behaviour: Behaviour, *, instead: bool) -> Iterator[str]:
         behaviour: Of the user.
         instead: Whether the user knows what it wants where the first is impossible.
     """
+    levels = {level for _, level in behaviour.levels}
     told = (
-        _BEHAVES[dimension][level]
+        next(
+            (text for other, text in _TOGETHER.get((dimension, level), {}).items() if other in levels),
+            _BEHAVES[dimension][level],
+        )
         for dimension, level in behaviour.levels
-        if (dimension, level) != _slips(behaviour) and (instead or dimension != "change of mind")
+        if dimension != "memory"
+        and (dimension, level) != _slips(behaviour)
+        and (instead or dimension != "change of mind")
     )
     yield from filter(None, told)
 

@@ -13,11 +13,15 @@ from writ_dspy.simulate.acts.deeds import stem
 from writ_dspy.simulate.behaviour import opens
 from writ_dspy.simulate.manner.words import sentences
 from writ_dspy.simulate.trials.shown import insists
-from writ_dspy.task import Call, Request, Task
+from writ_dspy.task import Call, Request, Task, in_own_words
 
 LEAVES = "leave"
 """Kind of intent of a user's last message."""
 _ASKS = frozenset({"question", "proposal"})
+_WANTS_LIST = re.compile(
+    r"\b(?:(?:tell|give|send|let) me|i (?:\w+ ){0,3}need|(?:to|may i) ask)\b[^.?!\n]*:\**\s*\n\s*(?:[-•*]|\d+[.)])\s"
+)
+"""What is asked for line by line: "please tell me:", and a list."""
 
 
 def may_leave(task: Task, domain: Domain, turns: Sequence[Turn]) -> bool:
@@ -36,7 +40,7 @@ def may_leave(task: Task, domain: Domain, turns: Sequence[Turn]) -> bool:
         return False
     if parted(turns):
         return True
-    return not any(unspoken(task, turns)) and (settled(task, domain, turns) or _parting(turns))
+    return not any(unspoken(task, turns)) and (settled(task, domain, turns) or _parting(task, turns))
 
 
 def transferred(domain: Domain, turns: Sequence[Turn]) -> bool:
@@ -46,19 +50,28 @@ def transferred(domain: Domain, turns: Sequence[Turn]) -> bool:
 
 def asks(text: str) -> bool:
     """Whether an agent's message waits for an answer; to ask for further wishes waits for none."""
-    return not _ASKS.isdisjoint(heard(text).kinds)
+    return not _ASKS.isdisjoint(heard(text).kinds) or _WANTS_LIST.search(text.lower()) is not None
 
 
 def unspoken(task: Task, turns: Sequence[Turn]) -> Iterator[Request]:
-    """The wishes that the user has said no word of."""
+    """The wishes that the user has said no word of: a word or detail that another wish has, too, may have been said of that one."""
     said = [turn.text for turn in turns if turn.role == "user"]
     texts = " ".join(said).lower()
     words = {stem(word) for word in re.findall(r"[a-z]+", texts)}
-    for request in task.requests:
-        given = (all(mark.lower() in texts for mark in slot.marks) for slot in request.slots if slot.marks)
-        named = stem(request.word.lower()) in words
-        if not (named or any(given) or any(opens(request, text) for text in said)):
-            yield request
+    requests = in_own_words(task).requests
+    for index, request in enumerate(requests):
+        others = " ".join(_all_of(one) for at, one in enumerate(requests) if at not in task.together(index)).lower()
+        taken = {stem(word) for word in re.findall(r"[a-z]+", others)}
+        given = (slot for slot in request.slots if slot.marks and all(mark.lower() in texts for mark in slot.marks))
+        own = any(mark.lower() not in others for slot in given for mark in slot.marks)
+        named = stem(request.word.lower()) in words - taken
+        if not (named or own or any(opens(request, text) for text in said)):
+            yield task.requests[index]
+
+
+def _all_of(request: Request) -> str:
+    """All that is said of a wish."""
+    return " ".join((request.word, request.opening, *(slot.text for slot in request.slots)))
 
 
 def settled(task: Task, domain: Domain, turns: Sequence[Turn]) -> bool:
@@ -102,12 +115,13 @@ def _elsewhere(domain: Domain, call: Call, refused: AbstractSet[str]) -> bool:
 
 
 def _refused(domain: Domain, turns: Sequence[Turn]) -> list[frozenset[str]]:
-    """The user's own records, of those that were looked at, that the last message names where it refuses something: by refusal, each about others."""
+    """The user's own records, of those that were looked at, that the last message speaks of where it refuses something: by refusal, each about others."""
     own = (call for turn in turns for call in turn.calls if call.tool in domain.pack.personal)
     looked_at = frozenset().union(*(domain.pack.ids(call.text) for call in own if domain.kinds[call.tool] == "read"))
-    found = list[frozenset[str]]()
+    found, spoken_of = list[frozenset[str]](), frozenset[str]()
     for sentence in sentences(turns[-1].text):
-        named = looked_at & domain.pack.ids(sentence) if "refusal" in heard(sentence).kinds else frozenset[str]()
+        spoken_of = looked_at & domain.pack.ids(sentence) or spoken_of
+        named = spoken_of if "refusal" in heard(sentence).kinds else frozenset[str]()
         if named and named.isdisjoint(frozenset().union(*found)):
             found.append(named)
     return found
@@ -127,9 +141,11 @@ def parted(turns: Sequence[Turn]) -> bool:
     return said.role == "user" and "farewell" in heard(last.text).kinds and takes_leave(said.text, before.text)
 
 
-def _parting(turns: Sequence[Turn]) -> bool:
-    """Whether the agent says goodbye, or answers a user who did."""
+def _parting(task: Task, turns: Sequence[Turn]) -> bool:
+    """Whether the agent says goodbye, or answers a user who did; whoever goes on to another wish says none."""
     if "farewell" in heard(turns[-1].text).kinds:
         return True
     *_, before, said, _ = (Turn("agent"), Turn("agent"), Turn("agent"), *turns)
-    return said.role == "user" and takes_leave(said.text, before.text)
+    if said.role != "user" or any(opens(one, said.text) for one in in_own_words(task).requests if one.opening):
+        return False
+    return takes_leave(said.text, before.text)
