@@ -77,6 +77,8 @@ def test_the_numbers_of_the_whole_talk_are_wrong(read: tuple[Ground, int, str], 
     [
         "I made 5 look-ups in all, and the cheapest way there is {flight}.",
         "{flight} is the cheapest, and 3 bags are free.",
+        "Out of 2 options, {flight} is the longest at 40 flights.",
+        "Out of 2 options, {flight} is the longest and has 40 flights.",
         "Out of 2 options (2 look-ups), {flight} is the cheapest, 900 miles long.",
         "After 5 searches I found 40 options.",
         "I have looked at 5 options.",

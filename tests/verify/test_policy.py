@@ -42,6 +42,8 @@ NEVER = {
     "a term": "Changes are free twice a year.",
     "a care to come": "I'll see to it that the fee is dropped.",
     "a quota": "The policy has no monthly quota for that.",
+    "a rule for all who leave": "As nobody is to travel in the place of somebody under age, a guardian has to sign.",
+    "a rule of a thing": "Insurance is mandatory on long trips.",
     "handed over in words": "I'm transferring you to a colleague now.",
     "the set sentence": TRANSFER.text,
 }
@@ -65,6 +67,8 @@ MAY = (
     "I will send the e-mail with the instructions once you agree.",
     "Which payment method would you like: the gift card, or your certificate?",
     "I think that is the order from last week.",
+    "Insurance is on the list. Which card should it go on?",
+    "Insurance is noted, payment is the last point.",
     "The second option is cheaper by $20, and the first one arrives earlier.",
 )  # fmt: skip
 
@@ -98,6 +102,15 @@ def test_what_no_policy_has_an_agent_say_is_found(item: Played, text: str) -> No
 def test_what_policy_has_an_agent_say_passes(item: Played, text: str) -> None:
     """Facts, refusals, policy as it is, and plain service."""
     assert beside(item, text) == []
+
+
+def test_who_names_a_person_of_the_talk_states_no_rule(item: Played) -> None:
+    """What becomes of Yara's seat is about this case; the same words of anybody are a rule of the house."""
+    said = "As nobody is to sit in {} place, the table stays as it was set."
+    told = Turn("user", "It's about Yara, my sister.")
+
+    assert beside(item, said.format("Yara's"), told, Turn("agent", "I see."), told) == []
+    assert beside(item, said.format("the captain's"), told, Turn("agent", "I see."), told)
 
 
 def test_compensation_may_be_spoken_of_once_the_user_asked(item: Played) -> None:

@@ -30,6 +30,7 @@ from writ_dspy.verify.said import (
     _ends,
     _may_rank,
     _names_another,
+    _orders_for,
     _other_case,
     _says_another,
     _seats,
@@ -826,3 +827,38 @@ def test_a_pronoun_answers_whether_it_is_wanted(answer: str, value: str, played:
 
     assert {own for _, own in owed} == {"yes", "no"}
     assert [(heard_so, own) for heard_so, own in owed if heard_so is not (own == value)] == []
+
+
+@pytest.mark.parametrize(
+    ("instead", "heard_so"),
+    [
+        ("Please send it to the address of the order with the backpack.", True), ("Use the address that the backpack order had.", True), ("The same address as for the purchase with the backpack.", True),
+        ("Please send it to the address of the order with the garden hose.", False), ("Please send it to my new address.", False), ("The backpack was nice.", False),
+    ],
+)  # fmt: skip
+def test_what_another_request_s_record_has_may_be_named_by_it(
+    played: list[Played], instead: str, heard_so: bool
+) -> None:
+    """The address of the order that is cancelled is that of the order with the thing which the user named there; of another order, it is another one."""
+    item, index, slot = next(
+        (item, index, slot) for item, index, slot in details(played)
+        if index and slot.key == "address" and "cancel" in slot.text and "backpack" in item.task.requests[0].slots[0].text
+    )  # fmt: skip
+    talk = reworded(item, index, slot, instead)
+
+    assert talk is not None
+    assert ("address" not in missed(item, talk)) is heard_so
+
+
+@pytest.mark.parametrize(
+    ("text", "orders"),
+    [
+        ("cancel the one that ends in 5pw, we drive instead, not going.", True), ("3) cancel the one that ends in 5pw", True), ("the one ending in 5pw has to go.", True),
+        ("i was on the phone about 5pw for hours.", False), ("cancel the one that ends in asi.", False), ("did you find 5pw?", False),
+    ],
+)  # fmt: skip
+def test_a_sentence_that_wants_something_of_a_record_brings_its_request_up(text: str, orders: bool) -> None:
+    """Whoever names the record of one request alone, and wants something of it, speaks of that request, were it the third of four in one message."""
+    need = Need("reservation", "reservation (5PW)", ("value", "5PW"), lambda said: "5pw" in said)
+
+    assert _orders_for(Sentence(0, text, ""), [need]) is orders

@@ -17,6 +17,7 @@ from writ_dspy.domains.values import values
 from writ_dspy.verify.noise import Written, bag, written
 from writ_dspy.verify.sentences import HEDGED, asks, sentences
 from writ_dspy.verify.speech import first, kind_of
+from writ_dspy.verify.vocabulary import vocabulary
 
 _NEGATED = re.compile(
     r"\b(?:not|no|never|cannot|unable|neither|nor|without|unfortunately|afraid|sorry|decline|instead of|nothing|none|don|rules? out|ruled out|prohibit\w*|forbid\w*|prevents?)\b|n['’]t\b",
@@ -344,7 +345,8 @@ _MAYBE = re.compile(
 )
 """Leaves open whether something can be done, and so states no rule."""
 _FILLING = bag("""take takes note please typically usually normally generally processed process used made done specific certain conditions condition meet met rules requirements something required require requires fine okay alright doable feasible
-    unfortunately however therefore afraid sorry per under based apply applies applied case cases""")
+    unfortunately however therefore afraid sorry per under based apply applies applied case cases
+    list lists noted notes point points question questions next last sorted settled ticked""")
 
 
 @lru_cache(maxsize=16)
@@ -416,6 +418,8 @@ def _unruled(sentence: str, domain: Domain, known: frozenset[str]) -> bool:
     right = _YOU_MAY.search(sentence) if not habit or personal else None
     if (habit is None or personal) and right is None:
         return False
+    if _of_somebody(sentence, domain, known):
+        return False
     if "?" in sentence or _LISTED.search(sentence) or _MAYBE.match(sentence):
         return False
     begins = max(match.end() for match in (habit, right) if match)
@@ -431,6 +435,18 @@ def _unruled(sentence: str, domain: Domain, known: frozenset[str]) -> bool:
         return False  # "names can be corrected": a tool does just this
     most = max(sum(_says(word, words) for word in content) for words in _clauses(domain))
     return most < _SHARE * len(content)
+
+
+_CAPITAL = re.compile(r"(?<=\s)[A-Z][\w-]+")
+
+
+def _of_somebody(sentence: str, domain: Domain, known: frozenset[str]) -> bool:
+    """Whether a sentence names a person of the talk: it is about this case, and states no rule of the house."""
+    names = vocabulary(domain)
+    return any(
+        word in known and (word in names.first or word in names.last)
+        for word in map(str.lower, _CAPITAL.findall(sentence.replace("’", "'")))
+    )
 
 
 def _only(sentence: str, domain: Domain) -> bool:

@@ -33,8 +33,11 @@ def miscounted(ground: Ground, clause: str, keys: Collection[str], value: Value)
     """
     if not value.unit or not keys or not _BEST.search(clause):
         return ""
-    if re.search(rf"\bwith (?:{int(value.number)}|[a-z]+) {re.escape(value.unit)}s?\b", clause.lower()):
-        return ""  # what the best one has: "with 4 flights"
+    if re.search(
+        rf"\b(?:with|at|by|has|having|counts?) (?:{int(value.number)}|[a-z]+) {re.escape(value.unit)}s?\b",
+        clause.lower(),
+    ):
+        return ""  # what the best one has: "with 4 flights", "the longest at 4 flights"
     looks = value.unit in _LOOKS
     units = {other.unit for other in values(clause) if other.unit} - _LOOKS
     if looks and not units:

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from writ_dspy import patterns as re
@@ -21,7 +21,7 @@ from writ_dspy.simulate.manner.words import respelled
 from writ_dspy.simulate.wishes import wanted_of
 from writ_dspy.simulate.wishes.limits import UNDECIDED
 from writ_dspy.simulate.wishes.parts import parts
-from writ_dspy.task import Request, in_own_words
+from writ_dspy.task import Json, Request, in_own_words
 from writ_dspy.verify.case import Case
 from writ_dspy.verify.elliptic import asks_of, chosen_from, lengthened, taken_up, with_its_noun, with_the_one_before
 from writ_dspy.verify.everyday import is_everyday
@@ -202,6 +202,7 @@ def said_before_used(case: Case) -> Iterator[Finding]:
             )
             if need.same[0] == "idea" and need.slot != "fallback":
                 places -= aside
+            places = places or _as_of_another(case, request, need, scope, sentences, wanted)
             if need.aside and not _put(case, need, end):
                 continue
             seats = {seat for place in places for seat in _seats(need, place, sentences[place])}
@@ -495,6 +496,39 @@ def _named_in_the_question(
     )
 
 
+def _as_of_another(
+    case: Case,
+    request: Request,
+    need: Need,
+    scope: Sequence[int],
+    sentences: Sequence[Sentence],
+    wanted: Sequence[Sequence[Need]],
+) -> set[int]:
+    """The sentences that name a detail as what the record of another request has ("the address of the order with the luggage set"), which the write takes over."""
+    call = case.task.outcomes[request.decision].call if request.decision is not None else None
+    word = case.domain.pack.sayings.names.get(need.slot, need.slot)
+    if call is None or need.same[0] != "idea":
+        return set()
+    taken = {
+        value for name, value in call.args.items() if isinstance(value, str) and value and not name.endswith("_id")
+    }
+    found: set[int] = set()
+    for other, owed in zip(case.task.requests, wanted, strict=True):
+        theirs = case.task.outcomes[other.decision].call if other.decision is not None else None
+        if other is request or theirs is None or not taken or not _is_in_one(case, theirs.args.values(), taken):
+            continue
+        named = [one for one in owed if one.slot in _RECORD]
+        found |= {i for i in scope if is_whole(word, sentences[i].text) and _says_any(named, sentences[i])}
+    return found
+
+
+def _is_in_one(case: Case, keys: Iterable[Json], texts: Iterable[str]) -> bool:
+    """Whether a record with one of these ids holds all of these texts."""
+    tables = case.domain.tables.values()
+    rows = [json.dumps(table[key]) for key in keys if isinstance(key, str) for table in tables if key in table]
+    return any(all(json.dumps(text) in row for text in texts) for row in rows)
+
+
 _FIRST_NAME = re.compile(r'"first_name": "([^"]+)"')
 
 
@@ -766,6 +800,12 @@ def _stands(word: str, text: str) -> bool:
     return bool(word) and is_whole(word.lower(), text, endings=("", "s", "es"))
 
 
+def _orders_for(sentence: Sentence, own: Sequence[Need]) -> bool:
+    """Whether a sentence wants something done with a record that this request alone names: "cancel the one that ends in 5PW"."""
+    records = [need for need in own if need.slot in _RECORD]
+    return _says_any(records, sentence) and any(part.wills and not part.asked for part in parts(sentence.text))
+
+
 def _scope(
     case: Case,
     request: Request,
@@ -784,6 +824,7 @@ def _scope(
         for turn in turns
         if _brings_up(case, request, case.talk.turns[turn].text)
         or len({need.slot for item in sentences if item.turn == turn for need in own if item.says(need.said_in)}) > 1
+        or any(item.turn == turn and _orders_for(item, own) for item in sentences)
         or (
             _stands(request.word, case.talk.turns[turn].text.lower())
             and any(item.turn == turn and item.says(need.said_in) for item in sentences for need in owed)

@@ -39,9 +39,10 @@ def unread(case: Case, index: int, ground: Ground, news: Sequence[Step]) -> Iter
     subject = subject_at(case, index, ground, news)
     written_to = _records(case, index)
     wrote = any(case.kind(step.call) == "write" for step in news)
+    lower = ""
     for start, end in sentences(text) if ground.shown else ():
         for sentence in _FULL.split(text[start:end].strip()):
-            lower = sentence.lower().replace("’", "'")
+            before, lower = lower, sentence.lower().replace("’", "'")
             words = written(sentence).bag
             if not _STATES.isdisjoint(words) and (wanted := _state_unread(case, ground, lower)):
                 yield sentence, wanted
@@ -49,7 +50,7 @@ def unread(case: Case, index: int, ground: Ground, news: Sequence[Step]) -> Iter
             if _OPEN.search(lower):
                 continue
             if (
-                (not _LEFT.isdisjoint(words) and (wanted := _left(ground, subject(start), lower, wrote=wrote)))
+                (not _LEFT.isdisjoint(words) and (wanted := _left(ground, subject(start), lower, before, wrote=wrote)))
                 or (not _SEVERAL.isdisjoint(words) and (wanted := _told_of_more(written_to, lower)))
                 or (not _TELLS.isdisjoint(words) and (wanted := _property(ground, lower)))
             ):
@@ -132,10 +133,12 @@ _VARIETY = re.compile(r"\b(?:versions?|variants?|options?|models?|colou?rs?|size
 _NUMBERED = re.compile(r"seat|stock|quantity|left|remaining|count|pieces|inventory|copies|available_\w+")
 
 
-def _left(ground: Ground, subject: Subject | None, lower: str, *, wrote: bool) -> str:
+def _left(ground: Ground, subject: Subject | None, lower: str, before: str, *, wrote: bool) -> str:
     """What is wanted of a sentence that tells how much there still is."""
     found = _QUANTITY.search(lower)
     if found is None or (_VARIETY.search(lower) and "seat" not in found[0]):
+        return ""
+    if _PRONOUN.fullmatch(found[0]) and not _PIECES.search(lower) and _of_the_matter(ground, before):
         return ""
     if wrote and re.match(
         r"(?:is|was|that's|that was) the (?:very )?last (?:one|of them)\b(?! (?:in|left|there|we|to be)\b)",
@@ -154,6 +157,21 @@ def _left(ground: Ground, subject: Subject | None, lower: str, *, wrote: bool) -
     if any(least <= number <= most or (taken and least <= number - taken <= most) for number in counts):
         return ""
     return "a number of them that was read"
+
+
+_PRONOUN = re.compile(
+    rf"{_MANY}(?: more)?(?: of (?:them|those|these))?(?: ones?)? (?:are|is)(?: still| now| just)* (?:left|remaining)"
+)
+_PIECES = re.compile(r"\b(?:stock|store|warehouse|seats?|pieces?|units?)\b")
+
+
+def _of_the_matter(ground: Ground, before: str) -> bool:
+    """Whether what a sentence counts without a name is what the one before speaks of last, and no thing that is sold: "so many questions; only one is left"."""
+    named = max((match.end() for match in _VARIETY.finditer(before)), default=-1)
+    return named > max(
+        (match.end() for match in re.finditer(r"[a-z]+", before) if match[0].removesuffix("s") in _sold(ground.domain)),
+        default=-1,
+    )
 
 
 # ----------------------------------------------------------------------------- several records

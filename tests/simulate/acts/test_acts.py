@@ -218,3 +218,22 @@ def test_a_point_of_the_list_is_no_flight_of_it(reply: str, still: bool) -> None
     before = "I would book HAT127 on May 20, and HAT128 on the day after the first flight, for $120. Shall I go ahead (yes/no)?"
 
     assert assents(reply, before) is still
+
+
+CALLED_OFF = "I would call order #W5001122 off, and $84.10 goes back to your card. Shall I call it off?"
+EXCHANGE = "I would exchange the lamp in order #W5001122 for the silver one. Shall I go ahead?"
+
+
+@pytest.mark.parametrize(
+    ("answer", "yes"),
+    [
+        ("Yes, call it off, the whole lot.", True), ("Call it off, please.", True), ("Yes please, call it all off.", True), ("Call the whole order off, yes.", True), ("Yes, cancel it.", True),
+        ("Cancel the whole order, yes.", True), ("Go ahead and call that off.", True),
+        ("No, call it off.", False), ("Don't call it off.", False), ("Never mind, call the whole thing off.", False), ("I changed my mind, call it off.", False), ("Call the other one off, not this one.", False),
+    ],
+)  # fmt: skip
+def test_to_call_it_off_is_to_cancel_it(answer: str, yes: bool) -> None:
+    """Whichever of the two words the question has; what calls off anything else than a cancellation is no yes to it."""
+    assert assents(answer, ASK) is yes
+    assert assents(answer, CALLED_OFF) is yes
+    assert not assents(answer, EXCHANGE)

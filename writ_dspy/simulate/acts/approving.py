@@ -18,7 +18,7 @@ WEAK = ("okay", "weak", "why not", "wish", "grateful", "requested")
 CHANGED = ("corr", "act", "ought", "wish")
 """Contributions that change what was proposed, for good."""
 _ELSEWHERE = over("GO SMALL _*(?:x|#)")
-_CANCELS = frozenset({"cancel", "canceling", "cancelling", "canceled", "cancelled", "cancellation"})
+_CANCELS = stem("cancel")
 _MENDS = frozenset({"adjust", "change", "fix", "correct", "update", "edit", "amend", "alter", "revise", "modify"})
 _SETS = frozenset({"change", "switch", "update", "make", "set"})
 _PICKS = frozenset({"go with", "go for", "take", "choose", "pick", "select"})
@@ -157,7 +157,7 @@ def contrary(stand: Stance, _: Event) -> None:
 
 def undo(stand: Stance, event: Event) -> None:
     """To cancel "it" agrees to a cancellation, and takes anything else back."""
-    meant = stand.asked is None or stand.minds or bool(stand.asked.words & _CANCELS)
+    meant = stand.asked is None or stand.minds or _CANCELS in stand.asked.all_deeds
     if meant and stand.stance != "-":
         go(stand, event)
     else:

@@ -141,6 +141,7 @@ def _looked_up(token: str) -> tuple[tuple[str, str], ...]:
 
 def _joined(items: list[Item]) -> list[Item]:
     """With the words of each listed phrase as one, the longest first."""
+    items = _called_off(items)
     joined: list[Item] = []
     index, count = 0, len(items)
     while index < count:
@@ -158,6 +159,27 @@ def _joined(items: list[Item]) -> list[Item]:
                 item = (item[0], CONTENT, item[2], item[3])  # the month
         joined.append(item)
     return joined
+
+
+_CALLS = {"call": "cancel", "calls": "cancel", "called": "cancelled", "calling": "cancelling"}
+_FAR = 8
+"""Words that what is called off may have, and one."""
+_NO_NAMES = frozenset(_C[name] for name in ("I", "YOU", "MODAL", "BE", "NOT", "DO", "WANT", "AND", "BUT", "IF"))
+"""Categories of words that do not stand within the name of a thing."""
+
+
+def _called_off(items: list[Item]) -> list[Item]:
+    """With "call it off", "call the whole order off" and "calling off" as the cancelling that they are, whatever stands in between."""
+    for at, (word, _, start, end) in enumerate(items):
+        if word not in _CALLS:
+            continue
+        behind = range(at + 1, min(at + 1 + _FAR, len(items)))
+        off = next((i for i in behind if items[i][0] == "off" or items[i][1] in _NO_NAMES), None)
+        if off is not None and items[off][0] == "off":
+            meant = _CALLS[word]
+            item = (meant, SINGLE.get(meant, CONTENT), start, items[off][3] if off == at + 1 else end)
+            return [*items[:at], item, *_called_off([*items[at + 1 : off], *items[off + 1 :]])]
+    return items
 
 
 def _stands(phrase: tuple[str, ...], code: str, items: list[Item], start: int, end: int) -> bool:

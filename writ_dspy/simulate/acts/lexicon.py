@@ -70,7 +70,7 @@ _WORDS = {
     "PERM": """permission, approval, blessing, go-ahead, the go ahead, my go ahead, green light, my go, my ok,
         my okay, my consent, authorization, authorisation, my confirmation, my yes, my word, the all clear, green-light, all yours, say the word, give the word, the word""",
     "DROP": """save it for, save that for, save this for, on hold, skip, forget, never mind, nevermind, nvm, scratch that, scratch it, drop it, drop that, drop this, skip it, skip that, skip this,
-        abort, call it off, call this off, call that off, back out, i will pass, i pass, hard pass, changed my mind, change my mind,
+        abort, back out, i will pass, i pass, hard pass, changed my mind, change my mind,
         changing my mind, change of heart, second thought, second thoughts, take it back, take that back, take back, undo,
         withdraw, refuse, decline, reject, object, oppose, disagree, decided against, decided not to, decided not, better not, against it, against that, against this,
         rather not, would rather not, think about it, think it over, think about that, think about this, sleep on, count me out, i am out, we are out, beg to differ, leave it, leave that,

@@ -15,6 +15,8 @@ _TALK = """booking reservation order item items change changes exchange cancella
     proposed suggested mentioned both process thank transaction modification purchase back new all information following plan"""
 _ANY_TALK = frozenset(stem(word) for word in _TALK.split())
 """What any answer may name without naming anything new."""
+_WHOLE = frozenset(stem(word) for word in ("whole", "entire", "full"))
+"""What is cancelled is cancelled as a whole; of what is returned or changed, the whole is more."""
 
 
 class Stance:
@@ -77,7 +79,8 @@ class Stance:
         named_deeds = asked.deeds - ANY_DEED or asked.stems
         if any(not alike(deed) & named_deeds for deed in deeds(clause)[:1] if deed not in ANY_DEED):
             return False
-        named = [stem(word) in asked.stems or stem(word) in _ANY_TALK for word in event.content]
+        said = _ANY_TALK | _WHOLE if stem("cancel") in asked.deeds else _ANY_TALK
+        named = [stem(word) in asked.stems or stem(word) in said for word in event.content]
         return sum(named) >= share * len(named)
 
     def foreign(self, event: Event) -> bool:

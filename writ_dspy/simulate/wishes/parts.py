@@ -24,7 +24,7 @@ _WILL = re.compile(
     r"will) (?:you|i|we)|may i|i'm (?:after|looking for)|looking for)\b"
 )
 _ORDER = re.compile(
-    r"^(?:(?:and|also|so|then|but|just|now|please|pls|oh|ok|okay|actually|well|no|yes|yeah|sure|instead|"
+    r"^(?:\d{1,2}[.)]\W*)?(?:(?:and|also|so|then|but|just|now|please|pls|oh|ok|okay|actually|well|no|yes|yeah|sure|instead|"
     r"plus|first|next|hey|hi|hello|right|fine|sorry|additionally|"
     r"while you're at it|and then|after that|in addition|on second thought|kindly|simply|rather|better|never|don't|do not|hm+|uh|um)\W+)*"
     r"(?:make|put|use|take|give|get|charge|pay|move|switch|change|cancel|book|add|send|ship|return|"
