@@ -44,6 +44,10 @@ FLY = "I want to fly on May 16, that is fixed,"
 ONE_WAY = "It is just one way, because my aunt will drive me back with her car, she likes the long road."
 RETURN = "The return's all from order #W6797115, everything in it's gotta go back, refund on my gift card, and how much is that gonna be?"
 BOOK = "Yes, please book it, Aarav is an early bird anyway, so that hour won't trouble him."
+FULLEST = "The number I do not know. It is the one with the most items among all my delivered orders."
+AGAIN = "Only on May 21. Whichever is cheapest, with one stop, changing planes once is fine. It is one way, all else as it was: people, cabin, bags. No travel insurance. Card is my credit card that ends in 4111. And tell me please the difference between what I get back and what I pay."
+DOOR = "The second address line has to read Suite 685, please, and keep evrything else as it is."
+ALL_BACK = "The e-mail on my account is evelyn.gonzalez2110@example.com, and you can look me up with that e-mail. The order in question is order number #W8341134, and I wish to send back everything in that order. The refund should go to my PayPal account, so PayPal it is for the refund. What will the refund amount to?"
 RIGHT = (
     ("bef0725", BAGS, "| **Checked bags** | One, included with your gold membership |"),
     ("bef0725", BAGS, "| Checked bags: | 1, free of charge with your gold membership |"),
@@ -87,6 +91,17 @@ RIGHT = (
     ("f2c59428f", RETURN, "Return #W6797115, the lot, to my gift card; what will I get back?"),
     ("f2c59428f", RETURN, "Take back everything from #W6797115, gift card for the money, and tell me how much it'll be."),
     ("f2c59428f", RETURN, "#W6797115 goes back entirely, gift card please, what's the refund?"),
+    ("3a2f6b5", FULLEST, "No idea what its number is. Among my delivered orders it's the one that holds more items than the others."),
+    ("3a2f6b5", FULLEST, "I can't tell you the number. Take my delivered orders, it's the fullest one."),
+    ("3a2f6b5", FULLEST, "The one of my delivered orders with the largest number of items; the number escapes me."),
+    ("9c14d7a", AGAIN, "It must be May 21. One stop please, I don't mind changing planes once, and of those the cheapest. One way. The people, the cabin and the bags stay as they were. I don't take the travel insurance. You can charge the credit card ending in 4111. And I would like to know how much lies between what I get back and what I pay."),
+    ("9c14d7a", AGAIN, "May 21 and no other day, the lowest price with one stop, one way; same people, same cabin, same bags, insurance no. My credit card with 4111 at the end. What is the difference between the refund and the new price?"),
+    ("65f903d", DOOR, "Suite 685 is what the second line should say. Leave the rest alone, please."),
+    ("65f903d", DOOR, "Please put Suite 685 into the second line, all else remains."),
+    ("65f903d", DOOR, "Just the suite: it's 685 now. Everything else is still right."),
+    ("65f903d", DOOR, "Only line two changes, to Suite 685."),
+    ("e8e928c", ALL_BACK, "evelyn.gonzalez2110@example.com is my e-mail. I wish to return order #W8341134 entirely, with the refund to PayPal. How much will I be refunded?"),
+    ("e8e928c", ALL_BACK, "My e-mail: evelyn.gonzalez2110@example.com. Return: the complete order #W8341134. Refund: PayPal account. And tell me the refund amount."),
 )  # fmt: skip
 WRONG = (
     ("bef0725", BAGS, "| Checked bags | 2, free of charge with your gold membership |"),
@@ -114,6 +129,13 @@ WRONG = (
     ("858f9418", ONE_WAY, "There and back, please."),
     ("f2c59428f", RETURN, "The return's from order #W6797115, refund on my gift card, and how much is that gonna be?"),
     ("f2c59428f", RETURN, "The return's all from order #W6797115, everything in it's gotta go back, and how much is that gonna be?"),
+    ("3a2f6b5", FULLEST, "The number I do not know. It is one of my delivered orders."),
+    ("3a2f6b5", FULLEST, "The one of my delivered orders with fewer items than the others; the number escapes me."),
+    ("9c14d7a", AGAIN, "Only on May 21. Whichever is cheapest, nonstop, I don't mind. It is one way, all else as it was: people, cabin, bags. No travel insurance. Card is my credit card that ends in 4111. And tell me please the difference between what I get back and what I pay."),
+    ("65f903d", DOOR, "Just the suite, please."),
+    ("65f903d", DOOR, "Just the suite: it's 658 now. Everything else is still right."),
+    ("e8e928c", ALL_BACK, "My e-mail: evelyn.gonzalez2110@example.com. Return: something from order #W8341134. Refund: PayPal account. And tell me the refund amount."),
+    ("e8e928c", ALL_BACK, "My e-mail: evelyn.gonzalez2110@example.com. Return: the complete order #W8341134. And tell me the refund amount."),
 )  # fmt: skip
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
+
+from writ_dspy import patterns as re
 
 SHORT = {
     "apartment": "apt", "suite": "ste", "floor": "fl", "building": "bldg", "street": "st", "avenue": "ave", "road": "rd", "drive": "dr",
@@ -81,3 +84,16 @@ def _others(word: str) -> tuple[str, ...]:
     if word in SHORT:
         return (SHORT[word], f"{SHORT[word]}.")
     return (_LONG[word], f"{word}.") if word in _LONG else ()
+
+
+_NUMBERED = re.compile(r"([A-Za-z]{3,}) (\d{1,5}[A-Za-z]?)")
+_SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
+
+
+def numbered(value: str, said: Sequence[str]) -> bool:
+    """Whether a word with its number, such as a door's, was said with something between them: "just the suite: it's 685"."""
+    match = _NUMBERED.fullmatch(value)
+    if match is None:
+        return False
+    word, number = (re.compile(rf"(?<![\w#]){re.escape(part)}(?!\w)", re.IGNORECASE) for part in match.groups())
+    return any(word.search(one) and number.search(one) for text in said for one in _SENTENCE.split(text))

@@ -19,8 +19,10 @@ _CHEAP = rf"\b(?:cheap\w*|inexpensive|affordable|low(?:est|er)?[- ]?(?:priced?|c
 _DEAR = rf"\b(?:dearest|priciest|costliest|highest|biggest|largest|greatest|{_AT}most)\b"
 _EARLY = rf"\b(?:first{_NOT_OF_ORDER}|earliest|early|soonest|oldest)\b"
 _LATE = rf"\b(?:last{_NOT_OF_ORDER}|latest|late|newest|recent|recently|furthest)\b"
-_FEW = rf"\b(?:fewest|smallest|shortest|{_AT}least|lowest|minimum|minimal)\b"
-_MANY = rf"\b(?:{_AT}most|largest|biggest|longest|highest|greatest|maximum)\b"
+_THAN_ALL = r"\b[^.!?;]{0,30}\bthan (?:(?:all|any) (?:of )?)?(?:the |my |its )?(?:others?|rest|other \w+)\b"
+"""Behind a comparative that makes it the end of all: "holds more items than the others"."""
+_FEW = rf"\b(?:fewest|smallest|shortest|{_AT}least|lowest|minimum|minimal|emptiest)\b|\b(?:fewer|less|lower|smaller|shorter){_THAN_ALL}"
+_MANY = rf"\b(?:{_AT}most|largest|biggest|longest|highest|greatest|maximum|fullest)\b|\b(?:more|higher|larger|bigger|longer){_THAN_ALL}"
 EXTREMES: tuple[tuple[str, str, str], ...] = (
     (r"depart|arriv|created|date|time", _EARLY, _LATE),
     (

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 
 from writ_dspy import patterns as re
 from writ_dspy.domains.listing import unmarked
-from writ_dspy.domains.postal import STATES
+from writ_dspy.domains.postal import STATES, numbered
 from writ_dspy.task import Json
 from writ_dspy.verify.ground import Ground
 
@@ -42,7 +42,11 @@ def addressed(ground: Ground, text: str) -> Iterator[tuple[str, str]]:
                 behind["state"] or behind["name"] or behind["zip"] or _LAST.match(text, behind.start("end"))
             ):
                 continue  # what follows may be no city
-            told = {field: value for field, value in _told(behind).items() if value.lower() not in said}
+            told = {
+                field: value
+                for field, value in _told(behind).items()
+                if value.lower() not in said and not (field == _DOOR_OF and numbered(value, ground.heard))
+            }
             if not any(all(_same(row.get(field), value) for field, value in told.items()) for row in rows):
                 row = rows[0]
                 whole = ", ".join(

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from writ_dspy.codec import parts
 from writ_dspy.conversation import Finding
+from writ_dspy.domains.postal import numbered
 from writ_dspy.domains.whole import is_whole
 from writ_dspy.evidence.identify import missing
 from writ_dspy.evidence.links import standing_in
@@ -230,7 +231,7 @@ def _known(case: Case, value: Json, turn: int, fixed: set[str]) -> bool:
     if is_day(text):  # "betwen May 25 and May 30"; a name and an id are taken as they are spelled
         said += [meant for one in said if (meant := respelled(one.lower(), frozenset())) != one.lower()]
         said += [with_month(one.lower(), int(text[5:7])) for one in said]
-    if any(case.domain.pack.mentions(text, one.lower()) for one in said):
+    if any(case.domain.pack.mentions(text, one.lower()) for one in said) or numbered(text, said):
         return True
     shown = (case.domain.policy, *(item.text for item in before if item.role == "tool"))
     return follows(text, said, shown) or _agreed_to(case, text, turn)

@@ -84,6 +84,8 @@ def loosened(
             match = pattern.search(text)
             if noun is DAY and any(value.quantity == "date" for value in values(text)):
                 continue  # "any day from May 17 to May 26" names them
+            if match and _states_it(wanted, saw, turn):
+                continue
             if match and not pattern.search(wanted.text) and not _DENIED.search(text[: match.start()]):
                 yield group[0].start, match.group(), f"the {saw} that its task sets"
         match = _MORE.search(text) if wanted.limited else None
@@ -115,6 +117,13 @@ def _fixed(wanted: Wanted) -> Iterator[tuple[str, str]]:
             yield noun, role
         elif values is None and compiled(role).search(wanted.text):
             yield noun, "detail"
+
+
+def _states_it(wanted: Wanted, role: str, turn: Sequence[Part]) -> bool:
+    """Whether the turn itself names the value that the task has, beside what else would be no trouble: "one stop, I don't mind changing planes"."""
+    values = wanted.domain.pack.sayings.choices.get(role, {})
+    own = [compiled(values[value]) for value in wanted.choices(role) if value in values] if values else []
+    return any(form.search(part.text) for form in own for part in turn if not part.denies)
 
 
 def _left_to(wanted: Wanted, choice: Mapping[str, str]) -> bool:
