@@ -104,3 +104,33 @@ def test_a_quality_of_any_name_is_turned_around_by_more_and_less() -> None:
     """Nobody lists them all."""
     assert turned("Give me the most crinkle-free one.", "Give me the least crinkle-free one.")
     assert not turned("Give me the most crinkle-free one.", "Whichever is most crinkle-free, please.")
+
+
+@pytest.mark.parametrize(
+    ("given", "new", "kept"),
+    [
+        ("No stopovers.", "I want it with no stopovers.", True),
+        ("A direct flight, please.", "Something with no layovers.", True),
+        ("I'd like a flight with one stop.", "It has to be with no stopovers.", False),
+        ("Nonstop flights only.", "With one little stopover.", False),
+        ("No travel insurance.", "Travel insurance I skip.", True),
+        ("I don't want travel insurance.", "Travel insurance I'd rather pass on.", True),
+        ("Please leave out the travel insurance.", "The travel insurance I'll gladly do without.", True),
+        ("No travel insurance.", "Travel insurance I won't skip.", False),
+        ("No travel insurance.", "Travel insurance I'll take.", False),
+        ("I'd like travel insurance.", "Travel insurance I skip.", False),
+        ("I just don't want the laptop anymore.", "The laptop, that's the only thing I don't want anymore.", True),
+        ("I just don't want the laptop anymore.", "The laptop, taht's the one thing I no longer need.", True),
+        ("It's only the laptop that I don't want.", "The laptop, that's the only thing I don't want.", True),
+        ("I just don't want the laptop anymore.", "The laptop, that's the only thing I do want.", False),
+        ("Yara isn't coming, and nobody else will come along.", "Yara can't come, and nobody else will be along.", True),
+        ("Yara isn't coming.", "Yara can come.", False),
+        ("It's for me, for Chen, who is saved, and for Bo Vargas.", "It's for three – me, Chen, who is saved, and Bo Vargas.", True),
+        ("It's for me, for Chen, who is saved, and for Bo Vargas.", "It's for four – me, Chen, who is saved, and Bo Vargas.", False),
+        ("The ticket is for me and Chen.", "It's for two people: me and Chen.", True),
+        ("The ticket is for me and Chen.", "It's for two tickets, me and Chen, and for 3.", False),
+    ],
+)  # fmt: skip
+def test_what_stands_in_front_or_is_counted_is_read_as_it_is_meant(given: str, new: str, kept: bool) -> None:
+    """A thing that is named first and denied behind, a no inside a phrase, another form of a verb, and how many a list names."""
+    assert (lost(given, new, given) == []) is kept, lost(given, new, given)

@@ -114,9 +114,25 @@ def _pointing(item: Value, new: str, known: str) -> bool:
         return False
     if _LAST.search(new, max(0, item.start - 8), item.start):
         return any(len(run) == item.number for run in re.findall(r"(?<!\w)[A-Z0-9]{2,6}(?!\w)", known))
+    if _announced(item, new):
+        return True
     if not _POINTS.search(new, max(0, item.start - 12), item.start):
         return False
     return item.number in {len(_PARTED.split(found)) for found in _LIST.findall(known)}
+
+
+_BEHIND = re.compile(r"(?: people| persons| passengers| travelers)?(?: \w+)?\s*[:–—-]\s+")
+_ASIDE = re.compile(r"(?:who(?:se)?|whom|which|that|born|date of birth|dob|all|both|aged?)\b")
+
+
+def _announced(item: Value, new: str) -> bool:
+    """Whether a number counts the list right behind it: "for three: me, Ann, who is saved, and Bo, born May 2"."""
+    before = _BEHIND.match(new, item.end)
+    if before is None:
+        return False
+    listed = re.split(r"[.!?;](?:\s|\Z)", new[before.end() :])[0]
+    parts = [part for part in _PARTED.split(listed) if part and not _ASIDE.match(part.lower())]
+    return item.number == sum(1 for part in parts if not part.strip()[:1].isdigit())
 
 
 _UNITS = {Decimal(60): "hour", Decimal(1440): "day", Decimal(7 * 1440): "week"}

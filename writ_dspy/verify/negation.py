@@ -49,7 +49,7 @@ _BEHIND = re.compile(
 """What denies the thing that stands right before it."""
 _IN_FRONT = re.compile(r"^(?:(?:and|but|also|as for|well|the|an?|any|more|extra|travel|trip|checked|additional) )*$")
 _UNWANTED = re.compile(
-    r"(?: \w+){0,2}? (?:i|we)(?: \w+ly| just| also)? (?:don't|do not|won't|will not|wouldn't|can do without|can live without|can skip)(?: \w+ly| be)?(?: (?:need|want|take|have|bring|buy|use|pay for|care for|require|needing|taking|bringing|buying))?"
+    r"(?: \w+){0,2}? (?:i|we)(?:'ll|'d| will| would)?(?: \w+ly| just| also| rather| gladly)? (?:don't|do not|won't|will not|wouldn't|(?:can |could )?(?:do without|live without|skip|pass on|forgo|decline|leave (?:out|off|away)))(?: \w+ly| be)?(?: (?:need|want|take|have|bring|buy|use|pay for|care for|require|needing|taking|bringing|buying))?"
     r"(?: (?:this time|either|at all|though|thanks|thank you|for this|here|today))*$"
 )
 """What denies the thing with which its clause begins: "travel insurance I don't need"; of a thing within a clause it says which one it is."""
@@ -150,6 +150,11 @@ _NO_ANSWERED = re.compile(
     r"(?:,? (?:i'm|i am|we're) (?:good|fine|okay|all right)|,? (?:no )?(?:thanks|thank you)|,? not for me)?(?=\s*(?:[.!;,—–]|$))"
 )
 """What is asked in a few words, and turned down by the same speaker: "Insurance? Nah, I'm good."."""
+_POINTED_AT = re.compile(
+    r"(?:(?<=[.!?] )|^)(?P<what>(?:the|my|those|these|that|this|only the|just the) [\w'-]+(?: [\w'-]+){0,3}), (?:t\w{2,3}'s|it's|that is|they're|those are|these are) "
+    r"(?:(?:the|all|only|one|single|thing|things|item|items|ones|part|bit)\b ?)+(?:that |which )?(?P<no>(?:i|we) (?:\w+ )?(?:don't|do not|no longer|won't|will not) (?:\w+ly )?(?:want|need|like|take|keep))\b"
+)
+"""What is named first and pointed at by what is said of it: "the lamp, that's the only thing I don't want" names it and denies it."""
 _LEFT_OUT = re.compile(
     r"\b(?P<verb>leav(?:e|ing)|keep(?:ing)?) (?P<what>(?:[\w'-]+ ){1,4}?)out(?: of (?:it|this|that|them))?(?=\s*(?:[.!;,—–]|$))"
 )
@@ -165,6 +170,7 @@ def clauses(text: str) -> tuple[Clause, ...]:
     """The clauses of a text in order."""
     found: list[Clause] = []
     lower = _BUT.sub(_except, " ".join(text.lower().replace("’", "'").split()))
+    lower = _POINTED_AT.sub(lambda match: f"{match['what']}, {match['no']} {match['what']}", lower)
     lower = _LEFT_OUT.sub(lambda match: f"leave out {match['what'].strip()}", lower)
     lower = _NO_ANSWERED.sub(lambda match: f"{match['what']} no thanks", lower)
     for number, sentence in enumerate(_SENTENCE.split(_NO_BEHIND.sub(" no thanks", lower))):

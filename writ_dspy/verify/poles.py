@@ -55,7 +55,7 @@ AXES = (
     _axis("end of the flight", _FLY, _LAND, excludes=False),
     _axis(
         "stops",
-        r"(?:one|a|1|single|two|some|any|with|no more than one|exactly one)[- ](?:\w+ )?(?:stops?|layovers?|stopovers?|connections?)|stops|layovers?|stopovers?|connections?|connecting|break the (?:trip|journey)|change planes",
+        r"(?:one|a|1|single|two|some|any|with|no more than one|exactly one)[- ](?:(?!no |not |without )\w+ )?(?:stops?|layovers?|stopovers?|connections?)|stops|layovers?|stopovers?|connections?|connecting|break the (?:trip|journey)|change planes",
         r"direct|non-?stop|straight (?:through|there)|in one go",
     ),
     _axis("end of the id", r"(?:begins?|starts?|beginning|starting|opens)(?= (?:with|in|by))|first(?= (?:\w+ )?(?:digits?|letters?|numbers?|characters?|signs?|two|three|four))|in front",

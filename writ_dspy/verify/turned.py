@@ -123,7 +123,7 @@ def _alone_named(given: str, new: str) -> str:
 def _denied(given: str, new: str) -> Iterator[str]:
     """A word or value of both sentences that is denied in one of them, or kept in one and changed in the other."""
     one_sided = bool(_lacking(clauses(given))) != bool(_lacking(clauses(new)))
-    was, now = _stances(given, one_sided), _stances(new, one_sided)
+    was, now = _joined(_stances(given, one_sided), _stances(new, one_sided))
     both = all(any(True in no for no, _, _ in found.values()) for found in (was, now))
     for word, (no, stays, off) in was.items():
         if word not in now or (both and word == _alone_named(given, new)):
@@ -133,6 +133,19 @@ def _denied(given: str, new: str) -> Iterator[str]:
             yield f"{word!r} is {'no longer ' if True in stays else ''}to stay as it is"
         elif len(no) == len(other) == 1 and no != other and bool(off) == bool(away):  # needed no more is taken off
             yield f"{word!r} is {'no longer ' if True in no else ''}denied"
+
+
+def _joined(was: dict[str, Stance], now: dict[str, Stance]) -> tuple[dict[str, Stance], dict[str, Stance]]:
+    """Both with one name for a word that either has in another form: "coming" and "come"."""
+    forms = was.keys() | now.keys()
+    found: list[dict[str, Stance]] = []
+    for stances in (was, now):
+        joined: defaultdict[str, Stance] = defaultdict(lambda: (set(), set(), set()))
+        for word, stance in stances.items():
+            for whole, part in zip(joined[f"{word}e" if f"{word}e" in forms else word], stance, strict=True):
+                whole |= part
+        found.append(dict(joined))
+    return found[0], found[1]
 
 
 _CONTRASTED = re.compile(
