@@ -56,7 +56,13 @@ HABIT = (
     "prefers short words", "repeats the key word", "writes as one speaks on the phone", "loves dashes",
     "never uses exclamation marks", "puts the reason first", "puts the reason last",
 )  # fmt: skip
-
+_UNLIKE = {
+    "laconic": ("chatty",), "gets to the point": ("chatty",), "thinks aloud": ("terse",), "formal": ("casual",),
+    "chummy": ("blunt",), "sunny": ("blunt",), "grumpy": ("polite",), "uses old-fashioned words": ("casual", "non-native"),
+    "proud of being precise": ("typos",), "ends on a short sentence": ("chatty",), "writes as one speaks on the phone": ("terse",),
+    "compares things with the weather": ("terse",),
+}  # fmt: skip
+"""Of each seed the levels of a manner that it contradicts."""
 
 Reader: TypeAlias = Callable[[Task, str, Domain, int], Awaitable[None]]
 """Reads a request as a task's customer says it, with a seed; raises `Rejected` where it does not come to the task's goal."""
@@ -89,6 +95,7 @@ class Voiced(NamedTuple):
     """Why, with a voice, some sentence stays as it was."""
 
 
+VOICE = dspy.InputField(desc="who talks, and how: it stays")
 _Settled: TypeAlias = tuple[Behaviour, str] | Rejected
 """A behaviour with a voice, and why some sentences stay as they were; or why there is no voice."""
 
@@ -116,6 +123,7 @@ class ModelDiversifier:
         self._connection = connection
         self._program = program or DiversifierProgram()
         self._read = read
+        self._voiced_as: dict[type[dspy.Signature], type[dspy.Signature]] = {}
         self.name = connection.model_name
 
     async def diversify(self, tasks: Sequence[Task], seed: int) -> Diversified:
@@ -193,16 +201,18 @@ class ModelDiversifier:
 
         async def once(number: int, objection: str) -> None:
             nonlocal grown
-            grown = grown if found.voice else seeds(rng)  # who has a voice stays that person
+            grown = grown if found.voice else seeds(rng, found.dealt)  # who has a voice stays that person
             told = objection or first_objection
+            inputs = asked(task, grown, told, found.due)
             reply = await self._connection.predict(
                 self._program.diversify,
                 seed=derive(seed, task.id, number),
+                signature=self._signature(spoken_by=found.voice),
                 max_tokens=max(
                     self._connection.settings.max_tokens,
                     ROOM if self._connection.settings.thinking else _room(found.due),
                 ),
-                **asked(task, grown, told, found.due),
+                **(inputs | {"voice": found.voice} if found.voice else inputs),
             )
             found.take(reply, told, self._connection.usage)
             if self._read is not None and found.texts:
@@ -216,6 +226,15 @@ class ModelDiversifier:
                 raise
             left = last.reason
         return found.behaviour(), left
+
+    def _signature(self, *, spoken_by: str) -> type[dspy.Signature]:
+        """The predictor's signature; of a person who is found it asks for sentences alone."""
+        base: type[dspy.Signature] = self._program.diversify.signature
+        if not spoken_by:
+            return base
+        if base not in self._voiced_as:
+            self._voiced_as[base] = base.delete("voice").append("voice", VOICE, str)
+        return self._voiced_as[base]
 
 
 @dataclass
@@ -322,9 +341,12 @@ def _words(voice: str) -> frozenset[str]:
     return frozenset(re.findall(r"[a-z']+", voice.lower()))
 
 
-def seeds(rng: random.Random) -> list[str]:
-    """What a person grows out of: who, in which mood, with which habit."""
-    return [rng.choice(WHO), rng.choice(MOOD), rng.choice(HABIT)]
+def seeds(rng: random.Random, behaviour: Behaviour) -> list[str]:
+    """What a person grows out of: who, in which mood, with which habit; nothing of it contradicts how they talk."""
+    levels = {level for _, level in behaviour.levels}
+    return [
+        rng.choice([one for one in every if levels.isdisjoint(_UNLIKE.get(one, ()))]) for every in (WHO, MOOD, HABIT)
+    ]
 
 
 def asked(

@@ -74,6 +74,7 @@ class Phraser:
             Rejected: No wording states it all, gives nothing away, and is read back to the same gold.
         """
         held = Rewording(task)
+        clear = set[str]()
 
         async def once(number: int, objection: str) -> Task:
             reply = await self._connection.predict(
@@ -84,12 +85,17 @@ class Phraser:
                 objection=held.told(objection),
             )
             worded = held.take(reply.rewritten, reply.brief)
+            brief = _briefed(worded)
+            text = ""
             try:
                 self._fair(worded, domain)
-                for text in (spoken(worded.identity, worded.requests), _briefed(worded)):
-                    await self._reader.read_back(worded, text, domain, derive(seed, task.id, number, text))
+                for text in (spoken(worded.identity, worded.requests), brief):
+                    if text not in clear:  # who has read it once gets to the same again
+                        await self._reader.read_back(worded, text, domain, derive(seed, task.id, number, text))
+                        clear.add(text)
             except Rejected as rejected:
-                held.reopen(rejected.keys)
+                held.reopen(rejected.keys, brief=text == brief)
+                rejected.advice = f"in the brief, {rejected.advice}" if text == brief else rejected.advice
                 raise
             return worded
 

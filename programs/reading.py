@@ -143,7 +143,7 @@ def _where(
         keys, named = [plan.IDENTITY], ["who they are"]
     again = f"{found.again}; read once more what is said about {', '.join(named)}" if named else found.again
     return dataclasses.replace(
-        found, advice=f"{found.advice}; put it more plainly in {', '.join(keys)}", again=again, keys=tuple(keys)
+        found, advice=f"{found.advice}; put more plainly what {', '.join(keys)} says", again=again, keys=tuple(keys)
     )
 
 

@@ -84,7 +84,7 @@ def check_sentence(before: str, after: str, known: Known) -> None:
     """
     wrong = lost(before, after, known.text, known.spellings)
     if wrong:
-        raise Rejected(f"a changed fact: {_kind(wrong[0])}", f'"{after}": {"; ".join(wrong)}')
+        raise Rejected(f"a changed fact: {_kind(wrong[0])}", f'"{after}" is not what was given: {"; ".join(wrong)}')
 
 
 def check_together(task: Task, texts: Mapping[str, str], domain: Domain) -> None:
@@ -115,7 +115,7 @@ def _kind(fault: str) -> str:
         "is missing",
         "said nowhere",
         "turned around",
-        "denied",
+        "says no to",
         "to stay as it is",
         "is wanted",
         "say it shorter",
@@ -132,7 +132,7 @@ _KINDS = {
     "is missing": "a value or name is missing",
     "said nowhere": "a value or name that nobody said",
     "is wanted": "a limit turned around",
-    "denied": "denied, or no longer",
+    "says no to": "denied, or no longer",
     "to stay as it is": "kept or changed, the other way round",
     "say it shorter": "far too long",
     "plainly": "a limit no longer plain",

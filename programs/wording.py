@@ -15,6 +15,8 @@ from writ_dspy.simulate.scripted.style import as_opening
 from writ_dspy.task import Slot, Task
 from writ_dspy.verify.fidelity import same
 
+_FIRST_PERSON = " me myself my mine I"
+"""What a brief says by "you"."""
 _NUMBER = re.compile(r"\d[\d,.:/-]*\d|\d")
 
 
@@ -22,20 +24,32 @@ def given(task: Task) -> list[GivenSentence]:
     """All that the user says, by the references of `scripted.plan`, with what recognizes each detail."""
     sentences = [GivenSentence(key=plan.IDENTITY, text=task.identity.text, keep=kept(task.identity))]
     for index, request in enumerate(task.requests):
-        word = [request.word] if request.word.lower() in request.opening.lower() else []
         if request.opening:
             text = as_opening(request.opening, first=index == 0)
-            sentences.append(GivenSentence(key=plan.opening(index), text=text, keep=word))
+            sentences.append(GivenSentence(key=plan.opening(index), text=text, keep=[]))
         sentences += [
             GivenSentence(key=plan.detail(index, slot.key), text=slot.text, keep=kept(slot)) for slot in request.slots
         ]
     return sentences
 
 
+GOES_ON = "…"
+"""Behind a text to be kept that is only the beginning of a word."""
+_REST = re.compile(r"\w*")
+
+
 def kept(slot: Slot) -> list[str]:
-    """The marks as they are spelled in the sentence."""
-    found = ((mark, place_of(mark, slot.text)) for mark in slot.marks)
-    return list(dict.fromkeys(slot.text[at : at + len(mark)] if at >= 0 else mark for mark, at in found))
+    """The marks as they are spelled in the sentence; one that only begins a word says so."""
+    return list(dict.fromkeys(_spelled(mark, slot.text) for mark in slot.marks))
+
+
+def _spelled(mark: str, text: str) -> str:
+    at = place_of(mark, text)
+    if at < 0:
+        return mark
+    end = at + len(mark)
+    rest = _REST.match(text, end)
+    return text[at:end] + (GOES_ON if rest and rest[0] not in ("", "s") and mark[-1:].isalpha() else "")
 
 
 def by_key(sentences: Sequence[GivenSentence], rewritten: Sequence[Sentence]) -> dict[str, str]:
@@ -62,7 +76,7 @@ def keyed(sentences: Sequence[GivenSentence], rewritten: Sequence[Sentence]) -> 
     strange = sorted({sentence.key for sentence in rewritten} - {sentence.key for sentence in sentences})
     if strange or len(texts) != len(rewritten):
         twice = strange or sorted(key for key in texts if [one.key for one in rewritten].count(key) > 1)
-        raise Rejected("keys that were not asked for", f"give back each key once and no other; wrong: {twice}")
+        raise Rejected("keys that were not asked for", f"give back each key that is asked for once, and no other; wrong: {', '.join(twice)}")
     return texts
 
 
@@ -73,11 +87,11 @@ def check_kept(sentence: GivenSentence, text: str) -> None:
         Rejected: It is not, or has not.
     """
     if not text:
-        raise Rejected("a detail is missing: left out", f"there is no sentence under {sentence.key!r}")
-    lost = [kept for kept in sentence.keep if place_of(kept, text) < 0]
+        raise Rejected("a detail is missing: left out", f"{sentence.key} did not come back")
+    lost = [kept for kept in sentence.keep if place_of(kept.removesuffix(GOES_ON), text) < 0]
     if lost:
         words = ", ".join(f'"{part}"' for part in lost)
-        raise Rejected("a detail is missing: its words", f'"{text}" has to hold {words} as it stands')
+        raise Rejected("a detail is missing: its words", f'{sentence.key} ("{text}") has to hold {words}')
 
 
 def check_copies(sentences: Sequence[GivenSentence], texts: Mapping[str, str]) -> None:
@@ -88,7 +102,7 @@ def check_copies(sentences: Sequence[GivenSentence], texts: Mapping[str, str]) -
     """
     copied = [one.key for one in sentences if one.key in texts and same(one.text, texts[one.key])]
     if 2 * len(copied) > len(sentences):
-        advice = f"at most half of the sentences may come back as given; say these in other words: {', '.join(copied)}"
+        advice = f"too many sentences came back as they were given; say these in other words: {', '.join(copied)}"
         raise Rejected("the same words again", advice, keys=copied)
 
 
@@ -111,11 +125,15 @@ class Rewording:
         if not objection or not self._texts:
             return objection
         left = ", ".join(one.key for one in self._given if one.key not in self._texts)
-        return f"{objection}. Rewrite {f'only {left}' if left else 'no sentence'}, and the brief; the other sentences hold as they now stand"
+        if not left:
+            return f"{objection}. The sentences hold as they now stand: give none of them back, only a new brief"
+        return (
+            f"{objection}. Give back {left} in new words, and a new brief; the other sentences hold as they now stand"
+        )
 
-    def reopen(self, keys: Collection[str]) -> None:
-        """Ask for these sentences again; for all of them where none is named."""
-        self._texts = {key: text for key, text in self._texts.items() if keys and key not in keys}
+    def reopen(self, keys: Collection[str], *, brief: bool = False) -> None:
+        """Ask for these sentences again; for all of them where none is named; for none of them where it is the `brief` that does not hold."""
+        self._texts = {key: text for key, text in self._texts.items() if brief or (keys and key not in keys)}
 
     def take(self, rewritten: Sequence[Sentence], brief: str) -> Task:
         """The task in these words and those that held before, with the id of its new content.
@@ -144,12 +162,14 @@ class Rewording:
     def _check_numbers(self, text: str) -> None:
         strange = sorted(set(_NUMBER.findall(text)) - self._before)
         if strange:
-            raise Rejected("a number that nobody said", f"{strange[0]} in {text!r} stands in no given sentence")
+            raise Rejected("a number that nobody said", f'leave {strange[0]} out of "{text}": nobody said it')
 
     def _check_brief(self, brief: str) -> None:
-        silent = next((s for r in self._task.requests for s in r.slots if not discloses(s, brief)), None)
+        said = brief + _FIRST_PERSON * (re.search(r"\byou\b", brief, re.IGNORECASE) is not None)
+        silent = next((s for r in self._task.requests for s in r.slots if not discloses(s, said)), None)
         if silent is not None:
-            advice = f"the brief has to hold {kept(silent)} of {silent.text!r}"
+            lost = ", ".join(f'"{part}"' for part in kept(silent) if place_of(part.removesuffix(GOES_ON), said) < 0)
+            advice = f'the brief has to tell what "{silent.text}" says, with {lost or "its words"} in it'
             raise Rejected("a detail is missing: in the brief", advice)
         if not re.search(r"\byou\b", brief, re.IGNORECASE):
             raise Rejected("the brief is not in the second person", 'write the brief as "You want to …"')

@@ -19,7 +19,7 @@ MANNERS: dict[str, dict[str, str]] = {
     },
     "patience": {
         "patient": "In no hurry: nothing about haste or time.",
-        "hurried": "In a hurry, which shows in short sentences.",
+        "hurried": "In a hurry, and says so now and then.",
     },
     "language": {
         "plain": "Plain, correct English, every word spelled right.",
@@ -35,15 +35,18 @@ class Diversify(dspy.Signature):
     """Give a customer a voice of their own, and say their sentences in it.
 
     The voice is one or two sentences on who talks and how: age, work, temper, favorite turns. It follows every
-    line of the manner, grows out of the seeds, and holds no fact of the case, no id, number or name.
-    Then every given sentence comes back once, under its key, as this person would say it. Keep each of its `keep`
-    texts as it stands. Change, add and leave out no fact: no name, number, date, id, limit, place or condition.
-    A sentence stays one that can be said on its own.
+    line of the manner, grows out of the seeds as far as they go with it, and holds no fact of the case, no id, number or
+    name.
+    Every given sentence comes back once, under its key, as this person would say it, and can be said on its own.
+    Change, add and leave out no fact: no name, number, date, id, limit, place or condition. Each of its `keep` texts
+    stands in a new sentence; of one that ends in "…" a word begins so.
+    An objection says what was wrong with the last reply. Where the voice is given, it stays, and only the sentences
+    that are given come back.
     """
 
     manner: list[str] = dspy.InputField(desc="how this customer talks")
     seeds: list[str] = dspy.InputField(desc="what the person grows out of")
     sentences: list[GivenSentence] = dspy.InputField(desc="what the customer says, by key")
-    objection: str = dspy.InputField(desc="why the last voice was turned down; empty at first")
-    voice: str = dspy.OutputField()
-    rewritten: list[Sentence] = dspy.OutputField(desc="all of them, in the same order")
+    objection: str = dspy.InputField(desc="why the last reply was turned down; empty at first")
+    voice: str = dspy.OutputField(desc="who talks, and how")
+    rewritten: list[Sentence] = dspy.OutputField(desc="in the order given")

@@ -13,7 +13,7 @@ class GivenSentence(Form):
     key: str
     text: str
     keep: list[str]
-    """Texts that have to stand in the new sentence letter for letter, in any case."""
+    """Texts that have to stand in the new sentence letter for letter, in any case; one that ends in "…" begins a word there."""
 
 
 class Sentence(Form):
@@ -26,19 +26,20 @@ class Sentence(Form):
 class PhraseRequest(dspy.Signature):
     """Put what a customer says to customer service into the words of a real person.
 
-    Every given sentence comes back once, under its key, in the first person: the same meaning in new words. Where an
-    objection names the sentences to rewrite, only those and the brief come back.
-    Keep each of its `keep` texts as it stands. Change, add and leave out no fact: no name, number, date, id, limit,
-    place or condition. `identity` says who the customer is; a key that ends in opening says what they want and
-    holds no detail; every other sentence can be said on its own, in any order.
+    Every given sentence comes back once, under its key, in the first person: the same meaning in new words. `identity`
+    says who the customer is; a key that ends in opening says what they want and holds no detail; every other sentence
+    can be said on its own, in any order.
+    Change, add and leave out no fact: no name, number, date, id, limit, place or condition. Each of its `keep` texts
+    stands in a new sentence; of one that ends in "…" a word begins so.
     The brief tells an actor who plays this customer all of it in the second person ("You want to …"), except who
-    they are. It states every detail with the same values and `keep` texts.
+    they are. It states every detail with the same values and `keep` texts; for "me" it says "you".
+    An objection says what was wrong with the last reply, and what to give back.
     """
 
     sentences: list[GivenSentence] = dspy.InputField(desc="what the customer says, by key")
-    objection: str = dspy.InputField(desc="why the last wording was turned down; empty at first")
-    rewritten: list[Sentence] = dspy.OutputField(desc="all of them, or those to rewrite, in the same order")
-    brief: str = dspy.OutputField()
+    objection: str = dspy.InputField(desc="why the last reply was turned down; empty at first")
+    rewritten: list[Sentence] = dspy.OutputField(desc="in the order given")
+    brief: str = dspy.OutputField(desc="what the actor is told")
 
 
 class ReadRequest(dspy.Signature):

@@ -22,8 +22,9 @@ from writ_dspy.lm import Connection, LMSettings
 from writ_dspy.lm.adapter import StructuredAdapter
 from writ_dspy.lm.schema import lint
 from writ_dspy.programs import diversifier
-from writ_dspy.programs.diversifier import HABIT, MOOD, WHO, Diversified, DiversifierProgram, ModelDiversifier
+from writ_dspy.programs.diversifier import HABIT, MOOD, WHO, Diversified, DiversifierProgram, ModelDiversifier, seeds
 from writ_dspy.programs.tries import ROOM, Rejected
+from writ_dspy.programs.voice import behaviour_of
 from writ_dspy.programs.wording import given
 from writ_dspy.signatures.diversifier import MANNERS, Diversify
 from writ_dspy.simulate.behaviour import assign, discloses
@@ -221,6 +222,9 @@ def test_what_passes_once_is_kept() -> None:
     assert not done.partly
     assert [len(json.loads(field(sent, "sentences"))) for sent in engine.requests] == [len(given(task)), 2, 1]
     assert field(engine.requests[1], "objection").count("All 13 of them.") == 2
+    for number, sent in enumerate(engine.requests):  # who is found is given, and not asked for anew
+        assert ('"voice"' in json.dumps(sent.config.response_format)) == (number == 0)
+        assert number == 0 or field(sent, "voice") == "A sailor."
     assert len({field(request, "seeds") for request in engine.requests}) == 1
 
 
@@ -411,3 +415,31 @@ def test_a_reply_has_room_for_its_sentences_and_for_what_was_asked(asked: int) -
 
     assert replies
     assert all(room and max(asked, size // 3) <= room <= max(asked, ROOM - 1) for room, size in replies)
+
+
+def test_no_seed_contradicts_how_a_person_talks() -> None:
+    """Nobody who is dealt a talkative manner grows out of "laconic"; each seed is some people's, and each manner has many."""
+    drawn: dict[str, set[str]] = {}
+    for task in some("tau2:retail"):
+        behaviour = behaviour_of(task)
+        for dimension, levels in MANNERS.items():
+            for level_ in levels:
+                dealt = dict(behaviour.levels) | {dimension: level_}
+                found = {
+                    seed
+                    for number in range(60)
+                    for seed in seeds(
+                        random.Random(number), dataclasses.replace(behaviour, levels=tuple(dealt.items()))
+                    )
+                }
+                drawn.setdefault(level_, set()).update(found)
+    assert "laconic" not in drawn["chatty"]
+    assert "thinks aloud" not in drawn["terse"]
+    assert "formal" not in drawn["casual"]
+    assert all(len(found) > 40 for found in drawn.values())
+    assert {*MOOD, *HABIT} <= set[str]().union(*drawn.values())
+
+
+def test_a_hurry_asks_for_no_short_sentences() -> None:
+    """How long the sentences are is another line of the manner, and both are told."""
+    assert "short" not in MANNERS["patience"]["hurried"]

@@ -289,7 +289,7 @@ def test_only_what_is_refused_is_worded_again() -> None:
     worded = phrase(reply, task)
     first, second = asked
     assert not field(first, "objection")
-    assert f"Rewrite only {keys[1]}, {keys[-1]}, and the brief" in field(second, "objection")
+    assert f"Give back {keys[1]}, {keys[-1]} in new words, and a new brief" in field(second, "objection")
     told = {one["key"]: one["text"] for one in json.loads(field(second, "sentences"))}
     after = {one.key: one.text for one in given(worded)}
     for one in given(task):

@@ -110,7 +110,7 @@ def voiced(task: Task, domain: Domain, seed: int) -> tuple[Step, Task]:
     """
     behaviour, known, given_ones = behaviour_of(task), known_of(task, domain), given(task)
     others = _others(task, seed)
-    who, mood, habit = grown = seeds(random.Random(seed))
+    who, mood, habit = grown = seeds(random.Random(seed), behaviour)
     voice = f"{who[0].upper()}{who[1:]}: {mood}, {habit}."
     check_voice(voice, task, domain)
     said = []

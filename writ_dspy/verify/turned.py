@@ -130,9 +130,11 @@ def _denied(given: str, new: str) -> Iterator[str]:
             continue
         other, remains, away = now[word]
         if len(stays) == len(remains) == 1 and stays != remains:
-            yield f"{word!r} is {'no longer ' if True in stays else ''}to stay as it is"
+            spelled = _spelled(word, f"{given} {new}")
+            yield f"{spelled!r} is {'no longer ' if True in stays else ''}to stay as it is"
         elif len(no) == len(other) == 1 and no != other and bool(off) == bool(away):  # needed no more is taken off
-            yield f"{word!r} is {'no longer ' if True in no else ''}denied"
+            spelled = _spelled(word, f"{given} {new}")
+            yield f"it no longer says no to {spelled!r}" if True in no else f"it says no to {spelled!r} now"
 
 
 def _joined(was: dict[str, Stance], now: dict[str, Stance]) -> tuple[dict[str, Stance], dict[str, Stance]]:
@@ -142,8 +144,8 @@ def _joined(was: dict[str, Stance], now: dict[str, Stance]) -> tuple[dict[str, S
     for stances in (was, now):
         joined: defaultdict[str, Stance] = defaultdict(lambda: (set(), set(), set()))
         for word, stance in stances.items():
-            for whole, part in zip(joined[f"{word}e" if f"{word}e" in forms else word], stance, strict=True):
-                whole |= part
+            for known, more in zip(joined[f"{word}e" if f"{word}e" in forms else word], stance, strict=True):
+                known.update(more)
         found.append(dict(joined))
     return found[0], found[1]
 
@@ -246,6 +248,11 @@ def _named(clause: Clause) -> Iterator[tuple[str, int, int]]:
             yield f"{item.quantity} {item.number}", item.start, item.end
     for match in _ID.finditer(clause.text):
         yield match[0], *match.span()
+
+
+def _spelled(stem: str, text: str) -> str:
+    """The word itself, for whoever is to mend it."""
+    return next((word for word in _WORD.findall(text.lower()) if stem in (_stem(word), f"{_stem(word)}e")), stem)
 
 
 def _stem(word: str) -> str:
