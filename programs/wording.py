@@ -76,7 +76,10 @@ def keyed(sentences: Sequence[GivenSentence], rewritten: Sequence[Sentence]) -> 
     strange = sorted({sentence.key for sentence in rewritten} - {sentence.key for sentence in sentences})
     if strange or len(texts) != len(rewritten):
         twice = strange or sorted(key for key in texts if [one.key for one in rewritten].count(key) > 1)
-        raise Rejected("keys that were not asked for", f"give back each key that is asked for once, and no other; wrong: {', '.join(twice)}")
+        raise Rejected(
+            "keys that were not asked for",
+            f"give back each key that is asked for once, and no other; wrong: {', '.join(twice)}",
+        )
     return texts
 
 
