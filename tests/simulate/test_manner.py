@@ -15,13 +15,14 @@ from tests.simulate.playing import Played
 from writ_dspy.conversation import Turn
 from writ_dspy.domains import load
 from writ_dspy.simulate import manner
-from writ_dspy.simulate.manner import DIMENSIONS, NOT_MEASURED, measured
+from writ_dspy.simulate.manner import DIMENSIONS, NOT_MEASURED, measured, put_right
 from writ_dspy.simulate.manner.measured import language
 from writ_dspy.simulate.manner.telling import confirmation, correction, disclosure
 from writ_dspy.simulate.manner.voice import asides, digression, haste, tone, verbosity
 from writ_dspy.simulate.manner.words import meant, stems
+from writ_dspy.simulate.trials import shown
 from writ_dspy.task import DIMENSIONS as DEALT
-from writ_dspy.trial import Claim, Insists
+from writ_dspy.trial import ChangesMind, Claim, Feels, Insists
 from writ_dspy.verify.case import Case
 from writ_dspy.verify.checks import verify
 from writ_dspy.verify.user import user_faithful
@@ -355,6 +356,33 @@ def test_a_yes_may_repeat_a_list_before_the_last() -> None:
     assert confirmation((*turns[:3], Turn("user", "No, not at 1:00 AM."))) is None
 
 
+def test_a_proposal_stays_open_behind_the_answer_to_a_question() -> None:
+    """Whatever that answer is heard as: the yes to it is the yes; a reply that hands over ends it, and so does a no."""
+    listed = "HAT192 on May 23 for $110 in total. Shall I book it (yes/no)?"
+    asked = "Hang on, what time does it land?"
+    for reply in (
+        "It lands at 02:00. All the rest is as listed.",
+        "At 02:00, and none of the bags is free. Do I go on?",
+    ):
+        turns = (
+            Turn("agent", listed),
+            Turn("user", asked),
+            Turn("agent", reply),
+            Turn("user", "Yeah, do it, book it."),
+        )
+        found = confirmation(turns)
+        assert found is not None
+        assert found[0] == "asks once more"
+        assert confirmation(turns[:3]) is None
+    told = (
+        Turn("agent", listed),
+        Turn("user", "No, leave it."),
+        Turn("agent", "I left it."),
+        Turn("user", "Yes, good."),
+    )
+    assert confirmation(told) is None
+
+
 @pytest.mark.parametrize("text", ASKED_FIRST)
 def test_a_question_before_the_yes_is_seen(text: str) -> None:
     found = answered(text, "Yes, go ahead.")
@@ -492,3 +520,50 @@ def test_a_wish_is_found_in_whatever_manner(played: list[Played]) -> None:
         assert len(others) > 2
         assert {item.domain.name for item in others} == {"tau2:retail"}
         assert all(said_too(item, text) for item in others), text
+
+
+def test_a_slip_of_the_hand_hides_no_feeling(played: list[Played]) -> None:
+    """Who is "not hapy about it" is not happy about it; a name that a tool has shown is put right by nobody."""
+    task = replace(
+        played[0].task,
+        behaviour=replace(played[0].task.behaviour, trials=(Feels("upset", "I am not happy.", late=False),)),
+    )
+    turns = (Turn("tool", "Ahmedd"), Turn("user", "This took far too long, and I am not hapy about it, says Ahmedd."))
+    right = put_right(task, turns)
+
+    assert right[1].text == "This took far too long, and I am not happy about it, says Ahmedd."
+    assert [one.seen for one in shown(task, played[0].domain, turns)] == [0]
+    assert [one.seen for one in shown(task, played[0].domain, right)] == [1]
+    assert put_right(task, turns[:1]) == turns[:1]
+
+
+@pytest.mark.parametrize(
+    ("text", "signs"),
+    [
+        ("The twins are strapped in, so let's roll.", 1),
+        ("I gotta get this done before somebody drops a juice box.", 1),
+        ("Let's get moving.", 1),
+        ("Let's go with the blue one.", 0),
+        ("I want to get this done properly.", 0),
+        ("Let's move the flight to May 5.", 0),
+    ],
+)
+def test_who_urges_is_in_a_hurry(text: str, signs: int) -> None:
+    """By what is said, whether or not a word of time stands in it."""
+    assert haste(text) == signs
+
+
+def test_what_is_dealt_to_be_said_first_is_a_detail_given(played: list[Played]) -> None:
+    """Who names the gift card at once, to take it back later, has given all details at once."""
+    found = 0
+    for item in played:
+        for trial in item.task.behaviour.trials if item.task.behaviour else ():
+            if not isinstance(trial, ChangesMind):
+                continue
+            at, key = trial.slot.split(":")
+            slots = [(index, slot) for index, one in enumerate(item.task.requests) for slot in one.slots]
+            said = [trial.text if (str(index), slot.key) == (at, key) else slot.text for index, slot in slots]
+            level = disclosure(item.task, item.domain, [" ".join(said)])
+            assert level in (None, ("all at once", 1.0))
+            found += level is not None
+    assert found

@@ -19,7 +19,7 @@ from writ_dspy.dataset.tau2_tasks import short_name, user_scenario
 from writ_dspy.domains import Domain
 from writ_dspy.errors import StoreError
 from writ_dspy.simulate.briefing import task_instructions
-from writ_dspy.simulate.manner import measured
+from writ_dspy.simulate.manner import measured, put_right
 from writ_dspy.simulate.manner import to_json as to_manner
 from writ_dspy.simulate.trials import shown
 from writ_dspy.task import Call, Json, Task
@@ -200,7 +200,7 @@ def row(  # noqa: PLR0913 - what a row holds, and how
         "behavior_seen": _text(
             {name: _bare(seen) for name, seen in (manner or to_manner(measured(task, domain, talk.turns))).items()}
         ),
-        "trials": _text([one._asdict() for one in shown(task, domain, talk.turns)]),
+        "trials": _text([one._asdict() for one in shown(task, domain, put_right(task, talk.turns))]),
         "twin": twin,
         "seed": talk.seed,
         "reward": 1.0,

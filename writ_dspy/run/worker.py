@@ -45,7 +45,7 @@ from writ_dspy.roles import Agent, User
 from writ_dspy.run.casting import AGENTS, USERS, Cast, role
 from writ_dspy.simulate.behaviour import Dealer, Stretch, deal
 from writ_dspy.simulate.loop import Limits, job, simulate
-from writ_dspy.simulate.manner import measured
+from writ_dspy.simulate.manner import measured, put_right
 from writ_dspy.simulate.manner import to_json as to_manner
 from writ_dspy.simulate.trials import shown
 from writ_dspy.simulate.trials import to_json as to_trials
@@ -251,7 +251,7 @@ def _judged(task: Task, talk: Conversation, domain: Domain) -> tuple[Conversatio
 def judge(task: Task, talk: Conversation, domain: Domain) -> Record:
     """What a run keeps of a judged conversation: the verdict, and beside it how the user talked, which decides nothing."""
     seen = {"manner": to_manner(measured(task, domain, talk.turns))}
-    trials = shown(task, domain, talk.turns)
+    trials = shown(task, domain, put_right(task, talk.turns))
     return verify(task, talk, domain).to_json() | seen | ({"trials": to_trials(trials)} if trials else {})
 
 

@@ -41,7 +41,7 @@ _BEHAVES: dict[str, dict[str, str]] = {
     "verbosity": {
         "terse": "Write as few words as you can.",
         "medium": "",
-        "chatty": "Be talkative: add some background to what you say.",
+        "chatty": "Be talkative: add some background to what you say, such as how it came about.",
     },
     "tone": {
         "polite": "Be polite: say please and thank you.",
@@ -73,7 +73,7 @@ _BEHAVES: dict[str, dict[str, str]] = {
 """What a user is told of each level; nothing of one that is as people usually talk."""
 _TOGETHER: dict[tuple[str, str], dict[str, str]] = {
     ("verbosity", "chatty"): {
-        "hurried": "Be talkative though you are in a hurry: mention the hurry, and add some background to what you say all the same."
+        "hurried": "Be talkative though you are in a hurry: mention the hurry, and add some background all the same, such as how it came about."
     },
     ("patience", "hurried"): {"chatty": ""},
 }

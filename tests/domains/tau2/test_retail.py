@@ -548,3 +548,17 @@ def test_ids() -> None:
         "mia_li_3668", "mia.li3818@example.com", "#W2611340", "#W1234567", "6469567736", "paypal_5727330",
         "credit_card_7815826", "gift_card_1725971", "357962501027",
     }  # fmt: skip
+
+
+def test_a_second_alternative_goes_on_its_sentence() -> None:
+    """No capital stands behind a comma or a semicolon, whatever the last resort is; "those products" without any before it stand nowhere."""
+    domain, seen = load("tau2:retail"), 0
+    for user in domain.pack.users(domain)[::9]:
+        for recipe in (*domain.pack.recipes, *domain.pack.questions):
+            draft = recipe.draft(domain, user, Dial(4, "knows ids"), random.Random(user))
+            for slot in (slot for request in draft.requests for slot in request.slots) if draft else ():
+                assert "those products" not in slot.text
+                if slot.key == "fallback":
+                    assert not re.search(r"[,;] (?!I\b|PayPal)[A-Z]", slot.text), slot.text
+                    seen += 1
+    assert seen > 20

@@ -5,6 +5,6 @@ with: a model and a script are measured alike. `words` cuts texts, `language`, `
 `measured` gathers them. What cannot be measured honestly is `not measured`.
 """
 
-from writ_dspy.simulate.manner.measured import DIMENSIONS, NOT_MEASURED, Level, measured, to_json
+from writ_dspy.simulate.manner.measured import DIMENSIONS, NOT_MEASURED, Level, measured, put_right, to_json
 
-__all__ = ["DIMENSIONS", "NOT_MEASURED", "Level", "measured", "to_json"]
+__all__ = ["DIMENSIONS", "NOT_MEASURED", "Level", "measured", "put_right", "to_json"]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
 from writ_dspy.conversation import Turn
 from writ_dspy.domains import Domain
-from writ_dspy.simulate.manner.language import CASUAL, SEVERAL, TYPOS, casual, typos
+from writ_dspy.simulate.manner.language import CASUAL, SEVERAL, TYPOS, as_meant, casual, typos
 from writ_dspy.simulate.manner.telling import confirmation, correction, disclosure
 from writ_dspy.simulate.manner.voice import digression, patience, tone, verbosity
 from writ_dspy.simulate.manner.words import stems, words
@@ -60,6 +61,19 @@ def measured(task: Task, domain: Domain, turns: Sequence[Turn]) -> Mapping[str, 
         name: Level(level[0], round(level[1], 2)) if level else Level(NOT_MEASURED, None)
         for name, level in found.items()
     }
+
+
+def put_right(task: Task, turns: Sequence[Turn]) -> tuple[Turn, ...]:
+    """The turns with the user's slips of the hand put right, by which a trial is known again: who is "not hapy" is not happy."""
+    known: frozenset[str] | None = None
+    found = list(turns)
+    for index, turn in enumerate(turns):
+        if turn.role != "user" or not typos([turn.text], ()):
+            continue
+        if known is None:
+            known = frozenset().union(*map(_shown, (_case(task), *(one.text for one in turns if one.role != "user"))))
+        found[index] = replace(turn, text=as_meant(turn.text, known))
+    return tuple(found)
 
 
 def _own(task: Task, texts: Sequence[str]) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from writ_dspy import patterns as re
 from writ_dspy.conversation import Turn
@@ -11,6 +12,7 @@ from writ_dspy.domains import Domain
 from writ_dspy.simulate.acts import assents, heard
 from writ_dspy.simulate.manner.words import EVERYDAY, stem, stems, usual, words
 from writ_dspy.task import Slot, Task
+from writ_dspy.trial import ChangesMind, WrongFirst
 
 AT_ONCE = 0.8
 """Share of the details in the first message, from which on they are given at once."""
@@ -24,8 +26,11 @@ _WORD = re.compile(r"[a-z0-9#$@._'-]+")
 
 
 def disclosure(task: Task, domain: Domain, texts: Sequence[str]) -> tuple[str, float] | None:
-    """Share of the details, of those that can be recognized, that the first message gives; None with less than two."""
-    slots = {slot.marks or (slot.text,): slot for request in task.requests for slot in request.slots}
+    """Share of the details, of those that can be recognized, that the first message gives; None with less than two.
+
+    Of what a trial has the user change its mind about, or give wrong, it is what is to be said first.
+    """
+    slots = {slot.marks or (slot.text,): slot for slot in _first(task)}
     places = {name.lower(): code.lower() for code, name in domain.pack.places.items()}
     lowers = [text.lower() for text in texts]
     first = [
@@ -40,6 +45,20 @@ def disclosure(task: Task, domain: Domain, texts: Sequence[str]) -> tuple[str, f
         return "all at once", number
     alone = [given.count(index) == 1 for index in set(given)]
     return "one thing at a time" if sum(alone) >= ONE_BY_ONE * len(alone) else "on request", number
+
+
+def _first(task: Task) -> Iterator[Slot]:
+    """The details as they are to be given first."""
+    instead: dict[str, str] = {}
+    for trial in task.behaviour.trials if task.behaviour else ():
+        if isinstance(trial, ChangesMind):
+            instead[trial.slot] = trial.mark
+        elif isinstance(trial, WrongFirst):
+            instead[trial.slot] = trial.wrong
+    for index, request in enumerate(task.requests):
+        for slot in request.slots:
+            mark = instead.get(f"{index}:{slot.key}")
+            yield slot if mark is None else replace(slot, marks=(mark.lower(),))
 
 
 def gives(slot: Slot, lower: str, mentions: Callable[[str, str], bool], places: dict[str, str]) -> bool:
@@ -101,12 +120,15 @@ def confirmation(turns: Sequence[Turn]) -> tuple[str, float] | None:
 
 
 def _answers(turns: Sequence[Turn]) -> Iterator[tuple[str, str]]:
-    last = ""
+    """(what asks for a yes, what the user answers); what is answered by a question is still open behind the reply to it."""
+    last, open_ = "", False
     for turn in turns:
         if turn.role == "agent" and turn.text:
             last = turn.text
-        elif turn.role == "user" and {"proposal"} <= heard(last).kinds and "handover" not in heard(last).kinds:
+            open_ = "handover" not in heard(last).kinds and (open_ or "proposal" in heard(last).kinds)
+        elif turn.role == "user" and open_:
             yield last, turn.text
+            open_ = "?" in turn.text and not assents(turn.text, last)
 
 
 def repeated(answer: str, before: str) -> int:

@@ -55,7 +55,9 @@ _HASTE = re.compile(
     r"(?:minutes?|mins?|seconds?) (?:left|on the clock|to go|remaining|(?:until|till) (?:i|we|my|our|the))|"
     r"(?:is|are|'s|'re) (?:almost|nearly|just about|as good as) (?:over|up)|(?:is|are|'s|'m|'re) about to (?:start|begin|leave|close|board|depart)|"
     r"(?<!i )(?<!we )(?:waits?|(?:is|are) (?:all |already |still )?waiting) (?:for|on) (?:me|us)|(?:next|another) \w+ (?:waits|is waiting|is due|is coming up)|"
-    r"(?:gotta|got to|better) (?:get|be|head|go|run|hurry) back)(?!\w)"
+    r"(?:gotta|got to|better) (?:get|be|head|go|run|hurry) back|"
+    r"let's (?:roll|(?:move|go)(?=[.!,;]|$)|get (?:going|moving|rolling|on with it))|"
+    r"(?:gotta|got to|have to|need to|want to|wanna|let's) (?:get|wrap|have) (?:this|it|that|things) (?:done|over|over with|sorted|wrapped|up|out of the way|finished) (?:before|by|while|quick\w*|fast|now))(?!\w)"
 )
 _CALM = re.compile(
     r"(?i)\b(?:no|not|isn't|aren't|ain't|never|without|don't|do not|wasn't|nothing|hardly|any|less|won't)\b(?:['’ ]\w+){0,3}? "

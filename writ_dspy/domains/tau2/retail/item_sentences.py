@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 ACT_IF_UNDER = (
-    "[But|One thing though:|There's one condition:] [only|just] if some version of [one of|any of] those products is in stock [for less than|for under|below] {price}[, since I'd buy that instead|].",
+    "[But|One thing though:|There's one condition:] [only|just] if some version of [one of|any of] the products in that order is in stock [for less than|for under|below] {price}[, since I'd buy that instead|].",
     "[Only do it|Go ahead only|Please do this only] if I could get [one|something] of the same [kind|type] as in that order for [under|less than] {price} right now.",
-    "[I'd only do this|It only makes sense] if [any of those products|something of the kind that's in that order] [is in stock|is available] [under|below|for less than] {price} in some version.",
+    "[I'd only do this|It only makes sense] if [any of the products in that order|something of the kind that's in that order] [is in stock|is available] [under|below|for less than] {price} in some version.",
     "[First|Before that,|But first] check the [products|product types] in that order: is the cheapest version in stock under {price}? [Only then|Only in that case] go ahead.",
     "[My condition|The condition] is that [an available|an in-stock] version of a product in that order [costs less than|is under] {price}.",
     "[If nothing|Unless something|Unless anything] of the sort [that's in|found in] that order is [in stock|available] [under|below] {price}, [leave everything as it is|please don't do anything].",
@@ -156,11 +156,11 @@ ALL_OF_IT = (
     "[The candidates are|It's one of] all [items|things] [in|from] the orders of mine that are {status}.",
 )
 PRICE_RULE = (
-    "[Find|Look for] the {degree} [version|variant] in stock{limit} among all [those products|the products there], and [swap my item of that product for it|give me that one in place of my item of that product].",
-    "[Check|Compare] [every version|all versions] of [each|every] one of those products that {are} in stock{limit}: the {degree} of them all is what I want [instead|in exchange for mine].",
-    "Of all [available|in-stock] versions of those products{limit}, find the {degree} and [swap my item of that product for it|give me that for mine].",
-    "I want the {degree} [available|in-stock] version{limit} [among|across] all those products, in place of the one [I have of that product|of the same product there].",
-    "[Go for|Choose|Take] the {degree} [version|variant] [you have in stock|in stock]{limit} of any of [these|those] products and replace my item of [that|the same] product with it.",
+    "[Find|Look for] the {degree} [version|variant] in stock{limit} among all [the products in question|the products there], and [swap my item of that product for it|give me that one in place of my item of that product].",
+    "[Check|Compare] [every version|all versions] of [each|every] one of the products in question that {are} in stock{limit}: the {degree} of them all is what I want [instead|in exchange for mine].",
+    "Of all [available|in-stock] versions of the products in question{limit}, find the {degree} and [swap my item of that product for it|give me that for mine].",
+    "I want the {degree} [available|in-stock] version{limit} [among|across] all the products in question, in place of the one [I have of that product|of the same product there].",
+    "[Go for|Choose|Take] the {degree} [version|variant] [you have in stock|in stock]{limit} of any of [the products in question|the products concerned] and replace my item of [that|the same] product with it.",
 )
 AS_PAID = (
     "[Put|Please put|Just put|Keep] it on the payment method [that order was paid with|I used for that order].",

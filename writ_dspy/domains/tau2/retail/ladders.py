@@ -115,6 +115,7 @@ class Ladder:
             check = status_is(pointer, "pending", CANCEL_PENDING_ONLY)
             decision = Decision("cancel_pending_order", (order, ("reason", Said("no longer needed"))), (check,))
             words = spin(rng, "[cancel|just cancel] the [whole|entire] order, I no longer need it [then|in that case]")
+            words = f"{words[0].lower()}{words[1:]}"  # it goes on a sentence
             fact = Fact("reason", "no longer needed", "Then it's no longer needed.")
             yield Rung(decision, words, (fact,), ("no longer need",))
         else:
