@@ -237,3 +237,15 @@ def test_to_call_it_off_is_to_cancel_it(answer: str, yes: bool) -> None:
     assert assents(answer, ASK) is yes
     assert assents(answer, CALLED_OFF) is yes
     assert not assents(answer, EXCHANGE)
+
+
+@pytest.mark.parametrize(
+    ("beside", "still"),
+    [
+        ("I'll ask my wife to bring the parcel.", True), ("I will ask my son to drop it off.", True), ("I'll phone my neighbor's daughter to pick it up.", True),
+        ("I'll ask my wife.", False), ("I'll ask my wife to confirm it.", False), ("I'll ask my wife to take a look first.", False), ("I'll ask my husband whether that's okay.", False),
+    ],
+)  # fmt: skip
+def test_whom_a_user_asks_to_do_something_need_not_agree(beside: str, still: bool) -> None:
+    """To send somebody with the parcel puts no yes off; to ask what they think of it does."""
+    assert assents(f"go for it, {beside}", ASK) is still

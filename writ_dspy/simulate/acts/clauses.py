@@ -141,7 +141,7 @@ def _looked_up(token: str) -> tuple[tuple[str, str], ...]:
 
 def _joined(items: list[Item]) -> list[Item]:
     """With the words of each listed phrase as one, the longest first."""
-    items = _called_off(items)
+    items = _whole_verbs(items)
     joined: list[Item] = []
     index, count = 0, len(items)
     while index < count:
@@ -161,24 +161,29 @@ def _joined(items: list[Item]) -> list[Item]:
     return joined
 
 
-_CALLS = {"call": "cancel", "calls": "cancel", "called": "cancelled", "calling": "cancelling"}
+_PARTED = {
+    "call": ("off", "cancel"), "calls": ("off", "cancel"), "called": ("off", "cancelled"), "calling": ("off", "cancelling"),
+    "drop": ("off", "bring"), "drops": ("off", "brings"), "dropped": ("off", "brought"), "dropping": ("off", "bringing"),
+    "pick": ("up", "collect"), "picks": ("up", "collects"), "picked": ("up", "collected"), "picking": ("up", "collecting"),
+}  # fmt: skip
+"""Verbs whose particle makes another verb of them, and may stand behind the object: "call the whole order off"."""
 _FAR = 8
-"""Words that what is called off may have, and one."""
+"""Words that the object may have, and one."""
 _NO_NAMES = frozenset(_C[name] for name in ("I", "YOU", "MODAL", "BE", "NOT", "DO", "WANT", "AND", "BUT", "IF"))
 """Categories of words that do not stand within the name of a thing."""
 
 
-def _called_off(items: list[Item]) -> list[Item]:
-    """With "call it off", "call the whole order off" and "calling off" as the cancelling that they are, whatever stands in between."""
+def _whole_verbs(items: list[Item]) -> list[Item]:
+    """With verbs of two words as the one that they are, whatever stands in between: to call it off is to cancel it."""
     for at, (word, _, start, end) in enumerate(items):
-        if word not in _CALLS:
+        if word not in _PARTED:
             continue
+        particle, meant = _PARTED[word]
         behind = range(at + 1, min(at + 1 + _FAR, len(items)))
-        off = next((i for i in behind if items[i][0] == "off" or items[i][1] in _NO_NAMES), None)
-        if off is not None and items[off][0] == "off":
-            meant = _CALLS[word]
-            item = (meant, SINGLE.get(meant, CONTENT), start, items[off][3] if off == at + 1 else end)
-            return [*items[:at], item, *_called_off([*items[at + 1 : off], *items[off + 1 :]])]
+        stop = next((i for i in behind if items[i][0] == particle or items[i][1] in _NO_NAMES), None)
+        if stop is not None and items[stop][0] == particle:
+            item = (meant, SINGLE.get(meant, CONTENT), start, items[stop][3] if stop == at + 1 else end)
+            return [*items[:at], item, *_whole_verbs([*items[at + 1 : stop], *items[stop + 1 :]])]
     return items
 
 

@@ -69,6 +69,10 @@ def comes_first(text: str) -> bool:
     return _AHEAD.search(text) is not None
 
 
+_SETS_TO = re.compile(
+    rf"\b(?:ask|call|phone|text) (?:\w+ ){{0,3}}?(?:{'|'.join(_CLOSE.split())}) to (?!(?:\w+ly )?(?:agree|approve|confirm|check|decide|look|see|sign|verify|read|think|weigh|hear|say|tell|answer|compare|consider|be)\b)\w+"
+)
+"""Asked to do something, and not what to answer: "I'll ask my wife to bring the parcel"."""
 _IT = frozenset({"it", "this", "that", "everything"})
 _CONSULTS = re.compile(
     r"\b(?:ask|check|talk|discuss|run|consult|confirm|show|call|speak|clear|verify|see|compare|phone|text|look|go over)\b"
@@ -214,6 +218,7 @@ def _limited(text: str, words: tuple[str, ...], kind: str) -> str:
         return "share"
     first = comes_first(text)
     asks = _CONSULTS.search(text) is not None and not (_PEOPLE | _PAPERS if first else _PEOPLE).isdisjoint(words)
+    asks = asks and (first or _SETS_TO.search(text) is None)
     if (kind != "hold" or (asks and first)) and _WILL.match(text):
         if asks and "show" not in words and not _IT.isdisjoint(words):
             return "put off"
