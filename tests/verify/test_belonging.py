@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from writ_dspy.verify.belonging import belonging
+from writ_dspy.verify.belonging import belonging, own_lists
 
 
 def names(lower: str) -> Sequence[tuple[int, int, bool]]:
@@ -54,3 +54,18 @@ def test_what_is_told_of_another_record_is_left_out(text: str) -> None:
 def test_what_is_told_of_both_or_of_neither_stays(text: str) -> None:
     """Named together, or behind the end of what is told of the other."""
     assert "MINE" in belonging(text, names)
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("The booking:\n- mine one\n- mine two\nThe bags:\n- theirs one\n- theirs two\nBoth?", "The booking:\n- mine one\n- mine two\nThe bags:\nBoth?"),
+        ("- mine one\n- mine two\n- theirs one", "- mine one\n- mine two\n- theirs one"),
+        ("- theirs one\n\n- mine one\n- mine two", "- theirs one\n\n- mine one\n- mine two"),
+        ("Both:\n- neither\n- nor", "Both:\n- neither\n- nor"),
+        ("- theirs one\n- mine two", "- theirs one\n- mine two"),
+    ],
+)  # fmt: skip
+def test_a_list_is_of_what_it_states_most(text: str, kept: str) -> None:
+    """Of two lists in one message each is judged alone; a row that strayed into one's own list stays, and so does a row by itself."""
+    assert own_lists(text, lambda lower: lower.count("mine"), [lambda lower: lower.count("theirs")]) == kept

@@ -41,7 +41,7 @@ def test_a_clipped_word_is_the_one_that_was_just_said(asked: str, answer: str, w
     ("text", "before", "points"),
     [
         ("i want that order redirected.", "you're sending my kettle to the wrong place.", True), ("what'll be left on that card?", "goes on my gift card.", True),
-        ("that one is black.", "the kettle, please.", False), ("i want that order redirected.", "", False), ("i like the order of things.", "the kettle, please.", False),
+        ("whichever of my trips are one way, all of them.", "i'll have to take more luggage on some of them.", False), ("how much is left on it?", "goes on my gift card.", True), ("that one is black.", "the kettle, please.", False), ("i want that order redirected.", "", False), ("i like the order of things.", "the kettle, please.", False),
     ],
 )  # fmt: skip
 def test_a_sentence_that_points_back_is_read_with_the_one_before(text: str, before: str, points: bool) -> None:

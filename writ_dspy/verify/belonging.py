@@ -62,6 +62,26 @@ def belonging(text: str, names: Names) -> str:
     return "\n".join(kept)
 
 
+def own_lists(text: str, own: Callable[[str], int], others: Sequence[Callable[[str], int]]) -> str:
+    """A message without the lists that are of something else: each says how much a text states of it, in lower case, and a list is of what it states most."""
+    kept: list[str] = []
+    rows: list[str] = []
+    for line in (*text.split("\n"), ""):
+        if _level(line):
+            rows.append(line)
+            continue
+        listed = "\n".join(rows).lower()
+        if len(rows) < _LIST or own(listed) >= max((other(listed) for other in others), default=0):
+            kept += rows
+        rows = []
+        kept.append(line)
+    return "\n".join(kept[:-1])
+
+
+_LIST = 2
+"""Rows that make a list."""
+
+
 def _indent(line: str) -> int:
     return len(line) - len(line.lstrip())
 

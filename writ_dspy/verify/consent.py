@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from writ_dspy import patterns as re
@@ -18,7 +18,7 @@ from writ_dspy.simulate.listpart import proposed, read_for_denials
 from writ_dspy.simulate.trials.shown import insists
 from writ_dspy.task import Call
 from writ_dspy.trial import Feels, Insists
-from writ_dspy.verify.belonging import belonging
+from writ_dspy.verify.belonging import belonging, own_lists
 from writ_dspy.verify.case import Case, Step
 from writ_dspy.verify.echoed import echoed
 from writ_dspy.verify.elsewhere import elsewhere
@@ -103,8 +103,10 @@ _WORD = re.compile(r"[a-z0-9$#']+")
 
 
 def _of_others(case: Case, step: Step, text: str) -> str:
-    """A message without what it tells of other records only."""
+    """A message without what it tells of other records only, or lists of the other writes that the same yes is for."""
     record, own = case.domain.pack.called.record, step.call.text.lower()
+    others = [_stating(case, other) for other in case.together(step) if other is not step]
+    text = own_lists(text, _stating(case, step), others) if others else text
     if not record:
         return text
     lower = text.lower()
@@ -115,6 +117,12 @@ def _of_others(case: Case, step: Step, text: str) -> str:
         return [(*match.span(), match[0] in own) for match in any_record.finditer(lower)]
 
     return belonging(text, names)
+
+
+def _stating(case: Case, step: Step) -> Callable[[str], int]:
+    """How many details of a write a text in lower case states, without those that nobody need state."""
+    details = [detail for detail in _details(case, step) if not detail.given("")]
+    return lambda text: sum(detail.given(text) for detail in details)
 
 
 _ID = re.compile(r'"\w+_id": ?"([^"]+)"')

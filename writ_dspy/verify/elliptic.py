@@ -34,7 +34,7 @@ _ALL_THE_SAME = re.compile(
 """How somebody answers who takes each of what there is."""
 _POINTS_BACK = re.compile(
     r"\b(?:that|this|those|these|the same|said)(?: very| same)? (?:orders?|purchases?|delivery|parcel|package|cards?|account|method|trip|booking|reservation|flights?|address)\b"
-    r"|\b(?:on|in|of|from|with|for|about) (?:it|them)\b"
+    r"|\b(?:on|in|of|from|with|for|about) (?:it|them)\b(?=.*\?)"
 )
 _CLIP = 3
 """Letters of the beginning of a word that can stand for it, where only one such word was said just before."""

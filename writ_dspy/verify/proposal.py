@@ -227,8 +227,8 @@ _INSTEAD_OF = re.compile(r"\binstead of\b([^.;]*)")
 
 
 def _other_record(case: Case, step: Step, text: str) -> bool:
-    """Whether a sentence names another record "instead", and not the one that is written to; a report of what is so does not."""
-    record, args = case.domain.pack.called.record, step.call.text.lower()
+    """Whether a sentence names another record "instead", and none that is written to upon the same yes; a report of what is so does not."""
+    record, args = case.domain.pack.called.record, " ".join(one.call.text for one in case.together(step)).lower()
     for sentence in _SENTENCE.split(text) if record and "instead" in text else ():
         if _REPORTS.search(sentence):
             continue

@@ -238,12 +238,21 @@ def one_yes_for_all_writes(talk: Talk, rng: random.Random) -> Made:
         return None  # what is read before the report may be what the second write needs
     if any(text in talk.turns[end].text for text in talk.task.told):
         return None  # the report that falls away holds an answer
+    if _records(talk, first) & _records(talk, second):
+        return None  # what the second list tells of the record is so only after the first write
     both = agent(f"{lists[0][0]}\n{lists[1][0]}\nMay I go ahead with both (yes/no)?")
     yes = user(rng.choice(("Yes, please do both.", "Yes to both of them.", "Yes, go ahead with all of that.")))
     return [
         *talk.turns[:start], agent(WHAT_ELSE), *talk.turns[end + 1 : again],
         both, yes, *talk.turns[first : first + 2], *talk.turns[second:],
     ]  # fmt: skip
+
+
+def _records(talk: Talk, write: int) -> set[str]:
+    """The records that a write is about."""
+    return {
+        str(talk.call(write).args[name]) for name in ("order_id", "reservation_id") if name in talk.call(write).args
+    }
 
 
 WHAT_ELSE = "I have what I need for that. Is there anything else you'd like me to take care of at the same time?"
