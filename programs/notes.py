@@ -194,8 +194,8 @@ def _open(told: _Told) -> str:
     """What to take from the customer."""
     keys = dict.fromkeys(slot.key.replace("_", " ") for slot in told.open)
     if keys:
-        return f"take from the customer, unless it was said: {', '.join(keys)}."
-    return "the customer has said what it takes."
+        return f"ask the customer, unless it was said: {', '.join(keys)}."
+    return "all that it takes was said."
 
 
 def _reads(told: _Told) -> Iterator[Call]:
@@ -291,7 +291,7 @@ def _ending(outcome: Outcome, request: Request, domain: Domain, *, again: bool) 
     if outcome.call is not None:
         return f"list every detail of the change and ask for a yes. After the yes: {shown(outcome.call)}. Report it."
     if again:
-        return f"told that it cannot be done: {outcome.refusal}. Whatever the customer says, it stays so."
+        return f"refused, and it stays so: {outcome.refusal}."
     if outcome.own:
         return f"the customer's own condition does not hold: {outcome.refusal}. Say so, and leave it undone."
     transfer = domain.pack.transfer

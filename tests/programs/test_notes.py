@@ -388,5 +388,5 @@ def test_what_was_refused_stays_so(name: str) -> None:
         first = notes(task, domain, turns)
         again = notes(task, domain, [*turns, Turn("agent", f"I am sorry, I cannot do that: {outcome.refusal}.")])
         assert "Say so, name" in first
-        assert f"told that it cannot be done: {outcome.refusal}" in again
+        assert f"refused, and it stays so: {outcome.refusal}" in again
         assert "Say so" not in again
