@@ -32,8 +32,11 @@ from writ_dspy.verify.contents import misplaced
 from writ_dspy.verify.contrasted import contrasted
 from writ_dspy.verify.days import shifts
 from writ_dspy.verify.done import claimed_done
+from writ_dspy.verify.entire import in_scope
 from writ_dspy.verify.extremes import other_end
 from writ_dspy.verify.failed import claimed_failed
+from writ_dspy.verify.granted import granted
+from writ_dspy.verify.greeted import greeted
 from writ_dspy.verify.ground import Ground, numbers_in, policy_values
 from writ_dspy.verify.itemized import itemized
 from writ_dspy.verify.message import Message, wishes_of
@@ -47,6 +50,7 @@ from writ_dspy.verify.refuted import refuted
 from writ_dspy.verify.retold import retold
 from writ_dspy.verify.roled import roled
 from writ_dspy.verify.ruled import ruled
+from writ_dspy.verify.searched import searched
 from writ_dspy.verify.sentences import is_example, planned, put_so, sentences
 from writ_dspy.verify.shown import Leaves, in_leaves
 from writ_dspy.verify.stated import misstated, refund_time
@@ -88,7 +92,29 @@ _BAGS = re.compile(
 )
 _BAGS_BEFORE = re.compile(r"(?:bags?|baggage|luggage)(?: to check in)?[^.;\d\n]{0,20}\Z", re.IGNORECASE)
 _EACH = re.compile(r"[^().,;\d\n]{0,50}\b(?:per|each|every)\b", re.IGNORECASE)
-_LONG = frozenset(("year", "month", "week", "star", "yen", "euro", "pound", "mile", "point", "out"))
+_LONG = frozenset(
+    (
+        "lb",
+        "lbs",
+        "kg",
+        "kgs",
+        "kilo",
+        "kilogram",
+        "ounce",
+        "centimeter",
+        "mph",
+        "year",
+        "month",
+        "week",
+        "star",
+        "yen",
+        "euro",
+        "pound",
+        "mile",
+        "point",
+        "out",
+    )
+)
 """What even a small number of is a claim."""
 _ROWS = frozenset(
     [
@@ -143,6 +169,10 @@ def grounded(case: Case) -> Iterator[Finding]:
                 *retold(case, index, ground, news),
                 *acted(case, index, ground),
                 *parted(case, index, ground, news),
+                *in_scope(case, index, ground, news),
+                *searched(ground, turn.text),
+                *greeted(ground, turn.text),
+                *granted(ground, turn.text, transfers=_transfers(case)),
             ):
                 yield Finding("grounded", index, short(sentence, 90), wanted)
             yield from claimed_done(case, index, turn.text, news)
@@ -152,6 +182,13 @@ def grounded(case: Case) -> Iterator[Finding]:
         for step in steps.get(index, ()):
             ground.read(step.call, step.fresh)
             news.append(step)
+
+
+def _transfers(case: Case) -> bool:
+    """Whether the user is to be handed over, or was."""
+    return any(one.transfer for one in case.task.decided) or any(
+        case.domain.transfers(step.call) for step in case.steps
+    )
 
 
 def _money(turn: Turn) -> tuple[Decimal, ...]:
@@ -483,7 +520,10 @@ _OF_THE_TALK = re.compile(
     r"\b(?:all|both|these|those|other|the|your|last|next|first|final|remaining)\s\Z", re.IGNORECASE
 )
 """Before a number of points that were spoken of, and are collected nowhere: "I've been through all four points"."""
-_OLD = re.compile(r"\sweeks?(?:\s(?:old|ago|earlier|later|before|after|apart)\b)", re.IGNORECASE)
+_OLD = re.compile(
+    r"\sweeks?(?:\s(?:old|ago|earlier|later|before|after|apart)\b(?! (?:departure|travel|take-?off|delivery|the (?:departure|trip|flight))\b))",
+    re.IGNORECASE,
+)
 
 
 def _is_no_measure(message: Message, value: Value) -> bool:

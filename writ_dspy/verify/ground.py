@@ -18,6 +18,9 @@ from writ_dspy.verify.shown import Leaves, Look, Shown, in_leaves, shown
 
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _AMOUNT = re.compile(r"amount")
+_OWN_NAME = re.compile(r'"user_id": "[^"]+", "name": \{"first_name": "([^"]+)", "last_name": "([^"]+)"\}')
+_OWN_ID = re.compile(r'"?([a-z]+)_([a-z]+)_\d+"?\s*\Z')
+"""A result that is nothing but a user's id, which begins with the name."""
 _LONG = re.compile(r"bags?\b|[a-z]{5,}")
 _PLAIN = frozenset(
     [
@@ -95,6 +98,13 @@ class Ground:
             self._seen.add(found.call, found.views)
         self._unseen.clear()
         return self._seen
+
+    @property
+    def own_name(self) -> str:
+        """First and last name of the user, in lower case, as its profile was read; empty where it was not."""
+        named = (_OWN_NAME.search(found.lower) or _OWN_ID.match(found.lower) for found in self.shown)
+        match = next(filter(None, named), None)
+        return f"{match[1]} {match[2]}" if match else ""
 
     def worth(self, call: Call) -> frozenset[Decimal]:
         """The money that a write is about, as far as what was read says it."""

@@ -75,6 +75,8 @@ def misdescribed(case: Case, index: int, ground: Ground) -> Iterator[tuple[str, 
             or _taken_off(ground, sentence, recent)
             or _no_such_state(case, index, ground, sentence)
             or _when_made(ground, sentence)
+            or _beside_key(case, ground, sentence, keys)
+            or _so_many_on(ground, sentence, keys or ([recent] if recent else []))
             or _brand(ground, sentence)
             or _of_profile(ground, sentence)
         ):
@@ -118,6 +120,73 @@ def _nameless(case: Case, part: str, lower: str) -> str:
         if name != code and re.search(rf"\b{re.escape(name)}\b", part):
             lower = re.sub(rf"\b{re.escape(code.lower())}\b", "they", lower)
     return lower
+
+
+_APPOSED = r"(?:,|\s\(|:)\s(?:(?:which is|still|already|currently|now|status:?)\s)*"
+
+
+def _beside_key(case: Case, ground: Ground, sentence: str, keys: list[str]) -> str:
+    """A state right beside the id of a record, with nothing said in between: "(#W1, processed, and #W2, pending)"."""
+    states = vocabulary(case.domain).states.get("status", frozenset())
+    for key in keys if states else ():
+        pattern = re.compile(
+            rf"{re.escape(key)}[*_]*{_APPOSED}[*_]*(?P<state>{_one_of(states)})[*_]*(?=[),;.]|,? and\b|\s*\Z)",
+            re.IGNORECASE,
+        )
+        match = pattern.search(sentence)
+        own = {str(data["status"]).lower() for data in _own(ground, key) if data.get("status")}
+        if match and own and not any(one.startswith(match["state"].lower()) for one in own):
+            return f"what was read of {key}: {' or '.join(sorted(own))}"
+    return ""
+
+
+_ON_RECORD = re.compile(
+    r"\b(?:your|the|these|those|all) (?P<bags>\w+) (?:checked |free |paid )?bags? (?:stays?|remains?|is|are|has to|have to|will stay|come)\b"
+    r"|\b(?:i (?:can )?(?:see|find|count)|there (?:is|are)|it (?:has|shows|lists)) (?:just |only |exactly )?(?P<seen>\w+)(?: of them| checked bags?| bags?)? (?:on|in) (?:the|your|this|that) (?:reservation|booking|order|trip)\b",
+    re.IGNORECASE,
+)
+
+
+def _said_so(ground: Ground, number: object) -> bool:
+    """Whether the user has said so many bags, of whatever kind."""
+    return any(
+        number == other.number and other.unit in ("bag", "checked", "suitcase", "piece", "free", "extra", "luggage")
+        for other in ground.values
+    )
+
+
+def _so_many_on(ground: Ground, sentence: str, keys: list[str]) -> str:
+    """A number of what is on a record that none of its fields has, and nobody has said."""
+    match = _ON_RECORD.search(sentence)
+    told = next(
+        (item for item in values(sentence) if match and item.start in (match.start("bags"), match.start("seen"))), None
+    )
+    if match is None or told is None or told.quantity != "count" or _said_so(ground, told.number):
+        return ""
+    shown = [
+        look.data
+        for found in ground.shown
+        for looks in found.looks.values()
+        for look in looks
+        if isinstance(look.data, dict)
+    ]
+    records = [data for key in keys for data in _own(ground, key)] or [
+        data for data in shown if "total_baggages" in data or "items" in data
+    ]
+    bags = match["bags"] is not None or "bag" in sentence.lower() or any("bag" in heard for heard in ground.heard[-1:])
+    fields = [
+        value
+        for data in records
+        for name, value in data.items()
+        if isinstance(value, int) and (not bags or "bag" in name)
+    ]
+    sizes = [len(value) for data in records for value in data.values() if isinstance(value, list) and not bags]
+    known = {*fields, *sizes, *(one - other for one in fields for other in fields)}
+    return (
+        ""
+        if not records or int(told.number) in known
+        else f"as many as were read: {' or '.join(map(str, sorted(one for one in known if one >= 0)))}"
+    )
 
 
 _CAME = re.compile(

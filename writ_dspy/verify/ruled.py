@@ -44,14 +44,17 @@ def ruled(ground: Ground, text: str) -> Iterator[tuple[str, str]]:
         for sentence in _FULL.split(text[start:end].strip()):
             words = written(sentence).bag
             if (
-                (_MODALS.isdisjoint(words) and "certificate" not in sentence.lower())
+                (
+                    _MODALS.isdisjoint(words)
+                    and not any(cue in sentence.lower() for cue in ("certificate", "basic economy"))
+                )
                 or asks(sentence)
                 or sentence.endswith("?")
             ):
                 continue
             lower = sentence.lower().replace("’", "'")
             wanted = _by_state(domain, lower) or _refunded(domain, lower) or _turned(domain, lower)
-            wanted = wanted or _left_over(domain, lower)
+            wanted = wanted or _left_over(domain, lower) or _cabin_kept(domain, lower)
             if wanted:
                 yield sentence, wanted
 
@@ -145,6 +148,25 @@ def _left_over(domain: Domain, lower: str) -> str:
     near = rest and re.search(r"card\b|visa\b|amex\b|pay ?pal\b|\bpaid (?:by|with|on)\b", lower[rest.start() :]) is None
     told = near and _STAYS.search(lower, rest.start() if rest else 0)
     return "what a certificate has over to be lost, as policy has it" if told else ""
+
+
+_CABIN = r"(?:cabins?|class(?:es)?)"
+_CABIN_KEPT = re.compile(
+    rf"\b{_CABIN}\b[^.;]{{0,50}}?\b(?:cannot|can't|can not|can never|may not|isn't|are not|is not)\b[^.;]{{0,20}}?\b(?:chang\w+|upgrad\w+|modif\w+|switch\w*)"
+    rf"|\b(?:neither|nor|cannot|can't|no)\b[^.;]{{0,40}}?\b{_CABIN}\b[^.;]{{0,50}}?\b(?:can be|be|may be) (?:later )?(?:chang\w+|upgrad\w+|modif\w+|switch\w*)"
+    rf"|\b(?:cannot|can't|can not|can never) (?:be )?(?:chang\w+|upgrad\w+|modif\w+)[^.;]{{0,20}}?\b{_CABIN}\b"
+)
+_ONE_LEG = re.compile(
+    r"\b(?:flown|only|just|alone|single|one|part|segment|leg|half|some|if|once|each|per|separately|by itself|either|without|same|for (?:one|just))\b|[a-z]{3}\d{3}"
+)
+
+
+def _cabin_kept(domain: Domain, lower: str) -> str:
+    """That the class of a basic economy booking stays, where policy lets all of them change it."""
+    if "basic economy" not in lower or "including basic economy, can change cabin" not in domain.policy.lower():
+        return ""
+    told = _CABIN_KEPT.search(lower) and not _ONE_LEG.search(lower.replace("not only", ""))
+    return "a rule of the policy: the cabin can be changed" if told else ""
 
 
 # ----------------------------------------------------------------------------- what can and cannot be done

@@ -24,7 +24,7 @@ _AT = re.compile(
     re.IGNORECASE,
 )
 """Between a day and its fare."""
-_ON = re.compile(r"[*_]* on (?:the )?[*_]*", re.IGNORECASE)
+_ON = re.compile(r"[*_]*,? on (?:the |\w+day,? )?[*_]*", re.IGNORECASE)
 _OTHER_DAY = re.compile(r"\b(?:arriv\w*|land\w*|gets? in|there|paid|from|old|was|instead of|than)\b[^.;$]*\Z|\+[^.;|$]*\Z|(?::\d\d|\d ?[AP]M)(?: ?[AP]M)?,? on (?:the )?\Z", re.IGNORECASE)  # fmt: skip
 """Ahead of a day that is not the one on which what costs so much leaves."""
 _FARTHER = re.compile(r"[*_)]* (?:more|less|cheaper|dearer|extra|back|off|over|under|above|below)\b", re.IGNORECASE)

@@ -1,0 +1,210 @@
+"""For whom, of what, from what: what a message says of the scope of the write that it puts, or tells, is so of its call.
+
+Judged is the message before a write, or its report: who is on it, how many flights it is of, which class or which options it goes to. What a
+sentence leaves out is no matter of this file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from writ_dspy import patterns as re
+from writ_dspy.domains.values import UNITS
+from writ_dspy.shown import counted
+from writ_dspy.verify.case import Case, Step
+from writ_dspy.verify.ground import Ground
+from writ_dspy.verify.sentences import sentences
+from writ_dspy.verify.subject import Subject, options, subject_at
+from writ_dspy.verify.vocabulary import vocabulary
+
+_NAME = r"(?P<who>[A-Z][\w'’-]+(?: [A-Z][\w'’-]+)?)"
+_ALONE = re.compile(
+    rf"\bfor {_NAME} (?:alone|only)\b|\b(?:only|just) for {_NAME.replace('who', 'one')}\b(?! and)|\b(?:for|on) you(?:rself)? (?:alone|only)\b"
+)
+_KEEPS = re.compile(
+    rf"\b{_NAME}(?: then| would| will| still)? (?:keeps?|stays on|remains on|still (?:has|flies)) (?:hers|his|theirs|(?:her|his|their) (?:seat|place|ticket|flight|booking)|it|the (?:booking|trip|reservation))\b|\b(?:cancel|cancelling|take off|drop) (?:only )?your (?:own )?(?:seat|place|ticket|part)\b"
+)
+_COMES_OFF = re.compile(
+    r"\byour (?:own )?(?:name|seat) (?:comes|is taken|is|would be|will be|gets)(?: taken| removed| dropped)? (?:off|out|removed|dropped)\b|\byou(?:rself)? (?:come|are taken|drop|would come|will come) (?:off|out)\b",
+    re.IGNORECASE,
+)
+_REASON = re.compile(
+    r"\b(?:reason|because|since|as)\b[^.;?!]*?(?:\bcancell?ed by (?:the )?(?:airline|carrier)|\b(?:airline|carrier) (?:has |had )?cancell?ed)\b",
+    re.IGNORECASE,
+)
+_CALLED_OFF = re.compile(r"\bcancell?ed\b|\bcancellation by\b|\bcalled off\b|airline|carrier")
+_AN_ANSWER = re.compile(r"\A\W*no\b", re.IGNORECASE)
+_BIRTH = re.compile(
+    r"\b(?:date of birth|birth ?dates?|birthdays?|dob)\b[^.;,:?!]{0,20}?\b(?:changes?|(?:is|are) changed|is corrected|becomes|moves)\b",
+    re.IGNORECASE,
+)
+_NOT = re.compile(r"\b(?:not|no|never|nothing|neither|nor|unless|without|can|cannot)\b|n['’]t\b", re.IGNORECASE)
+_FLIGHTS = re.compile(
+    rf"\b(?:(?P<both>both)(?: of)?(?: the| your| these)?|(?:all|the|all the|all of the|these)\s(?P<all>{'|'.join(UNITS[2:10])}|\d)) flights?\b",
+    re.IGNORECASE,
+)
+_CABIN = r"(?:basic economy|economy|business)"
+_ARROW = re.compile(rf"\b(?P<old>{_CABIN})[*_]*\s*(?:→|->|=>|–>)\s*[*_]*(?P<new>{_CABIN})\b", re.IGNORECASE)
+_BECOMES = re.compile(
+    r"\b(?:becomes?|turns into|would become|will become|is swapped for|is exchanged for|is replaced (?:by|with))\b|→|->|=>",
+    re.IGNORECASE,
+)
+_AFTER_ALL = re.compile(
+    r"\b(?:order|it|that|this)\b[^.;:?!]{0,20} (?:can|could|may) (?:still|also|always|then|easily|again)(?: \w+)? be (?:cancell?ed|modified|changed|updated|edited)\b|\b(?:order|it) (?:can|could|may) be (?:cancell?ed|modified|changed|updated|edited) (?:again|later|after(?:wards)?|any ?time)\b"
+    r"|\b(?:you|we|i) (?:can|could|may) (?:still|always|also) (?:cancel|modify|change) (?:it|the order|that)\b",
+    re.IGNORECASE,
+)
+_ANEW = re.compile(
+    r"\b(?:in|with|by|as|through|for|have|make|request|do|be) (?:an?|another|the) (?:second|further|later|separate|new|additional|other|third|next) (?:exchange|modification|change|request)\b|\banother (?:exchange|modification) (?:is|can|later|next|after)\b",
+    re.IGNORECASE,
+)
+
+
+def in_scope(case: Case, index: int, ground: Ground, news: Sequence[Step]) -> Iterator[tuple[str, str]]:
+    """(sentence, what is wanted) for each sentence that lets a write be for others, of more or fewer flights, or go to something else than it does.
+
+    Args:
+        case: The conversation.
+        index: The message's turn.
+        ground: What is known by then.
+        news: The steps since the agent last said something.
+    """
+    text = case.talk.turns[index].text
+    subject_of = subject_at(case, index, ground, news)
+    for start, end in sentences(text):
+        sentence = text[start:end].strip()
+        if once := _once(case, index, sentence):
+            yield sentence, once
+        subject = subject_of(start)
+        if subject is None or not (subject.final or subject.made) or _of_another(case, subject, sentence):
+            continue
+        wanted = (
+            _for_whom(ground, subject, sentence)
+            or _of_flights(subject, sentence)
+            or _to_cabin(subject, sentence)
+            or _to_options(subject, sentence)
+        )
+        if wanted:
+            yield sentence, wanted
+
+
+def _of_another(case: Case, subject: Subject, sentence: str) -> bool:
+    """Whether a sentence names records, and not the one that is written to."""
+    keys = {str(subject.args.get(name)) for name in ("order_id", "reservation_id")} | {
+        str(subject.after.get("reservation_id"))
+    }
+    tables = [table for table in case.domain.tables.values() if keys & table.keys()]
+    named = {one for one in case.domain.pack.ids(sentence) if any(one in table for table in tables)}
+    return bool(named) and named.isdisjoint(keys)
+
+
+def _names(subject: Subject) -> list[str]:
+    return [f"{row.get('first_name')} {row.get('last_name')}" for row in subject.people]
+
+
+def _for_whom(ground: Ground, subject: Subject, sentence: str) -> str:
+    """One alone of several who are on it; somebody who is said to come off, or to stay on."""
+    tool, names = subject.step.call.tool, _names(subject)
+    if (
+        "passengers" not in tool
+        and len(names) > 1
+        and _ALONE.search(sentence)
+        and not re.search(r"\bseats?\b|\$", sentence)
+    ):
+        return f"{counted(len(names), 'passenger')}: {' and '.join(names)}"
+    if (
+        tool.startswith("cancel")
+        and _REASON.search(sentence)
+        and not any(_CALLED_OFF.search(text) for text in ground.texts[1:])
+    ):
+        return "the reason that the user gave"
+    if (
+        tool.startswith("cancel")
+        and len(names) > 1
+        and (match := _KEEPS.search(sentence))
+        and not _NOT.search(sentence[: match.start()])
+    ):
+        return f"all of it, for {' and '.join(names)}"
+    if "passengers" not in tool:
+        return ""
+    if (
+        _COMES_OFF.search(sentence)
+        and not _NOT.search(sentence)
+        and ground.own_name in [name.lower() for name in names]
+    ):
+        return "the user still on it"
+    was = {(str(row.get("first_name")), str(row.get("dob"))) for row in _rows(subject.before.get("passengers"))}
+    births = {birth for _, birth in was}
+    if (
+        _BIRTH.search(sentence)
+        and not _NOT.search(_AN_ANSWER.sub("", sentence))
+        and births
+        and {str(row.get("dob")) for row in subject.people} == births
+    ):
+        return "the dates of birth as they are"
+    return ""
+
+
+def _rows(value: object) -> Sequence[Mapping[str, object]]:
+    return [row for row in value if isinstance(row, dict)] if isinstance(value, list) else ()
+
+
+def _of_flights(subject: Subject, sentence: str) -> str:
+    """As many flights as a trip that is cancelled does not have."""
+    match = _FLIGHTS.search(sentence)
+    flights = _rows(subject.before.get("flights"))
+    if (
+        match is None
+        or not flights
+        or not subject.step.call.tool.startswith("cancel")
+        or "cancel" not in sentence.lower()
+    ):
+        return ""
+    word = (match["all"] or "two").lower()
+    told = int(word) if word.isdigit() else UNITS.index(word)
+    return "" if told == len(flights) else f"{counted(len(flights), 'flight')}, as there are"
+
+
+def _to_cabin(subject: Subject, sentence: str) -> str:
+    """A class behind an arrow that is not the one which the call has."""
+    match = _ARROW.search(sentence)
+    if match is None or subject.step.call.tool != "update_reservation_flights" or "cabin" not in subject.args:
+        return ""
+    told, cabin = match["new"].lower(), subject.cabin
+    return "" if told == cabin or match["old"].lower() == told else f"{cabin}, as it is called with"
+
+
+def _to_options(subject: Subject, sentence: str) -> str:
+    """A version behind "becomes" that has an option of another version than the new one."""
+    arrows = list(_BECOMES.finditer(sentence))
+    if len(arrows) != 1 or len(subject.swaps) != 1:
+        return ""
+    (_, new), right = subject.swaps[0], sentence[arrows[0].end() :].lower()
+    right = re.split(r"\$|\bwith\b|\bfor\b|\binstead\b|;|\(", right)[0]
+    mine = options(new)
+    every = vocabulary(subject.domain).options
+    others = {value for name in mine for value in every.get(name, ())} - set(mine.values())
+    wrong = next(
+        (value for value in sorted(others) if re.search(rf"(?<![\w.-]){re.escape(value)}(?![\w.-])", right)), None
+    )
+    covered = wrong is None or any(wrong in value and value in right for value in mine.values())
+    return "" if covered else f"{', '.join(mine.values())}, as it is called with"
+
+
+def _once(case: Case, index: int, sentence: str) -> str:
+    """That an order can be changed again after what can be done to it only once, and is done next or was done last."""
+    policy, denied = case.domain.policy, _NOT.search(re.sub(r"\b(?:can|could)\b", "", sentence))
+    if denied or sentence.endswith("?") or "can only be called once per order" not in policy:
+        return ""
+    made = [step for step in case.writes if step.turn < index and not step.fresh.error]
+    near = (*made[-1:], *[step for step in case.writes if step.turn > index][:1])
+    tools = [step.call.tool for step in near if "item" in step.call.tool]
+    again = _AFTER_ALL.search(sentence) and _LATER.search(sentence) and _SURE in policy
+    if again and any(tool.startswith("modify") for tool in tools):
+        return "no more changes after this one"
+    anew = _ANEW.search(sentence) and any(tool.startswith(("exchange", "modify")) for tool in tools)
+    return "one such change for an order" if anew else ""
+
+
+_LATER = re.compile(r"\b(?:after(?! the order (?:is|was) placed)|afterwards|later|then|again)\b", re.IGNORECASE)
+_SURE = "not be able to modify or cancel the order anymore"
