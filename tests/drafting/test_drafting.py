@@ -25,6 +25,13 @@ from writ_dspy.task import Call
 PARKING = Path(__file__).parent / "parking"
 TUTORIAL = Path(__file__).parents[2] / "docs" / "own-domain.md"
 OUT = Path("draft.yaml")
+NUMBERED = """    while (booking_id := f"K{1000 + number % 9000}") in state["bookings"]:
+        number += 1
+"""
+REFUSED = """    booking_id = f"K{1000 + number % 9000}"
+    if booking_id in state["bookings"]:
+        raise ValueError("that is booked already")
+"""
 
 
 @cache
@@ -41,10 +48,10 @@ def parking() -> Drafted:
 
 @pytest.fixture(scope="module")
 def studio(tmp_path_factory: pytest.TempPathFactory) -> Drafted:
-    """Of the tools of the tutorial."""
+    """Of the tools of the tutorial, one of which refuses what no field tells."""
     folder = tmp_path_factory.mktemp("studio")
     for name, text in re.findall(r"<!-- file: (\S+) -->\n```\w+\n(.*?)```", TUTORIAL.read_text("utf-8"), re.DOTALL):
-        (folder / name).write_text(text, "utf-8")
+        (folder / name).write_text(text.replace(NUMBERED, REFUSED), "utf-8")
     return settle(drafted(gathered(f"{folder}/tools.py", f"{folder}/data.py:make", f"{folder}/policy.md", OUT), "studio"))  # fmt: skip
 
 

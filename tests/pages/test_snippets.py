@@ -225,6 +225,21 @@ def test_a_block_is_of_a_kind_that_is_looked_at(block: Block) -> None:
         assert not [line for line in block.lines() if line.endswith("\\")]
 
 
+def test_the_tutorial_prints_what_its_page_promises(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Copied as they stand, its files hold without a complaint, and the check ends with the lines on the page."""
+    own = blocks(ROOT / "docs" / "own-domain.md")
+    for block in own:
+        if block.mark.startswith("file: "):
+            (tmp_path / block.mark.removeprefix("file: ")).write_text(block.text)
+    (promised,) = (block.text for block in own if block.mark == "checked")
+    monkeypatch.chdir(tmp_path)
+    checked = writ("domains", "check", "studio.yaml", "-n", "40", "-q")
+
+    assert checked.code == 0, checked.err
+    assert checked.out.endswith(promised)
+    assert "could be better" not in checked.out
+
+
 def test_the_recipes_are_those_of_the_cards() -> None:
     """What the page on training says to Axolotl and LLaMA-Factory is what trainers' own code is tested with."""
     own = blocks(ROOT / "docs" / "training.md")

@@ -220,6 +220,40 @@ def test_a_declared_domain_is_a_setting(lending: Callable[[str, str], None], tmp
     assert writ(*command).code == 0
 
 
+def test_a_declaration_may_go_by_another_file_name(lending: Callable[[str, str], None], tmp_path: Path) -> None:
+    """A run of it goes on, grows and is read as before, with the rows that it had; other content is refused still."""
+    run, file, moved = tmp_path / "run", tmp_path / "desk" / "library.yaml", tmp_path / "desk" / "moved.yaml"
+    rows = _rows(run)
+    text = file.read_text()
+    file.unlink()
+    lending("moved.yaml", text)
+    domains.full(str(moved))
+    command = ("synth", "--domain", moved, "--workers", 1, "--out", run)
+
+    assert (again := writ(*command, "-n", 2)).code == 0, again.err
+    (run / "verdicts.jsonl").unlink()  # what is lacking is made by the same version
+    assert (again := writ(*command, "-n", 2)).code == 0, again.err
+    assert _rows(run) == rows
+    assert (more := writ(*command, "-n", 3, "--grow")).code == 0, more.err
+    assert {row["domain_version"] for row in _rows(run)} == {row["domain_version"] for row in rows}
+    lending("moved.yaml", text.replace("loan {loan_id} of", "loan {loan_id} for", 1))
+    assert "since what it declares, its data or the code of its tools changed" in writ(*command, "-n", 3).err
+
+
+def test_a_run_of_a_domain_that_nobody_named_says_so(
+    lent: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on another machine, or after it was forgotten: the run is whole, and the way to name its declaration is told."""
+    monkeypatch.setattr(domains.places, "_places", {})
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    refused = writ("report", lent / "run")
+
+    assert refused.code == 2
+    assert refused.err.startswith(f"error: {lent / 'run'}: it was made in the domain town:lending ('library.yaml ")
+    assert "writ domains check FILE" in refused.err
+    assert "Restore" not in refused.err
+
+
 def test_what_an_edited_run_lacks_comes_from_no_index(lending: Callable[[str, str], None], tmp_path: Path) -> None:
     """The remedy for a declaration that is another now is the declaration, and no package of its file's name."""
     run, file = tmp_path / "run", tmp_path / "desk" / "library.yaml"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -34,13 +35,34 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("empty", r"it has no run\.json\. Make one with: writ synth .* --out empty$"),
         ("notes", r"it has no run\.json\. Name the folder of a run"),
         ("notes/a.txt", r"is not a run: it is no folder\. Name the folder of a run"),
-        ("runs/other", r"there is no such folder .*Make one with: writ synth .* --out runs/other$"),
+        (
+            "runs/other",
+            r"there is no such folder .*Go to the folder from which you made it, or make one here with: writ synth .* --out runs/other$",
+        ),
     ],
 )
 @pytest.mark.usefixtures("place")
 def test_what_was_meant(given: str, says: str) -> None:
     """One line, with a command only where it would make a run there."""
     with pytest.raises(StoreError, match=says):
+        Run.read(Path(given))
+
+
+@pytest.mark.parametrize(
+    ("here", "given", "meant"),
+    [
+        ("runs", "runs/sample", "sample"),
+        ("empty", "runs/sample", "../runs/sample"),
+        ("runs/sample", "runs/first", "../first"),
+        ("runs/sample", "sample", "."),
+    ],
+)
+def test_a_run_is_found_from_the_wrong_folder(
+    place: Path, monkeypatch: pytest.MonkeyPatch, here: str, given: str, meant: str
+) -> None:
+    """Where its path holds from a folder above, or its end from here, nobody is told to make a second one."""
+    monkeypatch.chdir(place / here)
+    with pytest.raises(StoreError, match=re.escape(f"Did you mean {meant}?")):
         Run.read(Path(given))
 
 

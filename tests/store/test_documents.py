@@ -205,3 +205,18 @@ def test_a_mix_from_another_command(tmp_path: Path) -> None:
     done = subprocess.run([bash, "-c", command], capture_output=True, text=True, check=False)
 
     assert (done.stdout, done.stderr) == ("1\n", "")
+
+
+@pytest.mark.parametrize(
+    ("asked", "meant"),
+    [("desk.yml", "desk.yaml"), ("dsek.yaml", "desk.yaml"), ("other.yaml", None), ("none/desk.yaml", None)],
+)
+def test_a_file_that_is_not_there_names_the_one_beside_it(tmp_path: Path, asked: str, meant: str | None) -> None:
+    """With the other ending of YAML, or nearly of that name; what is like none is only said not to be there."""
+    for name in ("desk.yaml", "policy.md"):
+        (tmp_path / name).write_text("a: 1")
+    with pytest.raises(ConfigError, match="there is no such file") as refused:
+        read_yaml(Given(tmp_path / asked, "a mix file", "see elsewhere"))
+
+    assert (f"did you mean {tmp_path / str(meant)}?" in str(refused.value)) is (meant is not None)
+    assert ("did you mean" in str(refused.value)) is (meant is not None)

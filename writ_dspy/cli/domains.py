@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import shlex
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from writ_dspy.cli import voice
 from writ_dspy.cli.drafts import Model, draft, phrases
-from writ_dspy.cli.options import DEFAULT_N, FAILED, AsJson, DomainNames, KeyName, N, as_path, print_json, print_rich
-from writ_dspy.errors import ConfigError
+from writ_dspy.cli.options import DEFAULT_N, FAILED, AsJson, DomainNames, N, as_path, print_json, print_rich
+from writ_dspy.errors import ConfigError, brief
 from writ_dspy.shown import counted
 
 if TYPE_CHECKING:
@@ -22,17 +22,18 @@ if TYPE_CHECKING:
 def domains(
     *,
     action: Annotated[
-        Literal["check", "new", "draft", "phrases"] | None,
+        Literal["check", "new", "draft", "phrases", "forget"] | None,
         typer.Argument(
             help="check PLACE: try out whether a domain of your own holds. new FOLDER: write one to begin with. "
-            "draft TOOLS: begin a declaration of your own by trying its tools. phrases FILE: let a model word a declaration.",
-            metavar="[check|new|draft|phrases]",
+            "draft TOOLS: begin a declaration of your own by trying its tools. phrases FILE: let a model word a declaration. "
+            "forget NAME: no longer know where a domain of your own lies.",
+            metavar="[check|new|draft|phrases|forget]",
         ),
     ] = None,
     place: Annotated[
         str | None,
         typer.Argument(
-            help="What `--domain` takes; the folder to write; or the tools: tools.py, a module, tau2:retail, 'mcp:COMMAND' of a server.",
+            help="What `--domain` takes; the folder to write; the name to forget; or the tools: tools.py, a module, tau2:retail, 'mcp:COMMAND' of a server.",
             metavar="[PLACE]",
         ),
     ] = None,
@@ -64,7 +65,12 @@ def domains(
             help="Of draft and phrases: a model whose phrases and clauses are kept where code accepts them.",
         ),
     ] = None,
-    api_key_env: KeyName = None,
+    api_key_env: Annotated[
+        str | None,
+        typer.Option(
+            "--api-key-env", metavar="NAME", help="Name of the variable that holds the API key of the model in --lm."
+        ),
+    ] = None,
     tokens: Annotated[
         int | None,
         typer.Option(
@@ -73,7 +79,7 @@ def domains(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """List the domains: their tools, databases and versions. Or check one of your own; write one to begin with; or draft one from tools."""
+    """List the domains: their tools, databases and versions, and where your own lie. Or check one of your own; write one to begin with; or draft one from tools."""
     _together(
         action,
         draft_too=any(one is not None for one in (out, data, policy)),
@@ -94,6 +100,8 @@ def domains(
             draft(place, out, data or "", str(policy or ""), model, as_json=as_json)
         elif action == "phrases":
             phrases(place, Model(str(lm), api_key_env, tokens, n), as_json=as_json)
+        elif action == "forget":
+            _forget(place, as_json=as_json)
         else:
             _check(place, n, as_json=as_json)
     elif mix:
@@ -122,12 +130,14 @@ _TAKES = {
     "new": "folder",
     "phrases": "file of a declaration, with --lm and -n,",
     "draft": "place of tools, with -o, --data and --policy,",
+    "forget": "name of a domain of your own",
 }
 _EXAMPLE = {
     "check": "check library/library.yaml",
     "new": "new library",
     "phrases": "phrases library/library.yaml --lm URL",
     "draft": "draft tools.py --data data.json --policy policy.md -o desk.yaml",
+    "forget": "forget town:library",
 }
 
 
@@ -161,13 +171,64 @@ def _listed(names: list[str] | None, *, as_json: bool) -> None:
             }
             for d, (read, write, generic), count in zip(found, tools, records, strict=True)
         ]
-        print_json({"domains": rows})
+        print_json({"domains": rows} | ({} if names else _remembered()))
         return
     table = Table("domain", "version", ">read", ">write", ">generic", "~records")
     for domain, kinds, count in zip(found, tools, records, strict=True):
         sizes = ", ".join(f"{number:,} {name}" for name, number in count.items())
         table.add(domain.name, domain.version, *kinds, sizes)
     print_rich(table)
+    if not names:
+        _show_remembered()
+
+
+# ----------------------------------------------------------------------------- what this user named before
+
+
+def _remembered() -> dict[str, Any]:
+    """Where the domains lie that this user named, and where that is kept; none of them is loaded, since to load one is to run its code."""
+    from writ_dspy.domains import kept, places
+
+    own = [
+        {"domain": name, "place": place, "there": places.is_there(place)}
+        for name, place in sorted(kept.names().items())
+    ]
+    return {"yours": own, "kept_in": str(kept.memory())}
+
+
+def _show_remembered() -> None:
+    from writ_dspy.report.tables import Table
+
+    found = _remembered()
+    if not found["yours"]:
+        voice.hint("one of your own: writ domains new library")
+        return
+    table = Table("domain of yours", "~declared in", "")
+    for one in found["yours"]:
+        table.add(one["domain"], one["place"], "" if one["there"] else "not there any more")
+    print_rich(table)
+    voice.hint(
+        f"kept in {found['kept_in']}; writ domains --domain NAME describes one, writ domains forget NAME forgets where it lies"
+    )
+
+
+def _forget(name: str, *, as_json: bool) -> None:
+    from writ_dspy.domains import kept
+
+    known = kept.names()
+    close = [one for one in known if one.rpartition(":")[2] == name]
+    name = close[0] if name not in known and len(close) == 1 else name
+    if name not in known:
+        there = f"There are {', '.join(sorted(known))}." if known else "None is."
+        raise ConfigError(f"no domain {brief(name)} is remembered in {kept.memory()}. {there}")
+    if not kept.forget(name):
+        raise ConfigError(
+            f"{kept.memory()} cannot be written. Change its permissions, or take {name} out of it by hand."
+        )
+    if as_json:
+        print_json({"forgotten": name, "place": known[name]})
+    else:
+        typer.echo(f"{name} is forgotten; {known[name]} stays as it is.")
 
 
 # ----------------------------------------------------------------------------- a domain of one's own
@@ -192,10 +253,12 @@ def _new(folder: Path, *, as_json: bool) -> None:
 
 
 def _check(place: str, n: int | None, *, as_json: bool) -> None:
-    from writ_dspy.domains import find
+    from writ_dspy.domains import full, load, places
     from writ_dspy.examine import TASKS, examine
 
-    found = find(place)
+    name = full(place)
+    with places.trying(name):  # one that does not hold takes its name from no other
+        found = load(name)
     examined = examine(
         found,
         TASKS if n is None else n,
@@ -205,6 +268,10 @@ def _check(place: str, n: int | None, *, as_json: bool) -> None:
         print_json(_record(found, examined))
     else:
         _show(found, examined)
+    if examined.holds:
+        places.settle(found)
+    elif (meant := places.meant(name)) not in (None, places.met().get(name)):
+        voice.note(f"{name} stays {meant}, since this one does not hold")
     if not examined.holds:
         raise typer.Exit(FAILED)
 
@@ -222,6 +289,7 @@ def _record(domain: Domain, examined: Examined) -> dict[str, object]:
 
 
 def _show(domain: Domain, examined: Examined) -> None:
+    from writ_dspy.examine import VARIED
     from writ_dspy.report.tables import Table
 
     table = Table("~dials", ">found", ">wanted")
@@ -233,8 +301,13 @@ def _show(domain: Domain, examined: Examined) -> None:
         flaws = [flaw for flaw in examined.flaws if flaw.grave is grave]
         for flaw in flaws:
             typer.echo(f"{head}: {flaw}")
-    varied = "–" if examined.distinct is None else f"{examined.distinct:.2f}"
     verdict = "holds" if examined.holds else "does not hold"
-    typer.echo(
-        f"{domain.name} {verdict}: {examined.accepted} of {counted(examined.tasks, 'task')} accepted, {varied} of the runs of three words different"
+    came_of = (
+        f"{examined.accepted} of {counted(examined.tasks, 'task')} accepted" if examined.tasks else "no task was made"
     )
+    typer.echo(f"{domain.name} {verdict}: {came_of}")
+    if examined.distinct is not None:
+        typer.echo(
+            f"wording: {examined.distinct:.0%} of the sequences of three words in the requests are different; {VARIED:.0%} are enough "
+            "(the more tasks, the fewer)"
+        )

@@ -22,6 +22,8 @@ PROBLEM: type[Exception] = typer.BadParameter.__mro__[2]
 """What typer raises about the words of a call (click's ClickException, wherever this typer keeps it)."""
 LONG = re.compile(r"\S{500,}")
 KEY = "What looks like a key is not shown, and belongs into no command: `export OPENAI_API_KEY=…`, then --api-key-env OPENAI_API_KEY."
+CLOSE = 0.78
+"""How alike the names of two options are, from 0 to 1, where one was meant by the other: `--ou` is `--out`, `--count` is not."""
 EXPECTED = {"int_parsing": "write a whole number", "float_parsing": "write a number"}
 
 
@@ -90,9 +92,41 @@ def _without_keys(says: str, words: Sequence[str], *, strays: bool = False) -> s
     return says if kept == says else f"{kept} {KEY}"
 
 
+def _command(error: Any, words: Sequence[str]) -> str:
+    """The command that was misspoken; typer does not say it of an option without its value, but the words do."""
+    if getattr(error, "ctx", None):
+        return str(error.ctx.command_path)
+    verb = next((word for word in words if not word.startswith("-")), "")
+    return f"writ {verb}" if type(error).__name__ == "BadOptionUsage" and verb else "writ"
+
+
+def _close_option(error: Any) -> str:
+    """An option that was meant: with the other number of dashes, or of nearly this name."""
+    params = error.ctx.command.params if getattr(error, "ctx", None) else ()
+    there = {name.lstrip("-"): name for one in params for name in one.opts if name.startswith("-")}
+    given = str(error.option_name).lstrip("-")
+    return there.get(given) or "".join(
+        there[name] for name in difflib.get_close_matches(given, [name for name in there if len(name) > 1], 1, CLOSE)
+    )
+
+
+_CHOICE = re.compile(r"(?:Value error, )?'(?P<given>[^']*)' is not one of (?P<all>'.+')\.?")
+
+
+def _one_of(message: str) -> str:
+    """What is wrong with a value, in our words; where there are but some values, with the one that was meant."""
+    match = _CHOICE.fullmatch(message)
+    if match is None:
+        return message.removeprefix("Value error, ")
+    there = re.findall(r"'([^']*)'", match["all"])
+    close = difflib.get_close_matches(match["given"], there, 1, 0.6)
+    meant = f"did you mean {close[0]}?" if close else f"there are {', '.join(there)}."
+    return f"there is no {match['given']}; {meant}"
+
+
 def _misspoken(error: Any, words: Sequence[str]) -> int:
     """A call that is no call: one line, as for any other error."""
-    command = error.ctx.command_path if getattr(error, "ctx", None) else "writ"
+    command = _command(error, words)
     kind = type(error).__name__
     if kind == "NoArgsIsHelpError":  # its help is printed already
         return BAD_REQUEST
@@ -101,12 +135,12 @@ def _misspoken(error: Any, words: Sequence[str]) -> int:
     if kind == "MissingParameter":
         says = f"`{command}` needs {name if name.startswith('-') else error.param.metavar}"
     elif kind == "NoSuchOption":
-        close = "".join(difflib.get_close_matches(error.option_name, list(error.possibilities or ()), 1, 0.75))
+        close = _close_option(error)
         says = f"`{command}` has no option {error.option_name}" + (f"; did you mean {close}?" if close else "")
     elif kind == "BadParameter" and name:
         first: dict[str, Any] = error.__cause__.errors()[0] if hasattr(error.__cause__, "errors") else {}
         value = f" {first['input']}" if first else ""
-        says = f"{name}{value}: {EXPECTED.get(str(first.get('type')), error.message)}"
+        says = f"{name}{value}: {EXPECTED.get(str(first.get('type'))) or _one_of(error.message)}"
     says, end = f"{says[:1].lower()}{says[1:]}", "" if says.endswith(("?", ".")) else "."
     typer.echo(_cut(_without_keys(f"error: {says}{end} Ask: {command} --help", words, strays=True)), err=True)
     return BAD_REQUEST

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from writ_dspy.domains import Domain, load
+from writ_dspy.domains.kept import same_version
 from writ_dspy.errors import StoreError
 from writ_dspy.store.files import disk, read_text, replacing
 from writ_dspy.store.parsed import parsed
@@ -58,7 +59,7 @@ def origin_of(run: Run) -> Origin:
     """
     made = run.manifest.get("domains")
     versions = {str(name): str(version) for name, version in made.items()} if isinstance(made, Mapping) else {}
-    other = [name for name, version in versions.items() if load(name).version != version]
+    other = [name for name, version in versions.items() if load(name).version != version]  # or only another file name
     kept = _kept(run) if other else {}
     return Origin(
         str(run.manifest.get("writ", __version__)), versions, {name: kept[name] for name in other if name in kept}
@@ -92,7 +93,7 @@ def remarks(run: Run) -> Iterator[str]:
     origin = origin_of(run)
     for name, version in origin.versions.items():
         now = load(name).version
-        if version != now and name not in origin.texts:
+        if not same_version(version, now) and name not in origin.texts:
             yield f"{run.folder} was made with {version} and kept no texts of {name}: rows show the prompt and tools of {now}"
 
 

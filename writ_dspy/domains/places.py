@@ -10,16 +10,17 @@ from __future__ import annotations
 import importlib
 import importlib.metadata
 import importlib.util
-import json
 import logging
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from writ_dspy import patterns as re
+from writ_dspy.domains import kept
 from writ_dspy.domains.domain import Domain
 from writ_dspy.domains.prints import prints_apart
 from writ_dspy.errors import ConfigError, DomainError, boundary, brief
@@ -29,8 +30,6 @@ GROUP = "writ.domains"
 VARIABLE = "WRIT_DOMAINS"
 """Places that a process knows from the start, as JSON by name: what a worker gets."""
 ENDINGS = (".yaml", ".yml")
-MOST_VERSIONS = 100
-"""Of one domain whose files are remembered."""
 LOG = logging.getLogger(__name__)
 NAME = re.compile(r"[a-z0-9][a-z0-9-]*(?::[a-z0-9][a-z0-9_-]*)?")
 """How a domain is called: the part behind the colon names its folder in a dataset."""
@@ -38,6 +37,8 @@ _ATTRIBUTE = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_][\w.]*")
 _places: dict[str, str] = {}
 _recalled: set[str] = set()
 """Names whose place stands there because this user named it before."""
+_tried: set[str] = set()
+"""Names whose place is being tried out."""
 
 
 def met() -> dict[str, str]:
@@ -84,18 +85,48 @@ def recalled(name: str) -> str | None:
 def bind(name: str, version: str) -> None:
     """Let a name mean the file that a run was made of, as long as it is there and nobody has named another one for this process.
 
-    Two files may declare one name, and it means the one that was named last: a run keeps to its own.
+    Two files may declare one name, and it means the one that was named last: a run keeps to its own, also under another file name.
+
+    Raises:
+        GoneError: That file is gone, and so is the one that was named last.
     """
-    found = made_of(name, version)
-    if found and name not in _places and name not in _given() and name not in _entry_points():
-        last = _kept().get(name)
+    if name in _places or name in _given() or name in _entry_points():
+        return
+    last, files, found = kept.names().get(name), kept.files_of(name, version), made_of(name, version)
+    if found:
         _places[name] = last if last in found else found[-1]
         _recalled.add(name)
+    elif files and last is not None:
+        if not is_there(last):
+            raise _gone(name, files[-1])
+        LOG.warning("%s was declared in %s, which is not there any more; it is read with %s.", name, files[-1], last)
 
 
 def made_of(name: str, version: str) -> list[str]:
     """The files that declared a domain of this version when this user had them loaded, as far as they are there; the last one last."""
-    return [place for place in _versions().get(name, {}).get(version, ()) if Path(place).is_file()]
+    return [place for place in kept.files_of(name, version) if Path(place).is_file()]
+
+
+@contextmanager
+def trying(name: str) -> Iterator[None]:
+    """Within this, the place that this process has for a name takes it from no other file that is there: it may not hold."""
+    _tried.add(name)
+    try:
+        yield
+    finally:
+        _tried.discard(name)
+
+
+def settle(domain: Domain) -> None:
+    """What was tried holds, so its name means it from now on."""
+    if domain.name in _places and domain.name not in _given():
+        _remember(domain.name, _places[domain.name])
+        _remember_version(domain, _places[domain.name])
+
+
+def meant(name: str) -> str | None:
+    """The place that a name means for this user: what `find(name)` loads in another process."""
+    return (kept.names() | _given()).get(name)
 
 
 def load(name: str) -> Domain:
@@ -118,11 +149,16 @@ def load(name: str) -> Domain:
         raise DomainError(
             f"{place} calls its domain {brief(found.name)} now, no longer {name}. Name the place once more."
         )
-    if name not in _recalled:
-        _remember(name, place)  # only what loads takes a name over
-    if place.endswith(ENDINGS):
-        _remember_version(name, found.version, place)
+    if name not in _given():
+        takes = name in _recalled or _remember(name, place)  # only what loads takes a name over
+        if takes or kept.files_of(name, found.version):
+            _remember_version(found, place)
     return found
+
+
+def _remember_version(domain: Domain, place: str) -> None:
+    if place.endswith(ENDINGS):
+        kept.remember_version(domain.name, domain.version, place)
 
 
 def _declared(path: str | os.PathLike[str]) -> Domain:
@@ -192,31 +228,37 @@ def _attribute(place: str) -> Domain:
 # ----------------------------------------------------------------------------- what this user named before
 
 
-def _memory() -> Path:
-    home = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
-    return Path(home) / "writ" / "domains.json"
-
-
 def _remembered(given: str) -> str | None:
     """A name whose place this user gave before, or a parent process knows; its last part will do, where one alone has it."""
-    there = _kept() | _given()
+    there = kept.names() | _given()
     close = [name for name in there if name.rpartition(":")[2] == given]
     if given not in there and len(close) == 1:
         given = close[0]
     place = there.get(given)
     if place is None:
         return None
-    if place.endswith(ENDINGS) and not Path(place).is_file():
-        raise GoneError(
-            f"the domain {given} was declared in {place}, which is not there any more. If it has moved, name its new place "
-            "once: writ domains check FILE. Every command finds it again then."
-        )
+    if not is_there(place):
+        raise _gone(given, place)
     others = [] if given in _given() or given in _places else _namesakes(given, place)
     if others:
-        LOG.warning("%s is %s, which was named last; %s declares that name, too.", given, place, " and ".join(others))
+        LOG.warning(
+            "%s is %s, which was named last; the same name stands in %s, too.", given, place, " and ".join(others)
+        )
     _places[given] = place
     _recalled.add(given)
     return given
+
+
+def is_there(place: str) -> bool:
+    """Whether the file of a place is where it was; an attribute of a module is looked for when it is loaded."""
+    return not place.endswith(ENDINGS) or Path(place).is_file()
+
+
+def _gone(name: str, place: str) -> GoneError:
+    return GoneError(
+        f"the domain {name} was declared in {place}, which is not there any more. Put it back; or, if it has moved or goes by "
+        "another file name, name it there once: writ domains check FILE. Every command finds it again then."
+    )
 
 
 def _namesakes(name: str, place: str) -> list[str]:
@@ -224,7 +266,7 @@ def _namesakes(name: str, place: str) -> list[str]:
     from writ_dspy.domains import declared
 
     found = []
-    for other in sorted({one for places in _versions().get(name, {}).values() for one in places} - {place}):
+    for other in sorted({*kept.files_of(name)} - {place}):
         try:
             if Path(other).is_file() and declared.name_of(Path(other)) == name:
                 found.append(other)
@@ -235,69 +277,25 @@ def _namesakes(name: str, place: str) -> list[str]:
 
 @cache
 def _given() -> dict[str, str]:
-    return _parsed(os.environ.get(VARIABLE, ""))
+    return kept.parsed(os.environ.get(VARIABLE, ""))
 
 
-def _kept() -> dict[str, str]:
-    try:
-        return _parsed(_memory().read_text(encoding="utf-8"))
-    except (OSError, RuntimeError, UnicodeDecodeError):  # no file, no home: nothing was named before
-        return {}
+def _remember(name: str, place: str) -> bool:
+    """For `writ report RUN` and the like, in later processes; says whether the name means this place now.
 
-
-def _parsed(text: str) -> dict[str, str]:
-    try:
-        found = json.loads(text)
-    except (ValueError, RecursionError):
-        return {}
-    return {str(key): str(value) for key, value in found.items()} if isinstance(found, dict) else {}
-
-
-def _remember(name: str, place: str) -> None:
-    """For `writ report RUN` and the like, in later processes; a home that cannot be written to remembers nothing."""
-    if name in _given():
-        return
-    kept = _kept()
-    before = kept.get(name, place)
-    if before == place and name in kept:
-        return
-    if before != place and before in _namesakes(name, place):
+    What is only tried takes no name from a file that is there.
+    """
+    before = kept.names().get(name)
+    if before == place:
+        return True
+    if before is not None and name in _tried and is_there(before):
+        return False
+    if before is not None and before in _namesakes(name, place):
         LOG.warning(
             "%s is %s from now on. It was %s, which is still there: runs that were made of that keep to it.",
             name,
             place,
             before,
         )
-    _write(_memory(), kept | {name: place})
-
-
-def _versions() -> dict[str, dict[str, list[str]]]:
-    """Of each domain, the files that declared it, by its version."""
-    try:
-        found = json.loads(_memory().with_name("versions.json").read_text(encoding="utf-8"))
-        return {
-            str(name): {str(key): [*map(str, places)] for key, places in one.items()} for name, one in found.items()
-        }
-    except (OSError, RuntimeError, ValueError, RecursionError, AttributeError, TypeError):  # none, or none of ours
-        return {}
-
-
-def _remember_version(name: str, version: str, place: str) -> None:
-    """So that a run finds the file that it was made of."""
-    known = _versions()
-    mine = known.get(name, {})
-    there = [one for one in mine.get(version, ()) if one != place and Path(one).is_file()]
-    if name in _given() or [*there, place] == mine.get(version):
-        return
-    mine = {key: value for key, value in mine.items() if key != version} | {version: [*there, place]}
-    _write(_memory().with_name("versions.json"), known | {name: dict(list(mine.items())[-MOST_VERSIONS:])})
-
-
-def _write(path: Path, kept: dict[str, Any]) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_suffix(f".{os.getpid()}.tmp")
-        draft.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
-        draft.replace(path)
-    except (OSError, RuntimeError):
-        return
+    kept.remember(name, place)
+    return True

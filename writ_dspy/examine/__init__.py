@@ -4,7 +4,7 @@ A wrong pack is accepted in silence: checks that it leaves empty find nothing. S
 decides, and a part that lets the case pass is named. `writ domains check` prints what is found.
 """
 
-from writ_dspy.examine.examined import TASKS, Examined, examine
+from writ_dspy.examine.examined import TASKS, VARIED, Examined, examine
 from writ_dspy.examine.flaws import Flaw
 
-__all__ = ["TASKS", "Examined", "Flaw", "examine"]
+__all__ = ["TASKS", "VARIED", "Examined", "Flaw", "examine"]

@@ -31,7 +31,7 @@ TRIES = 400
 """Drafts for one more task before a cell counts as dry: a quarter of what a run tries, so that a domain as large as a shop is examined in minutes."""
 MEMORIES = ("knows ids", "half-remembers", "knows none")
 VARIED = 0.35
-"""Share of the runs of three words in all requests that are different, at least."""
+"""Share of the sequences of three words in all requests that are different, at least."""
 Progress = Callable[[str], None]
 
 
@@ -45,7 +45,7 @@ class Examined:
     filled: tuple[tuple[str, int, int], ...]
     """Cell, tasks found, tasks wanted."""
     distinct: float | None
-    """Share of the runs of three words in all requests that are different; None without tasks."""
+    """Share of the sequences of three words in all requests that are different; None without tasks."""
 
     @property
     def holds(self) -> bool:
@@ -93,7 +93,7 @@ def examine(domain: Domain, tasks: int = TASKS, *, tell: Progress = lambda _: No
         flaws.append(
             Flaw(
                 "wording",
-                f"{distinct:.2f} of the runs of three words are different, and {VARIED} are wanted: add phrases",
+                f"{distinct:.0%} of the sequences of three words are different, and {VARIED:.0%} are wanted: add phrases",
                 grave=False,
             )
         )
@@ -188,7 +188,7 @@ def _dials(filled: Sequence[Filled], *, own: bool) -> Iterator[Flaw]:
 
 
 def _distinct(tasks: Sequence[Task]) -> float | None:
-    """Share of the runs of three words that are different, over all requests."""
+    """Share of the sequences of three words that are different, over all requests."""
     seen, all_ = set[tuple[str, ...]](), 0
     for task in tasks:
         words = task.instruction.lower().split()

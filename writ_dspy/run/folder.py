@@ -16,6 +16,7 @@ from pathlib import Path
 
 from writ_dspy.dataset.origin import changed_texts
 from writ_dspy.domains import load, places
+from writ_dspy.domains.kept import same_version
 from writ_dspy.errors import StoreError
 from writ_dspy.lm.endpoint import LMSettings
 from writ_dspy.propose.mix import Mix, usual
@@ -117,7 +118,8 @@ def _settled(
     grown = _grown(old, settings)
     if grow and grown is not None and not others:
         models = {"lms": there.manifest["lms"]} if "lms" in there.manifest else {}
-        return {**grown.manifest(), **models}, [
+        same = {"domains": there.manifest["domains"]}  # a declaration may go by another file name now
+        return {**grown.manifest(), **models, **same}, [
             f"{folder} grows from {_size(old)} to {_size(settings)}; what it has stays as it is."
         ]
     remedies = [f"Use another --out, or go on with that run: {old.command(folder)}"]
@@ -242,12 +244,22 @@ def _usual(mix: Mix) -> tuple[str, int] | None:
 
 def other_versions(run: Run | Found, settings: Settings) -> list[str]:
     """One line for each version that is another now than it was when the run was made."""
-    now = versions(settings.domains)
+    now = _now(run.manifest, settings)
     before = {name: run.manifest[name] for name in _VERSIONS}
     return [
         f"{name.removeprefix('domains.')} is {there or 'absent'} there and {here or 'absent'} here"
         for name, there, here in differing(before, now)
     ]
+
+
+def _now(manifest: Mapping[str, Json], settings: Settings) -> dict[str, Json]:
+    """The versions of now, with those of a manifest for declarations that only go by another file name."""
+    now, before = versions(settings.domains), manifest["domains"]
+    domains = {
+        name: before[name] if name in before and same_version(before[name], version) else version
+        for name, version in now["domains"].items()
+    }
+    return now | {"domains": domains}
 
 
 def _edited(run: Found, settings: Settings) -> Iterator[str]:
@@ -257,7 +269,7 @@ def _edited(run: Found, settings: Settings) -> Iterator[str]:
     """
     for name in settings.domains:
         domain, there = load(name), run.manifest["domains"].get(name)
-        if domain.declaration is None or there == domain.version:
+        if domain.declaration is None or (there is not None and same_version(there, domain.version)):
             continue
         texts = [_TEXTS[text] for text in changed_texts(run, domain) if text in _TEXTS]
         if texts or run.manifest["writ"] == versions(())["writ"]:
@@ -276,7 +288,7 @@ def _other_file(run: Found, name: str) -> str | None:
 
 def _install(manifest: Mapping[str, Json], settings: Settings) -> list[str]:
     """Commands that bring back the versions of a run, as far as packages have them."""
-    now = versions(settings.domains)
+    now = _now(manifest, settings)
     lines = []
     if manifest["writ"] != now["writ"]:
         lines.append(f"pip install {shlex.quote('writ-dspy==' + manifest['writ'])}")

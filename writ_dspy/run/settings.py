@@ -16,7 +16,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from writ_dspy.domains import load, places
+from writ_dspy.domains import exists, known, load, places
 from writ_dspy.domains.places import GoneError
 from writ_dspy.errors import ConfigError, StoreError, brief, whole
 from writ_dspy.lm.endpoint import LMSettings, RoleLMs
@@ -145,9 +145,10 @@ class Settings:
             StoreError: Its manifest lacks one, or holds what none can be.
         """
         made = run.manifest.get("domains")
-        for name, version in made.items() if isinstance(made, Mapping) else ():
-            places.bind(str(name), str(version))
         try:
+            for name, version in made.items() if isinstance(made, Mapping) else ():
+                places.bind(str(name), str(version))
+                _check_known(run, str(name), str(version))
             found = _Manifest.model_validate_json(json.dumps(run.manifest))
         except ValidationError as error:
             first = error.errors()[0]
@@ -227,6 +228,15 @@ class Settings:
         """The same with so many times the tasks; as it is where there would be too many, or where the mix is the user's own."""
         names, count = usual(self.mix), math.ceil(times * self.mix.count)
         return replace(self, mix=default_mix(names, count)) if names and count <= MOST_TASKS else self
+
+
+def _check_known(run: Run | Found, name: str, version: str) -> None:
+    """Nothing is wrong with a run of a domain that was never named here: it may come from another machine, or the name was forgotten."""
+    if places.NAME.fullmatch(name) and not name.startswith("tau2:") and not exists(known(name)):
+        raise StoreError(
+            f"{run.folder}: it was made in the domain {name} ({brief(version)}), and where that is declared is not known here. Name its "
+            "declaration once: writ domains check FILE. Every command finds it then."
+        )
 
 
 def _spoiled(run: Run | Found, why: str) -> StoreError:

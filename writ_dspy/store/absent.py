@@ -13,6 +13,8 @@ MOST = 200
 """Entries of a folder that are looked at."""
 DEEPEST = 3
 """Folders below a run in which a file of it stands."""
+ABOVE = 4
+"""Folders above this one from which a path may have been meant."""
 NAMED = 3
 """Runs that are named."""
 
@@ -25,10 +27,15 @@ def no_run(folder: Path, manifest: str, *, free: bool) -> str:
         manifest: The file that makes a folder a run.
         free: A run could be made there.
     """
-    make = f"writ synth --domain tau2:retail -n 40 --out {shlex.quote(str(folder))}"
+    make = f"writ synth -n 40 --out {shlex.quote(str(folder))}"
     if not os.path.lexists(folder):
-        close = _close(folder, manifest)
-        meant = f"Did you mean {close}?" if close else f"Make one with: {make}"
+        close = _from_elsewhere(folder, manifest) or _close(folder, manifest)
+        first = (
+            "Make one with"
+            if folder.is_absolute()
+            else "Go to the folder from which you made it, or make one here with"
+        )
+        meant = f"Did you mean {close}?" if close else f"{first}: {make}"
         return f"{folder} is not a run: there is no such folder in {folder.absolute().parent}. {meant}"
     if not folder.is_dir():
         return (
@@ -54,6 +61,16 @@ def _runs(folder: Path, manifest: str) -> Iterator[Path]:
 
 def _entries(folder: Path) -> list[str]:
     return sorted(path.name for path in itertools.islice(folder.iterdir(), MOST))
+
+
+def _from_elsewhere(folder: Path, manifest: str) -> Path | None:
+    """The run of that path seen from a folder above this one, or of its last names seen from here."""
+    if folder.is_absolute():
+        return None
+    here = Path.cwd()
+    places = [Path(*folder.parts[cut:]) for cut in range(1, len(folder.parts))]
+    places += [Path(os.path.relpath(above / folder, here)) for above in here.parents[:ABOVE]]
+    return next((place for place in places if (place / manifest).is_file()), None)
 
 
 def _close(folder: Path, manifest: str) -> Path | None:

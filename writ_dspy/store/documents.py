@@ -7,7 +7,9 @@ A pipe is read too, so that `--mix <(writ domains --mix)` works.
 from __future__ import annotations
 
 import codecs
+import difflib
 import errno
+import itertools
 import os
 import re
 import select
@@ -33,6 +35,8 @@ MOST_VALUES = 200_000
 """In one document, those behind an alias counted wherever it stands: more is a bomb."""
 MOST_DIGITS = 100
 """Of one number."""
+MOST_NEIGHBOURS = 1_000
+"""Files of a folder among which one that was misspelled is looked for."""
 PATIENCE = 60
 """Seconds without a byte after which a pipe is given up."""
 
@@ -66,6 +70,7 @@ class Given:
 
 # ----------------------------------------------------------------------------- text
 
+_YAML = {".yaml", ".yml"}
 _YOURS = "Change its permissions, or give another file"
 _REFUSED = {
     errno.ENOENT: ("there is no such file", ""),
@@ -111,11 +116,23 @@ def _opened(given: Given) -> Iterator[int]:
         raise given.wrong("no path holds a NUL") from error
     except OSError as error:
         why, remedy = _REFUSED.get(error.errno or 0, (f"it cannot be read ({error.strerror})", ""))
-        raise given.wrong(why, remedy) from error
+        near = _near(given.path) if error.errno == errno.ENOENT else None
+        raise given.wrong(f"{why}; did you mean {near}?" if near else why, remedy) from error
     try:
         yield file
     finally:
         os.close(file)
+
+
+def _near(path: Path) -> Path | None:
+    """A file beside it that is called nearly so, or so but for the ending."""
+    try:
+        there = sorted(one.name for one in itertools.islice(path.parent.iterdir(), MOST_NEIGHBOURS))
+    except OSError:
+        return None
+    same = [name for name in there if Path(name).stem == path.stem and {Path(name).suffix, path.suffix} <= _YAML]
+    name = next(iter(same or difflib.get_close_matches(path.name, there, 1, 0.75)), None)
+    return None if name is None else path.with_name(name)
 
 
 def _pieces(given: Given, file: int) -> Iterator[bytes]:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import cast
 
 from writ_dspy.dataset.calibrated import FOLDER
+from writ_dspy.domains.kept import same_version
 from writ_dspy.errors import ConfigError, StoreError, brief, whole
 from writ_dspy.lm import connect
 from writ_dspy.lm.endpoint import LMSettings, RoleLMs
@@ -122,7 +123,9 @@ def _asked(source: Run, lms: RoleLMs, k: int, mode: Mode) -> Settings:
     if not source.count("tasks"):
         raise StoreError(f"{source.folder} holds no task yet. Make some: {made.command(source.folder)}")
     now = versions(made.domains)["domains"]
-    if odd := [name for name, version in now.items() if source.manifest["domains"].get(name) != version]:
+    if odd := [
+        name for name, version in now.items() if not same_version(str(source.manifest["domains"].get(name)), version)
+    ]:
         there, here = source.manifest["domains"].get(odd[0]), now[odd[0]]
         raise StoreError(
             f"the tasks of {source.folder} are of {odd[0]} {there}, and {here} is here: their gold may not hold. Install that "

@@ -98,9 +98,9 @@ def place_hold(state: dict[str, Any], member_id: str, copy_id: str, pickup_branc
         pickup_branch: Where the member will pick it up.
     """
     member, copy = _one(state, "members", member_id), _one(state, "copies", copy_id)
-    hold_id = f"H{10000 + (int(copy_id[1:]) * 31 + int(member_id[1:]) * 7) % 90000}"
-    if hold_id in state["holds"]:
-        raise ValueError("there is such a hold already")
+    number = int(copy_id[1:]) * 31 + int(member_id[1:]) * 7
+    while (hold_id := f"H{10000 + number % 90000}") in state["holds"]:
+        number += 1
     copy["waiting"] += 1
     state["holds"][hold_id] = {
         "hold_id": hold_id, "member_id": member_id, "copy_id": copy_id, "pickup_branch": pickup_branch,
