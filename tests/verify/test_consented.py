@@ -299,3 +299,25 @@ def test_only_that_answers_whether_that_is_all(sure: str) -> None:
 
     assert not any(left_out(case, step, "yes, only the notebook.") for step in case.writes)
     assert any(left_out(case, step, "yes, only the return.") for step in case.writes)
+
+
+BESIDE = (
+    ("f871", "And yes, only the shirt, everything else stays with me.", "I'll think about the other shirt later.", True),
+    ("f871", "And yes, only the shirt, everything else stays with me.", "The other shirt I still have to look at.", True),
+    ("f871", "And yes, only the shirt, everything else stays with me.", "No, wait, take the other shirt.", False),
+    ("f871", "Yes please, swap it for the purple XL one! And yes, only the shirt, everything else stays with me.", "Yes please. But I'd rather have the other shirt.", False),
+    ("f871", "Yes please, swap it for the purple XL one! And yes, only the shirt, everything else stays with me.", "I'll think about this shirt later.", False),
+    ("fd2f", "its just the watch.", "its just the watch. Oops, typo, it's W3467101.", True),
+    ("fd2f", "its just the watch.", "its just the watch. Sorry, autocorrect, order #W3467101.", True),
+    ("fd2f", "its just the watch.", "its just the watch. Oops, typo, it's W3467110.", False),
+)  # fmt: skip
+"""Whose talk, what is said, what is said instead, and whether that is still a yes."""
+
+
+@pytest.mark.parametrize(("name", "said", "instead", "still"), BESIDE)
+def test_what_is_said_of_another_thing_or_of_a_slip_takes_no_yes_back(name: str, said: str, instead: str, still: bool) -> None:  # fmt: skip
+    """The other shirt is none of a write of one shirt, and an id that is put right to that of the list changes nothing."""
+    task, text = talks()[name]
+
+    assert said in text
+    assert (unconfirmed(task, played(task, text.replace(said, instead))) == []) is still

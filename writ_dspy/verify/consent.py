@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from writ_dspy import patterns as re
@@ -24,7 +24,7 @@ from writ_dspy.verify.echoed import echoed
 from writ_dspy.verify.elsewhere import elsewhere
 from writ_dspy.verify.invited import FRAME, asks_for_another, invites_yes
 from writ_dspy.verify.jointly import left_out
-from writ_dspy.verify.narrowed import narrowed
+from writ_dspy.verify.narrowed import narrowed, of_another
 from writ_dspy.verify.postponed import postponed
 from writ_dspy.verify.proposal import ANY_CHANGE, asks_for_yes, spoiled
 from writ_dspy.verify.replaced import replaced
@@ -462,7 +462,7 @@ def _otherwise(detail: Detail, reply: str, details: Sequence[Detail]) -> bool:
 
 def _answered(case: Case, step: Step, begin: int, base: int) -> bool:
     """Whether the user agreed to a proposal that is the list, or that comes behind it."""
-    turns, write = _without_protest(case), step.turn
+    turns, write = _without_others(case, step, _without_protest(case)), step.turn
     if _asked_something_else(case, step, turns, base):
         return False
     for index in range(write - 1, base - 1, -1):
@@ -517,6 +517,7 @@ def _without_echo(turns: Sequence[Turn], write: int, listed: str, together: int)
         return turns
     text = _FIRST.sub(lambda one: f"all {one[1]}" if _COUNTS[one[1].lower()] == together else one[0], turns[index].text)
     known = frozenset(_WORD.findall(listed.lower()))
+    text = _without_slips(text, known)
     before = next((turn.text for turn in reversed(turns[:index]) if turn.role == "agent" and turn.text), "")
     ordered = [act for act in user_acts(text, before) if act.kind in ("correction", "request")]
 
@@ -530,6 +531,39 @@ def _without_echo(turns: Sequence[Turn], write: int, listed: str, together: int)
     if left == turns[index].text or not assents(left):
         return turns
     return (*turns[:index], replace(turns[index], text=left), *turns[index + 1 :])
+
+
+def _without_others(case: Case, step: Step, turns: Sequence[Turn]) -> Sequence[Turn]:
+    """The turns, the last one of the user without sentences about a thing beside the one that is written to: "I'll think about the other shirt later"."""
+    index = next((i for i in range(step.turn - 1, -1, -1) if turns[i].role == "user"), None)
+    if index is None or " other " not in turns[index].text:
+        return turns
+    parts = [turns[index].text[start:end] for start, end in sentences(turns[index].text)]
+    left = [part for at, part in enumerate(parts) if not at or not of_another(case, step, part.lower())]
+    return (
+        turns
+        if len(left) == len(parts)
+        else (*turns[:index], replace(turns[index], text=" ".join(left)), *turns[index + 1 :])
+    )
+
+
+_SLIP = re.compile(
+    r"\b(?:oops|whoops|typos?|mistyped|mistype|autocorrect\w*|sorry|thumbs?|fingers?|keyboard)\b", re.IGNORECASE
+)
+
+
+def _without_slips(text: str, known: Collection[str]) -> str:
+    """A reply without the sentences that put an id right which was mistyped, as the list has it already: "oops, typo, it's W1812830"."""
+    bare = {word.lstrip("#") for word in known}
+
+    def right(sentence: str) -> bool:
+        words = {word.strip("#'") for word in _WORD.findall(_SLIP.sub(" ", sentence.lower()))} - FRAME
+        ids = {word for word in words if sum(map(str.isdigit, word)) > 3}
+        return bool(ids) and _SLIP.search(sentence) is not None and words <= bare
+
+    parts = [text[start:end] for start, end in sentences(text)]
+    left = [part for part in parts if not right(part)]
+    return text if len(left) == len(parts) else " ".join(part.strip() for part in left)
 
 
 def _put_again(case: Case, step: Step, text: str) -> str:

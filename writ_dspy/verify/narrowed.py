@@ -101,6 +101,32 @@ def groups(case: Case, step: Step) -> Iterator[Group]:
                 yield Group(field, names, given_up=cancels)
 
 
+_THE_OTHER = re.compile(r"\b(?:the|my|that) other (?P<what>[a-z-]{3,})\b")
+
+_LEAVES = re.compile(r"\b(?:think|thinking|decide|look|consider|see|later|another (?:day|time)|keep|keeping|stays?)\b")
+_WANTS = re.compile(
+    r"\b(?:take|swap|instead|rather|want|make|give|use|wait|no|not|first|before|exchange|return|cancel|change|prefer|should|please)\b|n't\b"
+)
+"""Words by which the other one may be meant to come into the place of this one, or ahead of it."""
+
+
+def of_another(case: Case, step: Step, sentence: str) -> bool:
+    """Whether a sentence, in lower case, leaves a thing beside the only one of its name that is written to for later, or as it is: "the other shirt"."""
+    match = _THE_OTHER.search(sentence)
+    if match is None or not _LEAVES.search(sentence) or _WANTS.search(sentence):
+        return False
+    what = match["what"]
+    called_so = [
+        names
+        for one in case.together(step)
+        for group in groups(case, one)
+        if group.kind in one.call.args
+        for names in group.names
+        if any(what in re.findall(r"[a-z]+", name) for name in names)
+    ]
+    return len(called_so) == 1
+
+
 def record_of(case: Case, step: Step) -> Mapping[str, Json]:
     """What was read of the record that is written to, before it was."""
     for key in (
