@@ -20,6 +20,7 @@ from writ_dspy.verify.ground import Ground
 from writ_dspy.verify.recorded import misdescribed
 from writ_dspy.verify.ruled import ruled
 from writ_dspy.verify.searched import searched
+from writ_dspy.verify.vocabulary import vocabulary
 
 WITHHELD = (
     "Sending it back is free of charge.", "The courier collects it at no cost to you.", "You'll get a prepaid box for it.", "Return shipping costs you nothing.",
@@ -40,6 +41,8 @@ GROUNDS = (
 )  # fmt: skip
 LAW = (
     ("The flights of a basic economy booking can't be changed.", "The cabin of a basic economy booking can't be changed."),
+    ("Basic economy flights cannot be modified, but the cabin can be changed.", "In basic economy the class can't be changed."),
+    ("No flights of basic economy can be changed, but its cabin may be changed.", "No cabin in basic economy can be changed."),
     ("In basic economy the cabin can be changed, the flights can't.", "Neither the flights nor the cabin of a basic economy booking can be changed later."),
     ("The cabin of a basic economy booking can't be changed for just one flight.", "A basic economy booking can't change its class."),
 )  # fmt: skip
@@ -137,6 +140,33 @@ def test_a_day_is_told_with_the_seats_and_the_room_that_its_search_showed() -> N
             assert [*searched(ground, f"May {day} (${fare}, {other} seats)")]
             seen += 1
             break
+    assert seen
+
+
+def test_an_option_behind_an_arrow_is_one_of_the_new_version() -> None:
+    """The values of the new one, with or without its name; another version's value is found."""
+    seen = 0
+    for task, talk, at, name, _ in reports():
+        case, ground, news = _at(task, talk, at, "")
+        step = next(step for step in case.writes if step.turn == at - 2)
+        items = step.call.args.get("new_item_ids")
+        if not name.startswith("exchange") or not isinstance(items, list) or len(items) != 1:
+            continue
+        looks = [look.data for look in ground.looks(str(items[0])) if isinstance(look.data, dict)]
+        mine = next((data["options"] for data in looks if isinstance(data.get("options"), dict)), None)
+        every = vocabulary(case.domain).options
+        spoiled = next(
+            (value for name, one in (mine or {}).items() for value in sorted(every[name]) if value != str(one).lower()),
+            "",
+        )
+        if not isinstance(mine, dict) or not spoiled:
+            continue
+        for values, expected in ((list(map(str, mine.values())), False), ([spoiled], True)):
+            case, ground, news = _at(
+                task, talk, at, f"The old one becomes {', '.join(values)}, with the rest as it was."
+            )
+            assert bool([*in_scope(case, at, ground, news)]) is expected, values
+        seen += 1
     assert seen
 
 

@@ -179,7 +179,10 @@ def _to_options(subject: Subject, sentence: str) -> str:
     arrows = list(_BECOMES.finditer(sentence))
     if len(arrows) != 1 or len(subject.swaps) != 1:
         return ""
-    (_, new), right = subject.swaps[0], sentence[arrows[0].end() :].lower()
+    (old, new), right = subject.swaps[0], sentence[arrows[0].end() :].lower()
+    right = right.replace(
+        str(old.get("name", "\n")).lower(), " "
+    )  # an "espresso machine" is of no type "espresso" by its name
     right = re.split(r"\$|\bwith\b|\bfor\b|\binstead\b|;|\(", right)[0]
     mine = options(new)
     every = vocabulary(subject.domain).options

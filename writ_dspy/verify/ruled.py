@@ -153,8 +153,8 @@ def _left_over(domain: Domain, lower: str) -> str:
 _CABIN = r"(?:cabins?|class(?:es)?)"
 _CABIN_KEPT = re.compile(
     rf"\b{_CABIN}\b[^.;]{{0,50}}?\b(?:cannot|can't|can not|can never|may not|isn't|are not|is not)\b[^.;]{{0,20}}?\b(?:chang\w+|upgrad\w+|modif\w+|switch\w*)"
-    rf"|\b(?:neither|nor|cannot|can't|no)\b[^.;]{{0,40}}?\b{_CABIN}\b[^.;]{{0,50}}?\b(?:can be|be|may be) (?:later )?(?:chang\w+|upgrad\w+|modif\w+|switch\w*)"
-    rf"|\b(?:cannot|can't|can not|can never) (?:be )?(?:chang\w+|upgrad\w+|modif\w+)[^.;]{{0,20}}?\b{_CABIN}\b"
+    rf"|\b(?:neither|nor|no)\b(?:(?!\b(?:but|though|while|yet|however)\b)[^.;,]){{0,40}}?\b{_CABIN}\b(?:(?!\b(?:but|though|while|yet|however)\b)[^.;,]){{0,50}}?\b(?:can be|be|may be) (?:later )?(?:chang\w+|upgrad\w+|modif\w+|switch\w*)"
+    rf"|\b(?:cannot|can't|can not|can never) (?:be )?(?:chang\w+|upgrad\w+|modif\w+)(?:(?!\b(?:but|though|while|yet|however|and)\b)[^.;,]){{0,20}}?\b{_CABIN}\b"
 )
 _ONE_LEG = re.compile(
     r"\b(?:flown|only|just|alone|single|one|part|segment|leg|half|some|if|once|each|per|separately|by itself|either|without|same|for (?:one|just))\b|[a-z]{3}\d{3}"
