@@ -395,3 +395,56 @@ def test_what_was_just_done_is_not_what_a_list_replaces(before: str, lists: bool
 
     assert faults(owed, own) == []
     assert (faults(owed, text) == []) is lists
+
+
+WHO = "I would book a one-way trip from JFK to SEA in economy: HAT069 on May 20, for {}, no checked bags, no insurance, and you pay $242 with credit_card_8077450."
+
+
+@pytest.mark.parametrize(
+    ("who", "right"),
+    [
+        ("you (born 1995-10-08) and Bruno Larsen (born 1974-11-01)", True), ("Bruno Larsen (born 1974-11-01) and you (October 8, 1995)", True),
+        ("yourself, born October 8, 1995, and Bruno Larsen, born November 1, 1974", True), ("you and Bruno Larsen (born 1974-11-01)", True),
+        ("you – date of birth 8 October 1995 – and Bruno Larsen, November 1, 1974", True), ("Mohamed (born 1995-10-08) and Bruno Larsen (born 1974-11-01)", True),
+        ("you, Mohamed Brown (born 1995-10-08), and Bruno Larsen (born 1974-11-01)", True),
+        ("you (born 1995-10-09) and Bruno Larsen (born 1974-11-01)", False), ("you (October 8, 1996) and Bruno Larsen (November 1, 1974)", False),
+        ("you (born 1974-11-01) and Bruno Larsen (born 1995-10-08)", False), ("Emma Brown (born 1995-10-08) and Bruno Larsen (born 1974-11-01)", False),
+        ("Mohamed (born 1995-08-10) and Bruno Larsen (born 1974-11-01)", False), ("Mohamed Kim (born 1995-10-08) and Bruno Larsen (born 1974-11-01)", False),
+        ("you (born 1995-10-08)", False), ("you (born 1995-10-08) and Bruno Larsen (born 1974-11-02)", False), ("Bruno Larsen (born 1974-11-01), paid by you", False),
+    ],
+)  # fmt: skip
+def test_who_is_talked_to_may_be_called_you(who: str, right: bool) -> None:
+    """The profile has the name, and the date behind "you" is the birth date."""
+    domain = load("tau2:airline")
+    call = Call.of(
+        "book_reservation",
+        {
+            "user_id": "mohamed_brown_3623", "origin": "JFK", "destination": "SEA", "flight_type": "one_way", "cabin": "economy",
+            "flights": [{"flight_number": "HAT069", "date": "2024-05-20"}],
+            "passengers": [{"first_name": "Mohamed", "last_name": "Brown", "dob": "1995-10-08"}, {"first_name": "Bruno", "last_name": "Larsen", "dob": "1974-11-01"}],
+            "payment_methods": [{"payment_id": "credit_card_8077450", "amount": 242}], "total_baggages": 0, "nonfree_baggages": 0, "insurance": "no",
+        },
+    )  # fmt: skip
+    owed = details(domain, call, domain.canonical("get_user_details", {"user_id": "mohamed_brown_3623"}))
+
+    assert (faults(owed, WHO.format(who)) == []) is right, faults(owed, WHO.format(who))
+
+
+REST = " I would book one way in economy for Mia Li, born Apr 5, 1990, with no checked bags and with travel insurance; you pay $121 with credit_card_4421486."
+
+
+@pytest.mark.parametrize(
+    ("best", "right"),
+    [
+        ("On May 20, none from JFK to SEA leaves later than HAT069.", True), ("On May 20, nothing from JFK to SEA is cheaper than HAT069 at $121.", True),
+        ("No other flight from JFK to SEA on May 20 costs less than HAT069.", True), ("HAT069 from JFK to SEA on May 20 leaves later than all the others.", True),
+        ("The cheapest on May 20 is HAT069 from JFK to SEA.", True), ("HAT069 from JFK to SEA on May 20 is the earliest nonstop.", True),
+        ("On May 20, none from JFK to SEA leaves later than HAT068.", False), ("On May 21, none from JFK to SEA leaves later than HAT069.", False),
+        ("On May 20, HAT069 from JFK to SEA leaves later than HAT083.", False), ("On May 20, none from SEA to JFK leaves later than HAT069.", False),
+        ("The cheapest on May 20 is HAT069 from JFK to SEA, the next HAT083.", False), ("The cheapest on May 20 is HAT069 from JFK to SEA, but it is full.", False),
+        ("On May 20 from JFK to SEA, it has to leave no later than HAT069.", False),
+    ],
+)  # fmt: skip
+def test_a_running_text_may_name_the_flight_as_the_best(best: str, right: bool) -> None:
+    """What is better than all is what is put forward, where the rest names no other; one of two that are compared is not."""
+    assert (faults(_booking("yes"), best + REST) == []) is right, faults(_booking("yes"), best + REST)

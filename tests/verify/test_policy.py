@@ -70,6 +70,7 @@ MAY = (
     "Insurance is on the list. Which card should it go on?",
     "Insurance is noted, payment is the last point.",
     "The second option is cheaper by $20, and the first one arrives earlier.",
+    "Twice $107 for the items makes $214, and $50 three times makes $150.",
 )  # fmt: skip
 
 

@@ -29,6 +29,8 @@ class Detail:
     """What it is one of, where a list that names one of them has to name all."""
     rival: Test | None = None
     """Whether a lower-case list names any value in its role, so that one named before the list does not count."""
+    foreign: Test | None = None
+    """Whether it names a value in its role that no detail of the write has."""
     implied: Test | None = None
     """Whether a lower-case text leaves no doubt about it without stating it: the flights tell the route."""
     asked: Test | None = None
@@ -222,6 +224,18 @@ def paid_otherwise(method: str, amount: float, of: Sequence[Mapping[str, float |
 def dated_between(first: int, last: int) -> Test:
     """A text names a date of these years, or one without its year."""
     return lambda text: any(year is None or first <= year <= last for _, year in dates(text))
+
+
+def dated_apart(days: Iterable[str]) -> Test:
+    """A text names another date than these days, of their years or without its year."""
+    known = {(int(day[5:7] + day[8:10]), int(day[:4])) for day in days}
+    years = {year for _, year in known}
+    return lambda text: any(
+        year in years and (one, year) not in known
+        if year is not None
+        else not any((one, each) in known for each in years)
+        for one, year in dates(text)
+    )
 
 
 def has_date(text: str) -> bool:

@@ -24,6 +24,21 @@ _COMPARES = re.compile(
     r"\bcompar\w+|\boptions?\b|\balternatives?\b|\blook-?ups?\b|\bvariants?\b|\bahead of\b"
 )
 """Words by which one thing is set beside others."""
+_THAN = r"\b(?:more|less|fewer|later|earlier|better|(?:(?!other|rather|either|whether|number|after|over)[a-z]{3,})er)(?: [\w-]+){0,3} than\b"
+_CODE = r"\b(?=[a-z]*\d)[a-z]{0,4}\d{3,}\b"
+"""What a record goes by."""
+_BEST = re.compile(
+    rf"(?:\b(?:none|nothing|nobody|no one)\b|\bno (?!(?:more|less|fewer|later|earlier|sooner|longer|cheaper|higher|lower)\b)[a-z][\w-]+\b|\byou(?:['’]ll not| won['’]t| can['’]t| cannot| will not)\b)(?:(?!{_CODE})[^.;])*?{_THAN}"
+    rf"|{_THAN} (?:any|every|all|each|the)(?: of)?(?: the)? (?:others?|rest|remaining|else)\b(?!.*{_CODE})"
+)
+"""Tells one as better than all: "none leaves later than …", "leaves later than any other"."""
+_EXTREME = re.compile(r"\b(?!(?:requ|inter|sugg|gu|w|r|t|for|harv|manif)est\b)[a-z]{3,}est\b|\b(?:most|least) [a-z]+\b")
+_BESIDE = re.compile(
+    r"\b(?:than|ahead of|before|after|behind|versus|vs|beats?|against|compared|while|but|however|unfortunately|next|second|other|runner-up|full|sold|no|not|none|nothing)\b|n['’]t\b|;"
+)
+"""In a sentence that names another one beside the best, or says that it cannot be had."""
+_JOINED = re.compile(rf"{_CODE}(?:[^.]{{0,90}}?\b(?:and|then|followed by|plus|with)\b(?: then)? {_CODE})?(?!.*{_CODE})")
+"""One record, or two that are taken together."""
 _DECLINES = re.compile(
     r"\b(?:i|we) (?:won't|can't|cannot|can not|will not|have to decline)\b|\b(?:unfortunately|i'm afraid|i'm sorry)\b|\bisn't possible\b"
 )
@@ -53,11 +68,13 @@ class Parts:
     own: str
     """The list, with the sentence that leads to it."""
     told: str
-    """That, behind what is neither compared, found nor turned down."""
+    """That, behind what is neither compared, found nor turned down, or named as the best."""
     uncompared: str
-    """That, behind what is not compared."""
+    """That, behind what is not compared; in a running text also behind what names one thing as the best of all."""
     pointed: str
     """The sentence right before the list, where the list points back to it: "replace yours with that one"."""
+    running: bool
+    """Whether the list is a running text."""
 
 
 @lru_cache(maxsize=512)
@@ -82,10 +99,19 @@ def _split(text: str) -> Parts:
         if finds or rows >= _ROWS:
             end = begin
     own = text[end:]
-    told = [one for one, _, finds in before if not finds and not _DECLINES.search(one)] if end else []
-    uncompared = [sentence for sentence, compares, _ in before if not compares] if end else []
+    best = [one for one, compares, _ in before if compares and rows < _ROWS and _names_best(one)]
+    told = [one for one, _, finds in before if one in best or (not finds and not _DECLINES.search(one))] if end else []
+    uncompared = [one for one, compares, _ in before if one in best or not compares] if end else []
     pointed = before[-1][0] if end and end == begin and _POINTS.search(own) else ""
-    return Parts(own, "\n".join((*told, own)), "\n".join((*uncompared, own)), pointed)
+    return Parts(own, "\n".join((*told, own)), "\n".join((*uncompared, own)), pointed, rows < _ROWS)
+
+
+def _names_best(sentence: str) -> bool:
+    """Whether a sentence that compares names one thing alone, as the best: that is what is then put forward."""
+    if _BEST.search(sentence):
+        return True
+    named = _JOINED.search(sentence)
+    return named is not None and _EXTREME.search(sentence) is not None and not _BESIDE.search(sentence)
 
 
 def _apart(details: Sequence[Detail], text: str, whole: Sequence[Detail]) -> Parts | None:
@@ -111,8 +137,14 @@ def proposed(details: Sequence[Detail], text: str) -> list[Detail]:
         for detail in whole
         if detail.rival is None
         or detail.given(parts.own)
-        or ((detail.given(parts.uncompared) or detail.given(parts.pointed)) and not detail.rival(parts.own))
+        or ((detail.given(parts.uncompared) or detail.given(parts.pointed)) and not _rivaled(detail, parts))
     ]
+
+
+def _rivaled(detail: Detail, parts: Parts) -> bool:
+    """Whether the list names another value in the role of a detail; a running text may name there what else the write takes."""
+    test = detail.foreign if parts.running and detail.foreign is not None else detail.rival
+    return test is not None and test(parts.own)
 
 
 def read_for_denials(details: Sequence[Detail], text: str) -> Sequence[str]:

@@ -178,6 +178,11 @@ _UNIVERSAL = re.compile(
     r"\b(?:(?:at )?any ?time|as often as|as many (?:times )?as|no matter (?:when|why|how|what)|unlimited|without (?:any )?(?:limits?|restrictions?|conditions?)|for any reason|several times|more than once|(?:two|three|four|five|\d) times(?! the| \W?\d)|(?:can|may) always|whatever (?:the|your) \w+(?: is)?|twice|up to \w+ times|once more next|half of)\b",
     re.IGNORECASE,
 )
+_MULTIPLIED = re.compile(
+    r"\b(?:twice|(?:two|three|four|five|\d) times) \$\d[\d,.]*|\$\d[\d,.]*(?: each| a (?:head|person|piece|seat|bag)| (?:per|for each) \w+)?,? (?:twice|(?:two|three|four|five|\d) times)\b",
+    re.IGNORECASE,
+)
+"""An amount so many times, which tells a sum and nothing that may be done so often: "twice $107"."""
 _FORBIDS = re.compile(
     r"\b(?:rul(?:es?|ed|ing) (?:\w+ ){0,4}?out|forbid\w*|prohibit\w*|exclud\w+|prevent\w*|bars?|barred|bans?|banned|disallow\w*|refus\w+|off the table|out of the question|impossible|off[- ]limits)\b",
     re.IGNORECASE,
@@ -471,7 +476,7 @@ def _overstates(sentence: str, policy: str, known: frozenset[str]) -> bool:
     words = written(sentence)
     if _TOPIC.isdisjoint(words.bag) or _NEGATED.search(sentence):
         return False
-    always = None if _FORBIDS.search(sentence) else _UNIVERSAL.search(sentence)
+    always = None if _FORBIDS.search(sentence) else _UNIVERSAL.search(_MULTIPLIED.sub(" ", sentence))
     term = _TERMS.search(sentence)
     plain = sentence.replace("can ", "").replace("may ", "").replace("could ", "")
     if always and not HEDGED.search(plain.replace(always[0], "")) and not _EXEMPT.search(sentence):

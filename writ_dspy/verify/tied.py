@@ -162,6 +162,7 @@ def _apart(message: Message, value: Value, places: Sequence[int], inside: Sequen
             _ELSE.search(text, after, value.start) is not None
             or _OTHER_ONE.search(text, after, value.start) is not None
             or _of_others(text, value)
+            or (value.year is not None and _OF_YOU.search(text, after, value.start) is not None)
             or (bool(inside) and (_of_its_own(text, after, value.start) or _is_subject(text, value)))
         )
     elif min(places) > value.end:
@@ -180,6 +181,12 @@ def _apart(message: Message, value: Value, places: Sequence[int], inside: Sequen
     return parted and message.ground.read_of(value)
 
 
+_OF_YOU = re.compile(
+    r"\byou(?:rself)?(?: (?:alone|yourself))?(?:,? \(|,? [–—-] |, |,? (?=born|whose|with))"
+    r"(?:(?:born|whose|with|the|your|birth ?date|birthday|date of birth|dob|on|is)\b:?\s)*\Z",
+    re.IGNORECASE,
+)
+"""Right before a date that is of whom the message talks to, whoever was named ahead: "HAT205, you (born October 19, 1970)"."""
 _OTHERS = re.compile(
     r"\((?P<who>(?:an?|another|any|every|each) (?:[\w-]+ ){1,7}?(?=(?:starts?|begins?|costs?|is|goes|runs|comes)\b)|(?:[\w-]+ ){1,7}?(?=(?:start|begin|cost|are|go|run|come)\b))\w+[^()]*\Z",
     re.IGNORECASE,

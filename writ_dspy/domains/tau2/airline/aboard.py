@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from writ_dspy import patterns as re
 from writ_dspy.domains.listing import Detail, Test, compiled, date, either, found, has_date, stands
@@ -48,8 +49,9 @@ def passengers(args: dict[str, Json], record: Row | None, seen: Seen) -> Iterato
             continue
         told = renamed.get(named)
         you = _is_the_user(person, args, seen)
-        if told is None and you:
-            told = _as_you([one["first_name"] for one in args["passengers"] if one is not person])
+        yours = _YourBirth(person["dob"], _behind(person, firsts), _years(args, seen)) if you else None
+        if told is None and yours is not None:
+            told = either(_as_you([one["first_name"] for one in args["passengers"] if one is not person]), yours.right)
         other = next((_named_otherwise(before, one) for before, one in pairs if one == named), None) if told else None
         yield Detail(name, either(stands(name), told) if told else stands(name), other, kind="passenger")
         born = _born(name, person["dob"], [f"{p['first_name']} {p['last_name']}" for p in args["passengers"]])
@@ -60,7 +62,7 @@ def passengers(args: dict[str, Json], record: Row | None, seen: Seen) -> Iterato
             either(born, _unless_born(name, [one["dob"] for one in args["passengers"]]), *implied)
             if same
             else either(born, *(implied if you else [])),
-            _of_another(person),
+            _of_another(person, yours),
             kind="passenger",
         )
 
@@ -87,6 +89,57 @@ def _is_the_user(person: dict[str, Json], args: dict[str, Json], seen: Seen) -> 
     """Whether a passenger is whoever holds the profile."""
     held = seen.find("profile", user_id=args.get("user_id"))
     return held is not None and all(held[name] == person[name] for name in ("first_name", "last_name", "dob"))
+
+
+def _years(args: dict[str, Json], seen: Seen) -> frozenset[str]:
+    """Years in which somebody flies: a day of another one behind a person is that of the birth."""
+    held = [row["date"] for row in seen.rows("segments")]
+    return frozenset(str(day)[:4] for day in (*(flight["date"] for flight in args.get("flights", ())), *held))
+
+
+_BEHIND_YOU = (
+    r"\b(?:you(?:rself)?|{name})(?:,? (?:alone|only|yourself|too|as well|as (?:the|our|my) (?:\w+ )?(?:passenger|travell?er)))*"
+    r"(?:(?P<apart>[^\w.!?;\n]{{2,4}})|\s)(?P<birth>(?:(?:and|with|whose|your|the) )*(?:born|birth ?date|birthday|date of birth|dob|birth)\b\W+(?:(?:on|is|was|the|as)\W+)*)?\Z"
+)
+"""What leads from the one who is talked to, to a birth date: "for you (born …)", "yourself, date of birth …"."""
+_LEAD = 70
+"""Letters of it, at most."""
+
+
+def _behind(person: Json, firsts: Sequence[str]) -> re.Pattern:
+    """What leads to the birth date of the one who is talked to, who is called by the first name as well, where nobody else is."""
+    first = person["first_name"]
+    return compiled(_BEHIND_YOU.format(name=re.escape(first.lower()) if firsts.count(first) == 1 else "yourself"))
+
+
+@dataclass(frozen=True, slots=True)
+class _YourBirth:
+    """The birth date of the passenger who is talked to, as it stands behind "you"."""
+
+    day: str
+    behind: re.Pattern
+    """What leads to it."""
+    years: frozenset[str]
+    """In which somebody flies."""
+
+    def right(self, text: str) -> bool:
+        """It stands there."""
+        return any(self._told(text))
+
+    def wrong(self, text: str) -> bool:
+        """Only others stand there."""
+        told = list(self._told(text))
+        return bool(told) and not any(told)
+
+    def _told(self, text: str) -> Iterator[bool]:
+        """For each birth date behind "you", whether it is the right one."""
+        day = int(self.day[5:7] + self.day[8:10])
+        for item in values(text):
+            lead = self.behind.search(text, max(0, item.start - _LEAD), item.start) if item.quantity == "date" else None
+            if lead is None:
+                continue
+            if lead["birth"] or (lead["apart"] and item.year is not None and str(item.year) not in self.years):
+                yield int(item.number) == day and item.year in (None, int(self.day[:4]))
 
 
 Person = tuple[str, str, str]
@@ -198,12 +251,16 @@ _born_alike = either(
 """Somebody who is on the reservation under another name keeps the birth date."""
 
 
-def _of_another(person: Json) -> Test:
-    """The birth date stands there, and nothing of the name."""
+def _of_another(person: Json, yours: _YourBirth | None) -> Test:
+    """The birth date stands there, and nothing of the name, nor "you" before it where that is the person; or another one is told as "yours"."""
     born, named = person["dob"], stands(person["first_name"])
     day, year = int(born[5:7] + born[8:10]), int(born[:4])
     return lambda text: (
-        not named(text)
-        and not _AS_IT_WAS(text)
-        and any(item.quantity == "date" and int(item.number) == day and item.year == year for item in values(text))
+        (yours is not None and yours.wrong(text))
+        or (
+            not named(text)
+            and not (yours is not None and yours.right(text))
+            and not _AS_IT_WAS(text)
+            and any(item.quantity == "date" and int(item.number) == day and item.year == year for item in values(text))
+        )
     )

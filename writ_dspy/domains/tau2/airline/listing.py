@@ -12,6 +12,7 @@ from writ_dspy.domains.listing import (
     Test,
     compiled,
     date,
+    dated_apart,
     dated_between,
     either,
     found,
@@ -101,10 +102,11 @@ def _details(tool: str, args: dict[str, Json], seen: Seen) -> Iterator[Detail]:
         number, day = flight["flight_number"], flight["date"]
         wrong = _misdated(number, day, [held for name, held in old if name == number])
         if (number, day) not in old:
-            yield Detail(f"flight {number}", stands(number), wrong, rival=_FLIGHT)
+            yield Detail(f"flight {number}", stands(number), wrong, rival=_FLIGHT, foreign=_foreign(args["flights"]))
             year = int(day[:4])
             said = (lambda _: True) if day in days else date(day)  # a day that stays need not be said again
-            yield Detail(day, said, rival=dated_between(year, year))
+            apart = dated_apart(one["date"] for one in args["flights"])
+            yield Detail(day, said, rival=dated_between(year, year), foreign=apart)
         else:
             yield Detail(f"flight {number} as it is", lambda _: True, wrong)
     yield from passengers(args, record, seen)
@@ -125,6 +127,12 @@ def _details(tool: str, args: dict[str, Json], seen: Seen) -> Iterator[Detail]:
 
 
 _FLIGHT = found(r"\bhat\d{3}\b")
+
+
+def _foreign(flights: Sequence[Json]) -> Test:
+    """A flight is named that is none of these."""
+    own = "|".join(re.escape(flight["flight_number"].lower()) for flight in flights)
+    return found(rf"\b(?!(?:{own})\b)hat\d{{3}}\b")
 
 
 def _misdated(number: str, day: str, held: Sequence[str]) -> Test:
