@@ -153,6 +153,16 @@ ROWS = "Please check it:\n- one way, {way}\n- economy\n{flight}- Mia Li, born Ap
 OWN = {"way": "JFK to SEA", "flight": "- HAT069, May 20\n", "bags": "0 checked bags", "money": "$121 with"}
 
 
+@pytest.mark.parametrize("insurance", ["yes", "no"])
+@pytest.mark.parametrize(
+    ("said", "insured"),
+    [("insured", "yes"), ("fully insured", "yes"), ("not uninsured", "yes"), ("uninsured", "no"), ("going uninsured", "no"), ("not insured", "no")],
+)  # fmt: skip
+def test_insured_and_uninsured_are_told_apart(said: str, insured: str, insurance: str) -> None:
+    """By one word, and by its negation."""
+    assert (faults(_booking(insurance), LIST.format(**RIGHT | {"insured": said})) == []) is (insured == insurance)
+
+
 @pytest.mark.parametrize("compared", ["", *COMPARED, "Going the other way, SEA to JFK, is no cheaper option. "])
 @pytest.mark.parametrize(
     "part",

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from writ_dspy import patterns as re
 from writ_dspy.domains.listing import Detail
+from writ_dspy.domains.values import UNITS
 from writ_dspy.task import Call
 from writ_dspy.verify.everyday import ENDS
 
@@ -33,8 +34,14 @@ def replaced(detail: Detail, first: str, second: str, call: Call, *, joint: bool
     new = [match[0] for match in _TOKEN.finditer(second)]
     known = {word.lower() for word in (*(() if joint else old), *_TOKEN.findall(call.text))}
     strange = [at for at, word in enumerate(new) if word.lower() not in known and word.lower() not in ENDS]
-    telling = [place for place in _told_by(detail, first) if old[place].lower() not in ENDS]
+    telling = _valued(old, [place for place in _told_by(detail, first) if old[place].lower() not in ENDS])
     return any(_stands_for(old, place, new, at) for place in telling for at in strange)
+
+
+def _valued(old: Sequence[str], telling: Sequence[int]) -> Sequence[int]:
+    """The words by which a detail is told, of those that count something the number and names alone: "free bags" replace no "3 checked bags"."""
+    counts = [place for place in telling if _shape(old[place]) == "9" or old[place].lower() in UNITS]
+    return [place for place in telling if place in counts or _shape(old[place])] if counts else telling
 
 
 def _told_by(detail: Detail, text: str) -> Sequence[int]:

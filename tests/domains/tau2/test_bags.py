@@ -37,6 +37,12 @@ def faults(total: int, paid: int, before: tuple[int, int] | None, text: str) -> 
         (3, 1, (2, 0), "I'd add one checked bag, which makes 3. It costs $50."),
         (3, 0, (2, 0), "The number of checked bags becomes 3 (instead of 2), at no charge"),
         (4, 0, (2, 0), "Bags: 2 → 4, all free"),
+        (3, 1, None, "3 checked bags, of which you pay for only one, $50"),
+        (3, 1, None, "three checked bags, all but one free"),
+        (3, 1, None, "3 checked bags; you pay for a single one"),
+        (3, 1, None, "3 checked bags, one of which you'd have to pay for"),
+        (2, 2, None, "2 checked bags, and you pay for both"),
+        (2, 0, None, "two checked bags, neither of which you pay for"),
     ],
 )
 def test_the_bags_of_a_list_are_read(total: int, paid: int, before: tuple[int, int] | None, text: str) -> None:
@@ -59,6 +65,12 @@ def test_the_bags_of_a_list_are_read(total: int, paid: int, before: tuple[int, i
         (2, 2, None, "There are 2 checked bags, one free and one at extra cost with $100"),
         (3, 1, None, "Checked bags: 3 in total, 1 is free and 2 cost extra, $50"),
         (3, 1, (2, 0), "1 more checked bag: that is 3 in all, none of them paid; $50"),
+        (3, 1, None, "3 checked bags, of which you pay for only two, $50"),
+        (3, 1, None, "3 checked bags, of which you pay for none, $50"),
+        (3, 1, None, "3 checked bags, all but two free, $50"),
+        (3, 1, None, "3 checked bags, and you'd be charged $50 for all three"),
+        (2, 2, None, "2 checked bags, and you pay for one, $100"),
+        (2, 0, None, "two checked bags, and you pay $50 for one of them"),
         (1, 0, (0, 0), "The one passenger has two free bags and none has been used."),
         (
             7,

@@ -62,7 +62,9 @@ def bags(total: int, paid: int, record: Row | None) -> Iterator[Detail]:
     else:
         yield Detail(
             f"{paid} of them paid",
-            either(_paid(paid), _paid(extra), money(50 * extra), _each_paid(total, paid)),
+            either(
+                _paid(paid), _paid(extra), money(50 * extra), _each_paid(total, paid), _paid_for(total, paid, extra)
+            ),
             denied,
         )
 
@@ -124,14 +126,22 @@ def _number(word: str) -> int:
 
 
 _EVERY = -1
-_WORDS = {"both": 2, "all": _EVERY, "neither": 0, "none": 0}
+_WORDS = {"single one": 1, "both": 2, "all": _EVERY, "neither": 0, "none": 0}
 _PART = rf"(?P<n>{_N}|both|all|neither|none)(?: of (?:them|these|those|which|the (?:(?P<whole>{_N})|bags)))?(?: (?:checked )?{_BAG})?(?: (?:are|is|will be|would be|being|come|comes|fly|go|goes|that|which))*"
 _ARE_FREE = re.compile(
-    rf"{_PART} (?:free(?: of charge)?|at no (?:extra )?(?:cost|charge)|included)\b(?! (?:checked |extra )*{_BAG})"
+    rf"(?<!but ){_PART} (?:free(?: of charge)?|at no (?:extra )?(?:cost|charge)|included)\b(?! (?:checked |extra )*{_BAG})"
 )
 _ARE_PAID = re.compile(
-    rf"{_PART} (?:paid|extra\b(?= (?:at|for) )|at (?:an )?(?:extra|additional) (?:cost|charge)|charged|chargeable|costs? (?:extra|\$)|costing|non-?free|beyond|(?:that )?(?:you(?:'d|'ll| would| will| have to)?|to) pay for|to be paid|at \$50\b)"
+    rf"{_PART} (?:paid|extra\b(?= (?:at|for) )|at (?:an )?(?:extra|additional) (?:cost|charge)|charged|chargeable|costs? (?:extra|\$)|costing|non-?free|beyond|(?:that )?(?:you(?:'d|'ll| would| will)?(?: (?:only|have to|need to))?|to) pay for|to be paid|at \$50\b)"
 )
+_PAY_FOR = re.compile(
+    rf"\b(?:pay(?:ing)?|charged)(?: extra| \$50(?:\.00)?(?: each)?)? +(?:only |just )?for (?:only |just |all |the |an? )*(?P<n>{_N}|both|all|neither|none|single one)(?: of (?:them|these|those|the (?P<whole>{_N})))?(?=\W*(?:$|[.,;:()?!]|and\b|(?:checked )?{_BAG}\b))"
+)
+_ALL_BUT = re.compile(
+    rf"\b(?:all|both) (?:(?:of them|{_BAG}) )?but (?P<n>{_N})(?P<whole>)(?: of them)?(?: (?:is|are|come|comes|fly|go|being))* (?:free|included)\b"
+)
+_PAYS = (_ARE_PAID, _PAY_FOR, _ALL_BUT)
+"""How it is told for how many bags is paid."""
 _RATE = re.compile(r"\([^()\n]*\b(?:per|each|every)\b[^()\n]*\)|\$\d+(?:\.00)? (?:each|apiece|per (?:bag|piece))\b")
 """What is said of one bag, or of one passenger's."""
 
@@ -176,7 +186,7 @@ def _split_otherwise(total: int, paid: int, record: Row | None) -> Test:
         return any(
             not split.holds(match["n"], match["whole"], free=form is _ARE_FREE)
             for part in told
-            for form in (_ARE_FREE, _ARE_PAID)
+            for form in (_ARE_FREE, *_PAYS)
             for match in form.finditer(part)
         )
 
@@ -241,6 +251,16 @@ def _each_paid(total: int, paid: int) -> Test:
     every = "both" if total == 2 else "all"
     return found(
         rf"{each}|{counted_each}|\b(?:{every}|each)\b[^.;\n]{{0,20}}\b(?:paid|charged|at a charge|for a fee|cost|costs)\b"
+    )
+
+
+def _paid_for(total: int, paid: int, extra: int) -> Test:
+    """It is told for how many is paid, or that all but so many are free."""
+    right = {paid, extra, *([_EVERY] if paid == total else [])}
+    return lambda text: any(
+        (_WORDS[match["n"]] if match["n"] in _WORDS else _number(match["n"])) in right
+        for form in _PAYS
+        for match in form.finditer(text)
     )
 
 

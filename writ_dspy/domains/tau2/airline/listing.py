@@ -50,7 +50,7 @@ DEEDS = Deeds(
     record=r"\b(?=[a-z]*\d)(?=\d*[a-z])(?!hat\d{3})[a-z0-9]{6}\b",
 )
 _INSURED = (
-    r"\binsurance\W{0,6}(?:yes|included|added|selected|purchased)\b|\b(?<!not )(?:with|including|includes?|incl\.|add(?:ing|ed)?|plus)\b(?:(?!\b(?:no|out|not|without)\b)[^.\n;,]){0,30}\binsurance\b|"
+    r"(?<!not )(?<!n't )(?<!n't be )(?<!not be )\binsured\b|(?:\bnot|n't) (?:be )?uninsured\b|\binsurance\W{0,6}(?:yes|included|added|selected|purchased)\b|\b(?<!not )(?:with|including|includes?|incl\.|add(?:ing|ed)?|plus)\b(?:(?!\b(?:no|out|not|without)\b)[^.\n;,]){0,30}\binsurance\b|"
     r"\binsurance (?:is |will be |would be )?(?:included|added)\b"
 )
 _ASKED = re.compile(r"\?|\b(?:whether|if|would you|do you|want|wish|optional|available|need|or)\b")
@@ -67,7 +67,7 @@ def _insured(text: str) -> bool:
 
 
 _UNINSURED = (
-    r"(?:\b(?:no|without|not|declin\w+|skip\w*|exclud\w+|minus|waiv\w+)\b|n't\b)(?:(?! (?:with|including|plus|add)\b)[^.\n;,]){0,30}\binsurance\b|"
+    r"(?<!not )(?<!n't )(?<!n't be )(?<!not be )\buninsured\b|(?:\bnot|n't) (?:be )?insured\b|(?:\b(?:no|without|not|declin\w+|skip\w*|exclud\w+|minus|waiv\w+)\b|n't\b)(?:(?! (?:with|including|plus|add)\b)[^.\n;,]){0,30}\binsurance\b|"
     r"\binsurance\W{0,8}(?:no\b|none\b|declined|not\b|off\b|without|excluded|waived|n/a)|\binsurance\b[^.\n;]{0,40}\b(?:declined|excluded|not (?:included|added|wanted|requested|selected))\b"
 )
 
