@@ -74,6 +74,8 @@ def test_one_offer_in_a_statement_is_taken_up(before: str, answer: str, taken: b
     [
         ("nah, i'll pass on that, thank you", "and the insurance?", "nah, i'll pass on insurance, thank you"), ("i'll skip it please", "do you want the insurance?", "i'll skip insurance please"),
         ("no, leave that out", "would you like insurance?", "no, leave insurance out"), ("sure, i'd take it.", "and the insurance?", "sure, i'd take insurance."),
+        ("we can do without.", "would you like insurance?", "we can do without insurance."), ("without, please", "and the insurance?", "without insurance, please"),
+        ("we can't do without.", "would you like insurance?", ""), ("who can do without?", "would you like insurance?", ""), ("without a doubt", "and the insurance?", ""), ("i can never do without it", "and the insurance?", ""),
         ("that's fine", "and the insurance?", ""), ("i paid with that card", "and the insurance?", ""), ("i'll pass on that", "the insurance is $30. how many bags?", ""), ("i'll pass on that", "the insurance is $30.", ""),
     ],
 )  # fmt: skip

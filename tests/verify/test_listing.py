@@ -221,7 +221,8 @@ def test_an_address_may_be_shortened_as_the_post_does(line: str) -> None:
         ("you get $14.45 back", False), ("$14.45 will be refunded to your paypal account", False), ("$14.45 in your favor", False),
         ("it costs $14.45 extra", True), ("your card is charged $14.45", True), ("you pay $14.45 with your credit card", True),
         ("you were charged $14.45; that comes back to you", False), ("a difference of $14.45 on your credit card", False),
-        ("you pay $99 for another thing", False),
+        ("you pay $99 for another thing", False), ("you save $15 on two and pay $0.55 on one, which leaves $14.45 for your card", False),
+        ("you save $15 and pay $0.55, so $14.45 is charged to your card", True),
     ],
 )  # fmt: skip
 def test_money_goes_one_way(text: str, wrong: bool) -> None:

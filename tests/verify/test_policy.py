@@ -11,6 +11,7 @@ import pytest
 from tests.simulate.playing import Played
 from writ_dspy.conversation import Finding, Turn
 from writ_dspy.domains.tau2 import TRANSFER
+from writ_dspy.domains.tau2.retail.rules import TOPICS
 from writ_dspy.task import Call
 from writ_dspy.verify.case import Case
 from writ_dspy.verify.policy import policy
@@ -41,6 +42,7 @@ NEVER = {
     "a kind of refund": "Refunds go out as store credit only.",
     "a term": "Changes are free twice a year.",
     "a care to come": "I'll see to it that the fee is dropped.",
+    "a right to another": "You can exchange an order twice, so please tell me if that's all.",
     "a quota": "The policy has no monthly quota for that.",
     "a rule for all who leave": "As nobody is to travel in the place of somebody under age, a guardian has to sign.",
     "a rule of a thing": "Insurance is mandatory on long trips.",
@@ -204,3 +206,21 @@ def test_a_read_is_not_made_over_and_over(item: Played) -> None:
 
     assert found(item, [*turns[:at], *again * 3, *turns[at + 2 :]]) == []
     assert found(item, [*turns[:at], *again * 4, *turns[at + 2 :]])
+
+
+@pytest.mark.parametrize(
+    ("said", "reminds"),
+    [
+        ("As an order can't be exchanged a second time, think whether the shirt is all.", True), ("You can exchange something from this order only this once.", True),
+        ("It's the only exchange this order can have.", True), ("Is it complete like this?", True), ("One exchange is all that an order gets.", True),
+        ("You won't be able to exchange from this order again.", True), ("Once it's done, no further exchange is possible.", True), ("This works only once, and no further changes are possible.", False),
+        ("Please tell me whether these two are everything.", True), ("Are you sure that the lamp is all?", True), ("Nothing else in it can be swapped any more afterwards.", True),
+        ("Let me check if the items are all in stock.", False), ("Please tell me whether that is all right.", False), ("Is that all right with you?", False), ("The change can't be undone.", False),
+        ("The only change is the color.", False), ("Let me know if these are all the same size.", False), ("Tell me if the blue one is it.", False), ("You only pay once.", False),
+        ("I'll change it just as you said.", False), ("Only the blue one is in stock.", False), ("Please let me know whether you agree.", False), ("One exchange costs $3.92 and the other saves $6.", False),
+    ],
+)  # fmt: skip
+def test_a_reminder_is_known_by_what_it_says(said: str, *, reminds: bool) -> None:
+    """That it works only once, or the question whether these are all."""
+    [topic] = TOPICS["exchange_delivered_order_items"]
+    assert (topic.asked.search(said) is not None) is reminds

@@ -48,7 +48,58 @@ FULLEST = "The number I do not know. It is the one with the most items among all
 AGAIN = "Only on May 21. Whichever is cheapest, with one stop, changing planes once is fine. It is one way, all else as it was: people, cabin, bags. No travel insurance. Card is my credit card that ends in 4111. And tell me please the difference between what I get back and what I pay."
 DOOR = "The second address line has to read Suite 685, please, and keep evrything else as it is."
 ALL_BACK = "The e-mail on my account is evelyn.gonzalez2110@example.com, and you can look me up with that e-mail. The order in question is order number #W8341134, and I wish to send back everything in that order. The refund should go to my PayPal account, so PayPal it is for the refund. What will the refund amount to?"
+
+
+CHANGE = """The change to AHVHPP would be:
+- Outbound, kept: HAT284 on May 26, LAS to PHX
+- Return, new: HAT027 on May 28, PHX to LAS, 1:00 PM – 2:00 PM (now HAT173 on May 29)
+- Cabin: still business, for you and Fatima Rossi
+- Money: the return falls from $442 to $295 a head, so you get 2 × $147 = $294 back, onto gift_card_4344065
+
+OK?"""
+MOVES = "So HAT284 on May 26 stays, the way back moves from HAT173 on May 29 to HAT027 on May 28, and you and Fatima Rossi go on sitting in business. It used to cost $442 a head, so $147 twice, that's $294, flows back to gift_card_4344065."
+REFUNDED = "- Price difference: $3.76 refunded to gift_card_8578732"
+ONCE = "One thing to keep in mind: an order can only be exchanged once, so please make sure the T-shirt is the only thing you want to swap from it."
+ONLY_ONE = "Only one exchange is possible per order, so please confirm the earbuds are all you want to exchange."
+COMES_BACK = "All in all, **$519.21 comes back to you** on your Mastercard ending in 8219 (credit_card_6821943)."
+TABLE = """| | You have | You'd get | Difference |
+|---|---|---|---|
+| Electric Kettle | 1.5L, plastic, silver (9624127908), $158.90 | 1L, glass, silver (1240311797), $137.17 | −$21.73 |
+| Running Shoes | size 10, white, leather, EVA (1775591963), $154.75 | size 8, red, leather, EVA (4153505238), $158.67 | +$3.92 |
+| Espresso Machine | 19 bar, 1.5L, automatic (3951031513), $3,289.46 | 19 bar, 1L, manual (9884666842), $2,794.70 | −$494.76 |
+| Coffee Maker | white, 4 cups, french press, built-in grinder (4821837102), $243.59 | stainless steel, 4 cups, drip, built-in grinder (1323134954), $236.95 | −$6.64 |
+"""
+PAIRS = """Kettle: 1240311797 (1L, glass, silver, $137.17) for your 9624127908 (1.5L, plastic, silver, $158.90).
+Shoes: 4153505238 (size 8, red, leather, EVA, $158.67) for your 1775591963 (size 10, white, leather, EVA, $154.75).
+Espresso machine: 9884666842 (19 bar, 1L, manual, $2,794.70) for your 3951031513 (19 bar, 1.5L, automatic, $3,289.46).
+Coffee maker: 1323134954 (stainless steel, 4 cups, drip, built-in grinder, $236.95) for your 4821837102 (white, 4 cups, french press, built-in grinder, $243.59).
+"""
+TURNED = PAIRS.replace(
+    "1240311797 (1L, glass, silver, $137.17) for your 9624127908 (1.5L, plastic, silver, $158.90)",
+    "9624127908 (1.5L, plastic, silver, $158.90) for your 1240311797 (1L, glass, silver, $137.17)",
+)
+SAVED = "You save $523.13 on three of them and pay $3.92 on one, which"
+HEADPHONES = "the headphones and puzzle bring $33.42 and $0.13, the luggage and notebook cost $3.95 and $1.14 more"
+LATE = "and it can't be added after the booking"
+HEADS = "The number of passengers in a reservation can't be changed, and even a human agent isn't able to do it. A passenger's details can be modified, but nobody can be taken off."
+NONE = "Not needed, thank you."
 RIGHT = (
+    ("f9c5e7", CHANGE, f"{MOVES} Is that in order?"),
+    ("f9c5e7", CHANGE, f"{MOVES} Is everything to your liking?"),
+    ("cff871", REFUNDED, "- And the gift card goes up by $3.76"),
+    ("cff871", REFUNDED, "- You'd have $3.76 more on the gift card (gift_card_8578732)"),
+    ("cff871", ONCE, "As an order can't be exchanged a second time, think for a moment whether the shirt is all."),
+    ("5c4513", ONLY_ONE, "You can exchange something from this order only this once, so please tell me if the earbuds are all."),
+    ("5c4513", ONLY_ONE, "There is no second exchange for an order."),
+    ("025a38", TABLE, PAIRS),
+    ("025a38", COMES_BACK, f"{SAVED} leaves $519.21 for credit_card_6821943, the Mastercard ending in 8219."),
+    ("7012bd", HEADPHONES, "$33.42 less for the headphones, $0.13 less for the puzzle, then $3.95 more for the luggage and $1.14 more for the notebook"),
+    ("19d107", LATE, "and it's too late to add it now that the booking is made"),
+    ("19d107", LATE, "and since the trip has been booked already, it can't be added"),
+    ("7d7485", HEADS, "It was made for two, and two it has to stay, and even a human agent isn't able to do it."),
+    ("7d7485", HEADS, "It's a trip for two, and that number is fixed, and even a human agent isn't able to do it."),
+    ("7d7485", NONE, "We can do without."),
+    ("7d7485", NONE, "No, we'll go without, thanks."),
     ("bef0725", BAGS, "| **Checked bags** | One, included with your gold membership |"),
     ("bef0725", BAGS, "| Checked bags: | 1, free of charge with your gold membership |"),
     ("6e38f", LANDS, "HAT114 New York (LGA) → Phoenix, 9:00 PM to 1:30 AM on May 21, $284"),
@@ -104,6 +155,21 @@ RIGHT = (
     ("e8e928c", ALL_BACK, "My e-mail: evelyn.gonzalez2110@example.com. Return: the complete order #W8341134. Refund: PayPal account. And tell me the refund amount."),
 )  # fmt: skip
 WRONG = (
+    ("f9c5e7", CHANGE, f"{MOVES} Is your gift card in order?"),
+    ("cff871", REFUNDED, "- And the gift card goes down by $3.76"),
+    ("cff871", REFUNDED, "- And the price goes up by $3.76, on the gift card"),
+    ("cff871", ONCE, "The change can't be undone. Is that all right?"),
+    ("5c4513", ONLY_ONE, "You can exchange something from this order twice, so please tell me if the color is right."),
+    ("025a38", TABLE, TURNED),
+    ("025a38", COMES_BACK, "**$519.21 is charged** to your Mastercard ending in 8219 (credit_card_6821943)."),
+    ("7012bd", HEADPHONES, "$33.42 less for the puzzle, $0.13 less for the headphones, then $3.95 more for the luggage and $1.14 more for the notebook"),
+    ("7012bd", HEADPHONES, "$33.42 more for the headphones, $0.13 less for the puzzle, then $3.95 more for the luggage and $1.14 more for the notebook"),
+    ("19d107", LATE, "and the booking is made now"),
+    ("19d107", LATE, "and it's too late to add it, since the insurance is added"),
+    ("7d7485", HEADS, "It was made for two, and even a human agent isn't able to do it."),
+    ("7d7485", HEADS, "It was paid by card, and so it has to stay, and even a human agent isn't able to do it."),
+    ("7d7485", NONE, "We can't do without."),
+    ("7d7485", NONE, "I wouldn't want to be without."),
     ("bef0725", BAGS, "| Checked bags | 2, free of charge with your gold membership |"),
     ("bef0725", BAGS, "| Checked bags | none |"),
     ("6e38f", LANDS, "HAT114 New York (LGA) → Phoenix, May 21, 9:00 PM – 1:30 AM, $284"),

@@ -122,6 +122,10 @@ _REFUNDS = re.compile(
 )
 
 
+_LEAVES = re.compile(r"\bleav(?:es?|ing)\b|\b(?:is|are|be|has|have|what['’]s) left\b|\bremain\w*")
+"""In a clause that draws the sum of what the sentence tells, which may go either way."""
+
+
 def turned(flows: Mapping[int, int]) -> Test:
     """A sentence says that an amount is charged which is refunded, or the other way round.
 
@@ -136,7 +140,7 @@ def turned(flows: Mapping[int, int]) -> Test:
                 continue
             whole = _way(sentence)
             for clause in _CLAUSES.split(sentence):
-                way = _way(clause) or whole
+                way = _way(clause) or (0 if _LEAVES.search(clause) else whole)
                 if not way:
                     continue  # neither, or both: that is not told apart
                 for item in values(clause):

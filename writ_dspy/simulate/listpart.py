@@ -39,6 +39,10 @@ _BESIDE = re.compile(
 """In a sentence that names another one beside the best, or says that it cannot be had."""
 _JOINED = re.compile(rf"{_CODE}(?:[^.]{{0,90}}?\b(?:and|then|followed by|plus|with)\b(?: then)? {_CODE})?(?!.*{_CODE})")
 """One record, or two that are taken together."""
+_PUTS = re.compile(
+    r"\b(?:you|i|we)(?:['’]d| would) (?:then |also |now )?(?:get|receive|have|exchange|swap|give|book|replace|fly|return|put|send|switch|trade)\b"
+)
+_SET_BESIDE = re.compile(rf"{_THAN}|\b(?:compar\w+|options?|alternatives?|ahead of|next|second|runner-up)\b")
 _DECLINES = re.compile(
     r"\b(?:i|we) (?:won't|can't|cannot|can not|will not|have to decline)\b|\b(?:unfortunately|i'm afraid|i'm sorry)\b|\bisn't possible\b"
 )
@@ -92,7 +96,7 @@ def _split(text: str) -> Parts:
         compares = _COMPARES.search(sentence) is not None
         aside = (_FINDS, _REPORTS, _DECLINES)
         finds = compares or any(pattern.search(sentence) for pattern in aside)
-        if not finds and (_INTENDS.search(sentence) or (rows < _ROWS and _DIGIT.search(sentence))):
+        if _puts(sentence) or (not finds and (_INTENDS.search(sentence) or (rows < _ROWS and _DIGIT.search(sentence)))):
             break
         begin = stop.end()
         before.append((sentence, compares, finds))
@@ -104,6 +108,13 @@ def _split(text: str) -> Parts:
     uncompared = [one for one, compares, _ in before if one in best or not compares] if end else []
     pointed = before[-1][0] if end and end == begin and _POINTS.search(own) else ""
     return Parts(own, "\n".join((*told, own)), "\n".join((*uncompared, own)), pointed, rows < _ROWS)
+
+
+def _puts(sentence: str) -> bool:
+    """Whether a sentence puts a record forward, which it calls an extreme by the way: "you'd get the cheapest other pair (item …)"."""
+    if re.search(_CODE, sentence) is None or _PUTS.search(sentence) is None:
+        return False
+    return not any(pattern.search(sentence) for pattern in (_DECLINES, _FINDS, _REPORTS, _SET_BESIDE))
 
 
 def _names_best(sentence: str) -> bool:

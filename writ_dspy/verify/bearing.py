@@ -39,7 +39,7 @@ _OPINION = (
     ),
     kind_of(
         "i'd would go take pick choose ask lovely pretty deal disappointed",
-        r"i(?:'d| would) (?:go (?:for|with)|take|pick|choose) (?:the|this|that)(?! (?:one |option )?(?:you|that you))", r"if you ask me", r"(?:the )?(?:better|best|great|good|real) (?:deal|bargain|buy)", r"you(?:'ll| will| won't be| will not be) (?:not be )?(?:be )?(?:disappointed|happy with (?:it|this|that)|amazed|delighted)",
+        r"i(?:'d| would) (?:go (?:for|with)|take|pick|choose) (?:the|this|that)(?! (?:one |option )?(?:you|that you))", r"if you ask me", r"(?:the )?(?:better|best|great|good|real) (?:deal|bargain|buy)(?! (?:more|less|fewer|of|[a-z]+er)\b)", r"you(?:'ll| will| won't be| will not be) (?:not be )?(?:be )?(?:disappointed|happy with (?:it|this|that)|amazed|delighted)",
         r"(?<!have a )(?<!have an )(?<!have such a )(?<!enjoy your )(?<!enjoy a )(?<!you a )(?:lovely|beautiful|gorgeous|pretty|stunning|ugly|boring) (?:colou?r|design|style|model|one|trip|city|place)",
     ),
     kind_of(
@@ -245,6 +245,7 @@ def invented(said: Written, domain: Domain, known: frozenset[str]) -> str:
         if (
             _claims_rule(sentence, stated, ruled=ruled)
             or _overstates(sentence, policy, known)
+            or ((hence := _HENCE.search(sentence)) and _overstates(sentence[: hence.start()], policy, known))
             or (binding and _binds(sentence, stated, domain))
             or _unruled(sentence, domain, known)
         ):
@@ -416,6 +417,13 @@ _AFTERWARDS = tuple(
 """Ways to say of what is made that it is made by now: what a policy forbids for later."""
 
 
+_HENCE = re.compile(
+    r",? so (?:please|kindly|tell|let|make|do|think|check|is|are|have|i|we|you|it|if)\b|, (?:please|kindly)\b",
+    re.IGNORECASE,
+)
+"""Behind a rule, what follows from it for who is talked to."""
+
+
 def _unruled(sentence: str, domain: Domain, known: frozenset[str]) -> bool:
     """A habit of the house, or a right of all of a kind, that no sentence of the policy holds."""
     habit = _HABIT.match(sentence) or _WE_DO.search(sentence)
@@ -428,8 +436,10 @@ def _unruled(sentence: str, domain: Domain, known: frozenset[str]) -> bool:
     if "?" in sentence or _LISTED.search(sentence) or _MAYBE.match(sentence):
         return False
     begins = max(match.end() for match in (habit, right) if match)
-    stop = sentence.find(",", begins)
-    said = sentence[: stop if stop > 0 and habit else None]
+    stop = (
+        sentence.find(",", begins) if habit else (drawn.start() if (drawn := _HENCE.search(sentence, begins)) else -1)
+    )
+    said = sentence[: stop if stop > 0 else None]
     said_little = _COMMON | _LAW | _FILLING | _OF_SAME
     for verb, formal in (*_FORMAL, *(_AFTERWARDS if _NEGATED.search(sentence) else ())):
         said = verb.sub(formal, said)

@@ -107,7 +107,11 @@ def claimed_done(case: Case, index: int, text: str, news: Sequence[Step]) -> Ite
     for deed in deeds_told(text):
         if not news and _redrafted(case, index, deed, text):
             continue
-        if _is_state(case, index, deed, text) or (deed.tense == "present" and _put_so(text, deed)):
+        if (
+            _closed(case, index, deed, text)
+            or _is_state(case, index, deed, text)
+            or (deed.tense == "present" and _put_so(text, deed))
+        ):
             continue
         wanted = _undone(case, index, deed, text, before, news)
         if (
@@ -125,6 +129,30 @@ def claimed_done(case: Case, index: int, text: str, news: Sequence[Step]) -> Ite
         yield Finding("grounded", index, short(strange, 90), f"a payment method of {before[-1].call.tool}")
     if sent := underway(case, text, before):
         yield Finding("grounded", index, short(sent[0], 90), sent[1])
+
+
+_CLOSED_NOW = re.compile(r"\b(?:too late|no longer|cannot|impossible|not possible|only|not)\b|n['’]t\b", re.IGNORECASE)
+_BY_NOW = re.compile(
+    r"\b(?:now that|since|because|given that|as|with|when)\s+(?:the|your|this|that|a)\s+(?:booking|reservation|trip|order|purchase|ticket)\s+(?:(?:is|has been|was)\s+)?(?:now |already )?(?=(?:made|booked|placed)\b)",
+    re.IGNORECASE,
+)
+"""Up to the participle that tells why something can be done no more: "too late now that the booking is made"."""
+
+
+def _closed(case: Case, index: int, deed: Deed, text: str) -> bool:
+    """Whether a deed is only named as the reason why something is out of reach, and made what was read, and nothing that this talk is for."""
+    place = text.find(deed.clause)
+    begin = max(text.rfind(sign, 0, place + 1) for sign in ".?!\n") + 1
+    end = _SENTENCE.match(text, begin).end()  # type: ignore[union-attr]
+    if deed.own or not _BY_NOW.search(text, begin, end) or not _CLOSED_NOW.search(text, begin, end):
+        return False
+    verb = _meant(deed)
+    doers = _doers(case.domain, verb) if verb else frozenset()
+    read = any(step.turn < index and case.kind(step.call) == "read" and not step.fresh.error for step in case.steps)
+    return read and bool(doers) and doers.isdisjoint(call.tool for call in case.task.gold)
+
+
+_SENTENCE = re.compile(r"[^.?!\n]*")
 
 
 def _undone(case: Case, index: int, deed: Deed, text: str, before: Sequence[Step], news: Sequence[Step]) -> str:

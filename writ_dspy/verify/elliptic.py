@@ -85,7 +85,7 @@ def with_the_one_before(text: str, before: str) -> str:
 
 
 def with_its_noun(answer: str, asked: str, noun: re.Pattern) -> str:
-    """An answer with what its question asks about in place of the pronoun for it ("i'll pass on that"); nothing, where it has none.
+    """An answer with what its question asks about in place of the pronoun for it ("i'll pass on that"), or behind a bare "without"; nothing, where it has neither.
 
     Args:
         answer: A sentence that answers, in lower case.
@@ -94,13 +94,25 @@ def with_its_noun(answer: str, asked: str, noun: re.Pattern) -> str:
     """
     last = next(reversed(list(_questions(asked))), "")
     named = noun.search(last)
-    return _OBJECT.sub(named[0], answer, count=1) if named and _OBJECT.search(answer) else ""
+    if named is None or _NOT_WITHOUT.search(answer):
+        return ""
+    if _WITHOUT.search(answer):
+        return _WITHOUT.sub(f" {named[0]}", answer, count=1)
+    return _OBJECT.sub(named[0], answer, count=1) if _OBJECT.search(answer) else ""
 
 
 _OBJECT = re.compile(
     r"(?<=[a-z] )(?:that|it|this)(?= ?(?:[,.!;]|\Z|(?:out|off|aside|please|pls|thanks?|thank you|thx|either|too|today|this time|though|then|for now|anyway|at all)\b))"
 )
 """A pronoun with nothing behind it that it could belong to."""
+_WITHOUT = re.compile(
+    r"(?<=\bwithout)(?=\W*(?:\Z|[,.!;]|(?:please|pls|thanks?|thank you|thx|this time|today|for once|just fine|though|then)\b))"
+)
+"""Behind a preposition whose noun the question has."""
+_NOT_WITHOUT = re.compile(
+    r"(?:n['’]?t\b(?! (?:mind|care|bother))|\b(?:cannot|not|never|hardly|who|nobody|no one)\b(?! (?:mind|bothered)))[^.;,]*\bwithout\b"
+)
+"""A no to going without, which is a wish for it."""
 _HERS = re.compile(r"\b(?:her|his|their|she|he|they)\b")
 
 

@@ -13,17 +13,17 @@ from writ_dspy.verify.sentences import sentences
 FRAME = bag("""
     a above accept acceptable accordingly agree ahead agreed alike all along alright am an and appeal approval approve
     approved are as at be before being both by can carry cheerful comfortable content correct could d described did do
-    does done everything exactly feel feeling fine for from get give go going good green had happy have here hereby how
-    i if in into is it its just let light like listed ll look looked looking looks make matter me mind move my
+    does done everything exactly feel feeling find fine for from get give go going good green had happy have here hereby how
+    i if in into is it its just let light like liking listed ll look looked looking looks make matter me mind move my
     nevertheless nod now of off ok okay on one or order our out over plan please proceed put quite re ready right s
-    satisfied same say seem seems set shall should shown so sound sounded sounds start still submit suit suits summary
-    sure terms that the them then there therefore these they thing things think this those thoughts through thus to up us ve
+    satisfaction satisfied same say seem seems set shall should shown so sound sounded sounds start still submit suit suits summary
+    sure taste terms that the them then there therefore these they thing things think this those thoughts through thus to up us ve
     want wanted was way we well were what will wish with word work works would yes you your
 """)
 """Words by which a question puts what stands before it; besides them it may hold what that names, and nothing new."""
 _POINT = re.compile(
     r"\b(?:ready|works?|sounds?|looks?|suits?|good|fine|right|ok|okay|alright|acceptable|agree(?:d|able)?|approve|happy|satisfied|content|comfortable|"
-    r"correct|proceed|go ahead|had in mind|(?:want|like|wish|wanted|had) (?:it|that|this|them)|what you (?:want\w*|wish\w*|had)|green light|do you (?:think|say)|accept|go(?=\W*\Z))\b"
+    r"correct|proceed|go ahead|had in mind|in order(?! to\b)|to your (?:liking|taste|satisfaction)|your approval|(?:want|like|wish|wanted|had) (?:it|that|this|them)|what you (?:want\w*|wish\w*|had)|green light|do you (?:think|say)|accept|go(?=\W*\Z))\b"
 )
 _DATA = re.compile(
     r"\b(?:do|did|have|has) (?:you|they|we) (?:still )?(?:have|had|got)\b|\b(?:that|this|it|these|those)(?: is|'s| are|'re)?(?: really)? (?:all|everything)\b|\bis that all\b"

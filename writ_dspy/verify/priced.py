@@ -47,6 +47,11 @@ _PRICE_FIRST = re.compile(
 _ARROW = re.compile(r"[*_)]*\s*(?:→|->|to|instead of)\s*[*_(]*\$", re.IGNORECASE)
 _AND = re.compile(r"[*_)]*\s*(?:,\s*)?(?:and|or|,)\s*(?:at\s)?[*_(]*\Z", re.IGNORECASE)
 _FARTHER = re.compile(r"[*_]* (?:more|less|dearer|cheaper|pricier|extra|higher|lower)\b", re.IGNORECASE)
+_ROW = re.compile(
+    r"[*_]*\s(?P<way>more|less|dearer|cheaper|pricier|extra|higher|lower)\s(?:for|on|with)\s(?:the|your|an?|its)\s(?P<what>[^,;.:!?()$\n]{2,60}?)(?=[,;.:!?()]|\s+(?:and|then|but|while|plus|so|than)\b|\s*\Z)",
+    re.IGNORECASE,
+)
+_MORE = bag("more dearer pricier extra higher")
 _ALL = re.compile(r",? (?:all|both|each)(?: of them| three| four| five)?(?: with| in| of)? (?P<what>[\w -]{2,24})\W*\Z", re.IGNORECASE)  # fmt: skip
 
 
@@ -95,6 +100,12 @@ def priced(ground: Ground, text: str, subject: Subject | None) -> Iterator[tuple
 
 def _in_sentence(shop: _Shop, sentence: str) -> Iterator[tuple[str, str]]:
     found = list(PRICE.finditer(sentence))
+    rows = [(one, _ROW.match(sentence, one.end())) for one in found]
+    if any(match for _, match in rows):  # each amount is of what stands behind it
+        yield from (
+            (f"{one[0]}{match[0]}", wanted) for one, match in rows if match and (wanted := _apart(shop, one[0], match))
+        )
+        return
     if any(_PRICE_FIRST.match(sentence, one.end()) or _ARROW.match(sentence, one.end()) for one in found):
         return
     last, phrase = 0, ""
@@ -104,7 +115,7 @@ def _in_sentence(shop: _Shop, sentence: str) -> Iterator[tuple[str, str]]:
         before = sentence[max([last, *ids]) : one.start()]
         phrase = phrase if last and _AND.fullmatch(before) else _phrase(before)
         told = f"{phrase} {all_['what']}" if all_ and all_.start() >= found[-1].end() else phrase
-        amount = float(re.sub(r"[$,\s]", "", one[0]).rstrip("."))
+        amount = _amount(one[0])
         if not _AHEAD.search(before) and (wanted := _wrong(shop, told, amount, sentence[one.end() :])):
             yield f"{told.strip()} {one[0]}", wanted
         last = one.end()
@@ -148,6 +159,25 @@ def _difference(shop: _Shop, names: set[str], amount: float) -> str:
     own = {str(old.get("name", "")).lower() for old, new in swaps if near(abs(price(new) - price(old)), amount)}
     known = {str(old.get("name", "")).lower() for old, _ in swaps}
     return f"how far the prices of the {next(iter(names))} are apart" if len(names) == 1 and own and names <= known - own else ""  # fmt: skip
+
+
+def _apart(shop: _Shop, amount: str, match: re.Match[str]) -> str:
+    """What is wrong with a difference that is told ahead of the thing whose version makes it: "$3.95 more for the luggage"."""
+    names, told = shop.named(match["what"]), _amount(amount)
+    swaps = shop.subject.swaps if shop.subject is not None and len(names) == 1 else ()
+    for old, new in swaps:
+        rise = price(new) - price(old)
+        if str(old.get("name", "")).lower() in names and near(abs(rise), told):
+            return (
+                ""
+                if (rise > 0) is (match["way"].lower() in _MORE)
+                else f"that it costs {'more' if rise > 0 else 'less'}"
+            )
+    return _difference(shop, names, told)
+
+
+def _amount(text: str) -> float:
+    return float(re.sub(r"[$,\s]", "", text).rstrip("."))
 
 
 def _contrary(shop: _Shop, row: Record, phrase: str) -> str:

@@ -15,7 +15,7 @@ from writ_dspy.domains.values import Value, values
 from writ_dspy.evidence.found import NOT_FOUND, Unresolved
 from writ_dspy.evidence.resolver import Resolver
 from writ_dspy.simulate.acts.deeds import alike, stem
-from writ_dspy.task import AnyOf, Check, Decision, Json, Outcome, Policy, Request, Said
+from writ_dspy.task import AnyOf, Check, Decision, Json, Outcome, Policy, Request, Said, Term
 from writ_dspy.verify.case import Case, short
 
 _DENIES = re.compile(
@@ -89,6 +89,8 @@ class Reason:
     """What the rule asks for."""
     found: tuple[Json, ...]
     """What stands there instead."""
+    kept: tuple[Json, ...]
+    """What the record has, and has to keep."""
 
 
 def refused_with_ground(case: Case, spoken: Sequence[tuple[int, str]]) -> Iterator[Finding]:
@@ -143,11 +145,19 @@ def _gives(text: str, reason: Reason, domain: Domain) -> bool:
     if _mentioned(text, reason.found, domain):
         only = re.search(r"\bonly\s+(?:an?\s+)?[\w\s]{0,20}", lower)
         return only is None or not _mentioned(only[0], reason.found, domain) or len(reason.found) > 1
+    if any(_STAYS.search(part) and _mentioned(part, reason.kept, domain) for part in _SENTENCE.split(text)):
+        return True
     return bool(
         reason.words & set(map(_stem, _WORD.findall(_NOT_YOURS.sub(" owner ", _ONE_ONLY.sub(" single ", lower)))))
     )
 
 
+_SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n+")
+_STAYS = re.compile(
+    r"\b(?:ha(?:s|ve) to|must|needs? to|ha(?:s|ve) got to|will|can only|is to) (?:\w+ )?(?:stay|remain|be|keep|hold|stick|fly)\b|\b(?:stays?|remains?|fixed|set in stone)\b(?! (?:in|with) (?:touch|us|me)\b)",
+    re.IGNORECASE,
+)
+"""Says that something keeps the value it has: "made for two, and two it has to stay"."""
 _ONE_ONLY = re.compile(
     r"\b(?:only|just|exactly|(?:no )?more than|at most)\b[^.;!?]{0,40}?\bone\b(?! (?:that|which|who|of)\b)"
 )
@@ -187,16 +197,22 @@ def _reason(decision: Decision, outcome: Outcome, topic: str, domain: Domain) ->
                 checks += need.checks if isinstance(need, AnyOf) else (need,)
         wish = wish.otherwise
     resolver = Resolver(domain, domain.read)
-    found: list[Json] = []
+    found, kept = list[Json](), list[Json]()
     for check in checks:
-        try:
-            value, _ = resolver.term(check.left)
-        except Unresolved:
-            continue
-        found += value if isinstance(value, list) else [value]
+        found += _worked_out(resolver, check.left)
+        kept += [] if check.op != "is" or isinstance(check.right, Said | Policy) else _worked_out(resolver, check.right)
     wanted = [check.right.value for check in checks if isinstance(check.right, Said | Policy)]
     wanted += [float(value.number) for value in values(rule) if value.quantity == "money"]
-    return Reason(rule, own_words(rule, topic, domain.pack.grounds), tuple(wanted), tuple(found))
+    return Reason(rule, own_words(rule, topic, domain.pack.grounds), tuple(wanted), tuple(found), tuple(kept))
+
+
+def _worked_out(resolver: Resolver, term: Term) -> list[Json]:
+    """The values of one side of a check; none where it cannot be told."""
+    try:
+        value, _ = resolver.term(term)
+    except Unresolved:
+        return []
+    return value if isinstance(value, list) else [value]
 
 
 def own_words(rule: str, topic: str, grounds: Grounds = NO_GROUNDS) -> frozenset[str]:

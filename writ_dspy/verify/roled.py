@@ -213,6 +213,15 @@ _HISTORY = re.compile(r"\b(?:paid|was|were|had|original\w*|spent|cost)\b")
 _LOWER = re.compile(r"\d (?:less|cheaper|lower|below|under)\b|\b(?:less|cheaper|lower|down|drops?|falls?) by \$?\d")
 _HIGHER = re.compile(r"\d (?:more|dearer|higher|above|over)\b|\b(?:more|dearer|higher|up|rises?) by \$?\d")
 """Differences: "costs $80 less" is what comes back, and what "costs" says alone does not count."""
+_HELD = r"(?:gift cards?|balance|certificate|gift_card_\d+|certificate_\d+)(?: (?:\w+_\d+|balance|ending in \d+)| \([^)]*\))*(?:['’]s| (?:would|will|then|now|also|gets?|is|has|simply|just))*"
+_GROWS = re.compile(
+    rf"\b{_HELD} (?:go(?:es)? up|up|rises?|grows?|climbs?|increases?|increased|raised|topped up|gains?|fuller|richer|higher|more on it)\b"
+    rf"|\d more (?:(?:then|now|comes|goes|lands|is|stands|will be) )*(?:on|onto|to) (?:the |your )?{_HELD}(?!\w)"
+)
+_SHRINKS = re.compile(
+    rf"\b{_HELD} (?:go(?:es)? down|down|falls?|drops?|shrinks?|decreases?|decreased|lowered|loses?|lighter|poorer|lower|less on it)\b"
+)
+"""What a method holds: that more comes to it is money back, whatever "up" says of a price."""
 _THE_OLD = re.compile(r"\b(?:old|previous|former|current|existing|original|first|present|your (?!new)\w+)\b[^$\d]*\Z")
 """Before a difference by which what the user has goes the other way."""
 
@@ -226,10 +235,16 @@ def _which_way(scene: Scene) -> str:
         if not near(abs(float(value.number)), abs(subject.rise)):
             continue
         lower, higher = _LOWER.search(part), _HIGHER.search(part)
-        if (differs := lower or higher) and _THE_OLD.search(part[: differs.start()].rstrip("$0123456789,. ")):
+        grows, shrinks = _GROWS.search(part), _SHRINKS.search(part)
+        moved = grows or shrinks
+        if (
+            not moved
+            and (differs := lower or higher)
+            and _THE_OLD.search(part[: differs.start()].rstrip("$0123456789,. "))
+        ):
             continue
-        back = _BACK.search(part) or lower
-        pays = not lower and (higher or _PAYS.search(_BACK.sub(" ", part)))
+        back = grows or (not shrinks and (_BACK.search(part) or lower))
+        pays = shrinks or (not grows and not lower and (higher or _PAYS.search(_BACK.sub(" ", part))))
         if back and not pays and subject.rise > 0:
             return f"${subject.rise:,.2f} to pay, and nothing back"
         if pays and not back and subject.rise < 0 and not (_HISTORY.search(part) and not subject.swaps):
@@ -477,7 +492,7 @@ def _other_records(scene: Scene) -> bool:
     return bool(scene.keys) and not any(key in own for key in scene.keys)
 
 
-_MONEY = bag("pay pays paid charge charged charges owe owed due extra surcharge additional deducted debited billed taken costs cost back refund refunded refunds credited receive received reimbursed returned favor favour good top")  # fmt: skip
+_MONEY = bag("pay pays paid charge charged charges owe owed due extra surcharge additional deducted debited billed taken costs cost back refund refunded refunds credited receive received reimbursed returned favor favour good top grows rises falls loses gains drops shrinks climbs up down")  # fmt: skip
 _TESTS = (
     (bag("am pm noon midnight departs leaves comes goes begins off ends starts lands arrives departure arrival takes touches gets get sets set reaches there"), True, _times),
     (bag("each per apiece person head everybody everyone ticket fare seat total altogether all together whole entire complete both sum two three four five seat adult"), True, _each_and_all),

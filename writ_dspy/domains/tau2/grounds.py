@@ -56,6 +56,7 @@ GROUNDS = Grounds(
         "delay delayed time late status",
         "refund back return money",
         "save saving saved cheaper difference",
+        "number count headcount",
     ),
 )
 """What is said of most requests there, and words that say the same of one."""

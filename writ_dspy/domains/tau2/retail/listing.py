@@ -42,6 +42,8 @@ _ITEM_BEHIND = re.compile(r"[^.;\n]{0,12}\b\d{10}\b")
 _SHORTEST, _LONGEST = 2, 160
 """Letters of what describes an item: more than these, and at most."""
 _IN_BRACKETS = re.compile(rf"(?::| \() ?([^()\n]{{3,{_LONGEST}}})\)")
+_SHUT = re.compile(r"(?:,? \$\d[\d,.]*)?\)")
+"""Behind an id in brackets: where they end, or its price does."""
 _LED_BY = re.compile(r"[()\n|]|[.;:!?]\s|(?:\s|^)(?:for|with|to|into|becomes?|instead|->?|→|=>|–|—)\s")
 """What stands before the words that describe a thing: the end of a sentence or a cell, or a word by which another is left for it."""
 _SENTENCE_ON = re.compile(r"(?:[^.;\n]|\.\d)*")
@@ -221,8 +223,16 @@ def _misdescribed(item: str, row: Row, text: str, others: Sequence[Row] = ()) ->
         part in theirs
         or any(part.startswith(f"{name} ") and part not in _spelled(name, value) for name, value in mine.items())
         for words in _described_as(item, text)
-        for part in map(str.strip, words.split(","))
+        for part in map(_bare, words.split(","))
     )
+
+
+_AHEAD_OF_IT = re.compile(r"\A(?:(?:and|but|also|then|only|in|with|of|an?|the|now|this time) )+")
+
+
+def _bare(part: str) -> str:
+    """A part of a description without what leads to it: "but in size 7"."""
+    return _AHEAD_OF_IT.sub("", part.strip())
 
 
 def _spelled(option: str, value: str) -> tuple[str, ...]:
@@ -236,7 +246,7 @@ def _described_as(item: str, text: str) -> Iterator[str]:
     for place in places(item, text):
         end = place + len(item)
         before = text[begin:place].removesuffix("item ").removesuffix(" (") if place >= begin else ""
-        if before and text[end : end + 1] == ")" and text[begin + len(before) : place] in (" (", " (item "):
+        if before and _SHUT.match(text, end) and text[begin + len(before) : place] in (" (", " (item "):
             words = _LED_BY.split(before[-_LONGEST:])[-1]
             if len(words) > _SHORTEST:
                 yield words
@@ -307,14 +317,42 @@ def _another_version(row: Row, before: Row | None, alike: Sequence[Row]) -> Test
 
 
 def _other_way(old: str, new: str, text: str) -> bool:
-    """The new item is given away for the old one."""
+    """The new item is given away for the old one, or the old one comes for the new one: "OLD for your NEW"."""
+    if _comes_for_yours(old, new, text):
+        return True
     if text.find(new) > text.rfind(old):
         return False
     return _goes_for(new, old, text, _FOR_YOURS) and not _goes_for(old, new, text, _FOR_ANY)
 
 
 def _goes_for(one: str, other: str, text: str, for_what: re.Pattern) -> bool:
-    """Whether a sentence names one item, then what it goes for, then the other."""
+    """Whether a sentence names one item, then what it goes for, then the other; what stands there for "your" item without a verb comes."""
+    return any(
+        _GOES.search(led) or not (_COMES.search(led) or sign.endswith("your"))
+        for sign, led in _pairs(one, other, text, for_what)
+    )
+
+
+_NEXT_ID = re.compile(r"\D{0,60}?(?:\b(?!\d{10}\b)\d[\d.,]*\D{0,30}?){0,4}?\b(\d{10})\b")
+
+
+def _comes_for_yours(old: str, new: str, text: str) -> bool:
+    """Whether the old item stands without a verb for the new one as "yours": the pair is turned round."""
+    return any(
+        sign.endswith("your") and not _GOES.search(led) for sign, led in _pairs(old, new, text, _FOR_YOURS, next_=True)
+    )
+
+
+def _pairs(one: str, other: str, text: str, for_what: re.Pattern, *, next_: bool = False) -> Iterator[tuple[str, str]]:
+    """Each place where a sentence names one item, then what it goes for, then the other: the words between, and those that lead there.
+
+    Args:
+        one: An id.
+        other: Another one.
+        text: A proposal in lower case.
+        for_what: Words that stand between.
+        next_: Only where the other is the first id behind these words.
+    """
     for place in places(one, text):
         behind = place + len(one)
         if not is_whole(one, text[max(0, place - 1) : behind + 1]):
@@ -323,7 +361,6 @@ def _goes_for(one: str, other: str, text: str, for_what: re.Pattern) -> bool:
         match = for_what.search(text, behind, end)
         if match is None or not is_whole(other, text[match.end() : end], "."):
             continue
-        led = _PARTS.split(text[: match.start()])[-1]
-        if _GOES.search(led) or not _COMES.search(led):
-            return True
-    return False
+        first = _NEXT_ID.match(text, match.end(), end)
+        if not next_ or (first is not None and first[1] == other):
+            yield match[0], _PARTS.split(text[: match.start()])[-1]

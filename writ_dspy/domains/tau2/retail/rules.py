@@ -77,15 +77,32 @@ def _takes_all(call: Call, look: Look) -> bool:
     return bool(rows) and rows[0]["item_count"] <= len(call.args["item_ids"])
 
 
+_DEED = r"(?:exchang|modif|chang|swap+)(?:e[sd]?|ed|ing|y|ied|ies|ication|ications|s)?"
+_SO_OFTEN = r"(?:again|twice|once more|more than once|(?:a|one) (?:second|further|other) time|another time|any further|any ?more|any longer)"
+_LET_KNOW = r"(?:(?:tell|let) (?:me|us)(?: know)?|think|consider|see|check|make (?:\w+ )?(?:sure|certain)|be sure|confirm|say|sure|certain|(?:would|do) you say|look)"
+_AT_THE_END = r"(?=\W*(?:$|[.,;!?)–—]|you\b|that (?:you|need|should|has|have|is to|are to)\b|(?:for|in|on|from) (?:this|that|it|the) (?:order|one|exchange|swap|change)?\b|to (?:be )?(?:exchang|chang|swap|modif|go)|or\b|and\b|then\b|before\b|first\b))"
+_ONE_EXCHANGE = (
+    rf"\b(?:can(?:not|['’]t| no longer| never)|won['’]t|will not|(?:is|are)(?:n['’]t| not) (?:possible|allowed) to|unable to|not be able to|can(?: then)? not)\b[^.?!;\n]{{0,40}}\b{_DEED}\b[^.?!;\n]{{0,50}}\b{_SO_OFTEN}\b"
+    rf"|\b{_DEED}\b[^.?!;\n]{{0,60}}\b(?:only|just) (?:(?:this|the|that|one) )?(?:once|one time|single time|time)\b|\b(?:only|just) (?:(?:this|the|that) )?(?:once|one time)\b[^.,?!;\n]{{0,40}}\b{_DEED}\b"
+    rf"|\b(?:its|this order['’]s|the order['’]s) (?:one and )?(?:only|single|sole) (?:exchange|swap|change|modification)\b|\bthe (?:one and )?(?:only|single|sole) (?:exchange|swap|change|modification)\b[^.?!;\n]{{0,40}}\b(?:can|could|may|possible|allowed|permitted|gets?)\b|\bno (?:second (?:exchange|swap|change|modification)|(?:further|other|more|later) (?:exchange|swap))s?\b|\bthere(?:['’]s| is) no second (?:one|time|chance)\b"
+    rf"|\b(?:one|a single) (?:exchange|swap|change|modification) (?:is|and|only)\b|\bonly (?:one|a single) (?:exchange|swap|change|modification)\b"
+)
+"""How it is told that this works only once: "an order can't be exchanged a second time", "the only exchange this order can have"."""
+_ALL_THERE_IS = (
+    rf"\b{_LET_KNOW}\b[^.?!;\n]{{0,30}}\b(?:whether|if|that)\b[^.?!;\n]{{2,45}}\b(?:is|are) (?:really |indeed |truly )?(?:all|everything|the lot)\b{_AT_THE_END}"
+    r"|\b(?:is|are) (?:it|they|that|this|those|these|(?:the|your|this) (?:list|exchange|order|swap|change|selection)) (?:really )?(?:complete|the lot|all of (?:it|them))\b"
+)
+"""How it is asked whether these are all: "think for a moment whether the shirt is all", "is it complete like this?"."""
 _THESE_ARE_ALL = re.compile(
+    rf"{_ONE_EXCHANGE}|{_ALL_THERE_IS}|"
     r"\b(?:(?:all(?! right\b| that (?:I|we)\b)|every|everything(?! about\b)|any (?:other|more|additional|further)|anything (?:else|more)|only(?! (?:items of |the items of )?(?:pending|delivered|processed)\b)|complete|full list|just the one|additional|other|no other|nothing else|once per order|single call|one call|a second time)\b"
     r"|(?:cannot be|can(?:not|['’]t| no longer)(?: be)?) (?:modif|chang|exchang)\w*)[^.?!\n]{0,90}\b(?:items?|products?|pieces?|things?|(?<!if )you(?:['’]d| would)? (?:want|like|need|wish)|exchang\w*|modif\w*|swap\w*|again|afterwards)\b"
-    r"|\b(?:is|are|was|were) (?:that|this|those|these|it) (?:really )?(?:all|everything)\b|\b(?:that|this|those|these) (?:is|are) (?:really )?(?:all|everything)\b(?! (?:that )?(?:I|we|it|would|there)\b)"
+    r"|\b(?:is|are|was|were) (?:that|this|those|these|it) (?:really )?(?:all(?! right\b| okay\b| fine\b)|everything)\b|\b(?:that|this|those|these) (?:is|are) (?:really )?(?:all|everything)\b(?! (?:(?:that )?(?:I|we|it|would|there)|right|okay|fine|the same|in stock|available)\b)"
     r"|\b(?:make (?:quite |really )?(?:sure|certain)|be sure|double-?check|(?<!let me )(?<!['’]ll )(?<!I can )(?<! will )(?:confirm|check)|certain|sure|is it|so it['’]s|right)\b[^.?!\n]{0,40}\b(?:just|only|solely|nothing but) (?:the|this|that|these|those)\b"
     r"|\b(?:is|are) [^.?!\n]{2,40} the only (?:one|item|thing|piece)s?\b|(?:^|[.!?] )(?:so )?(?:just|only|nothing (?:but|besides|beyond|other than)) (?:the|this|that|these|those) [^.?!\n]{2,50}\?"
     r"|\b(?:nothing|anything|something|no other|none|no item)\b[^.?!\n]{0,25}\b(?:missing|left out|forgotten|forgot|overlooked|missed|omitted)\b"
     r"|\bonce (?:per|for each|for every|on (?:each|an|any|this)|an) order\b|\b(?:one|single) (?:exchange|modification|change|swap)\b[^.?!\n]{0,20}\b(?:per|for each|an|on (?:each|an|this)) order\b"
-    r"|\b(?:make (?:quite |really )?(?:sure|certain)|be sure|check|confirm)\b[^.?!\n]{2,50} (?:is|are) (?:really )?(?:all|it|complete)\b(?! (?:of|the|your|right|that)\b)"
+    r"|\b(?:make (?:quite |really )?(?:sure|certain)|be sure|check|confirm)\b[^.?!\n]{2,50} (?:is|are) (?:really )?(?:all|it|complete)\b(?! (?:of|the|your|right|that|in stock|available|delivered)\b)"
     r"|\b(?:items?|products?|order|exchange|modification|change)s?\b[^.?!\n]{0,60}\b(?:only once|just once|one time|once only|everything|all of them|final)\b",
     re.IGNORECASE,
 )
