@@ -210,8 +210,8 @@ def _values(value: object) -> list[str]:
 
 def _sort(why: str) -> str:
     """A reason without its particulars, so that reasons can be counted."""
-    why = re.sub(r"^\d+ words instead of \d+$", "another length", why)
-    why = re.sub(r"^(\d+) (negations|questions|colons) instead of \d+$", r"more or fewer \2", why)
+    why = re.sub(r"^\d+ words?(?: instead of \d+$|; this user writes .*)", "another length", why)
+    why = re.sub(r"^\d+ (negation|question|colon)s? instead of \d+$", r"more or fewer \1s", why)
     why = re.sub(r"^(\w+) in another order: .*", r"\1 in another order", why)
     return re.sub(r"^(without the|with a new) (text in brackets or quotes|\w+) .*", r"\1 \2", why)
 

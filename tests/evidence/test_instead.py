@@ -60,6 +60,16 @@ def test_one_more_is_named_once() -> None:
     assert told == "also ~p1 with kind '~bolt'"
 
 
+def test_two_rows_of_one_name_are_told_once() -> None:
+    """Such as the same flights on two days, which both get another number."""
+    days = [PARTS[0] | {"day": 1, "id": "p1"}, PARTS[0] | {"day": 2, "id": "p1"}]
+    told = instead(
+        READ, {"parts": days}, {"parts": [row | {"id": "~p1"} for row in days]}, {"id"}, {"parts"}, INTEGRITY
+    )
+
+    assert told == "~p1 (not p1)"
+
+
 def test_many_changes_are_counted() -> None:
     """Three are named; of a view that the decision does not look at, none is where another shows one."""
     before = {"spare_parts": tuple(PARTS[0] | {"id": f"p{n}"} for n in range(6)), "shop": (SHOP,)}

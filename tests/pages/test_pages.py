@@ -16,7 +16,9 @@ from pages import index, written
 from pages.blocks import at_home, counted
 from tests.calls import ROOT
 from writ_dspy.cli.main import app
-from writ_dspy.lm.endpoint import Endpoint
+from writ_dspy.conversation import StopReason
+from writ_dspy.lm.endpoint import ROLES, Endpoint
+from writ_dspy.run.casting import MODES
 from writ_dspy.verify.checks import CHECKS
 
 DOCS = ROOT / "docs"
@@ -77,6 +79,43 @@ def test_links_follow_the_repository_when_it_moves() -> None:
     assert at_home("https://github.com/sierra-research/tau2-bench/writ-dspy/") == (
         "https://github.com/sierra-research/tau2-bench/writ-dspy/"
     )
+
+
+def test_what_the_readme_says_of_an_invented_flight_stands_in_its_proof() -> None:
+    """Both names of the sentence above the table are in the table, and the real one is not the right one."""
+    sentence, proof = re.search(
+        r"`~` marks what is\n(.*?)<!-- proof -->\n(.*?)<!-- /proof -->", README, re.DOTALL
+    ).groups()  # type: ignore[union-attr]
+    invented, real = re.findall(r"`(~?HAT\d+)`", sentence)[:2]
+    assert invented == f"~{real}"
+    assert f"also {invented} with departs" in proof
+    assert f"'{real}' (not '" in proof
+
+
+def test_every_word_of_a_report_is_in_the_glossary() -> None:
+    """Those by which its tables and the head of a conversation are read."""
+    known = (DOCS / "glossary.md").read_text(encoding="utf-8").lower()
+    words = (
+        "trial",
+        "claim",
+        "judged",
+        "open",
+        "denied",
+        "kind",
+        "burden",
+        "redrawn",
+        "not applicable",
+        "manner",
+        "locates",
+    )
+    words += tuple(reason.value for reason in StopReason)
+    assert [word for word in words if f"**{word}**" not in known and f"*{word}*" not in known] == []
+    rows = re.findall(r"^\| \*\*(.+?)\*\*", known, re.MULTILINE)
+    assert rows == sorted(rows)
+    roles = re.search(r"\| \*\*role\*\* \| (.*?)\. ", known)
+    assert roles is not None
+    assert all(role in roles[1] for role in ROLES)
+    assert all(f"`{mode}`" in known for mode in MODES)
 
 
 def test_the_number_of_checks_is_said_where_a_reader_asks() -> None:

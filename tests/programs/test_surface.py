@@ -17,11 +17,29 @@ from writ_dspy.domains import load
 from writ_dspy.domains.tau2 import TRANSFER
 from writ_dspy.errors import LMError
 from writ_dspy.lm import Connection
+from writ_dspy.programs import surface
 from writ_dspy.programs.surface import OFFERED, TRIES, SurfaceAgent, SurfaceUser, split
 from writ_dspy.simulate.loop import converse, job
 from writ_dspy.simulate.scripted import ScriptedAgent, ScriptedUser
 from writ_dspy.task import Task
 from writ_dspy.verify.checks import verify
+
+SORTED = {
+    "1 word instead of 7": "another length",
+    "9 words instead of 4": "another length",
+    "9 words; this user writes 13 to 80": "another length",
+    "1 question instead of 0": "more or fewer questions",
+    "2 negations instead of 1": "more or fewer negations",
+    "names in another order: Ann, Bo": "names in another order",
+    "the same words again": "the same words again",
+}
+
+
+@pytest.mark.parametrize(("why", "counted"), SORTED.items())
+def test_reasons_are_counted_as_the_page_names_them(why: str, counted: str) -> None:
+    """Without their numbers, of which one is no less a length than others, so that a reader finds them in the table."""
+    assert surface._sort(why) == counted
+
 
 Say = Callable[[str], str]
 

@@ -278,7 +278,7 @@ def test_tools_show_what_is_not_covered(made: Made) -> None:
         ("tau2:retail", "exchange"): 0,
         ("tau2:airline", "book"): wanted["tau2:airline"],
     }
-    assert "0, not covered" in text_of(render(report))
+    assert "0: no accepted task asks for it" in text_of(render(report))
 
 
 def test_what_is_about_a_lost_task_is_not_counted(made: Made) -> None:
@@ -349,9 +349,9 @@ def test_before_a_conversation_was_played_none_is_counted() -> None:
     assert before.splitlines()[0] == "3 tasks · nothing was played yet"
     assert str(lost).splitlines()[0] == "0 tasks · 2 conversations whose task is gone"
     assert Report.from_json(lost.to_json()) == lost
-    assert "not covered" not in before + crashed
+    assert "no accepted task" not in before + crashed
     assert "1 crash, 1 owed again" in crashed
-    assert "0, not covered" in played
+    assert "0: no accepted task asks for it" in played
     assert "1 task · 1 conversation · 0 accepted" in played
 
 

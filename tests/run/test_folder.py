@@ -364,3 +364,19 @@ def test_where_a_model_is_served_is_no_difference(whole: Path, tmp_path: Path) -
 
     assert tree(tmp_path) == before
     assert Settings.of(Run.read(tmp_path / "run")).lms.agent == lm()
+
+
+def test_the_settings_of_a_run_can_be_had_again(run: Path, whole: Path) -> None:
+    """Without them no command reads the records, and each says how; with those of the same command in another folder, all do."""
+    (run / "run.json").unlink()
+    for call in (("report", run), ("synth", "--mix", mix_file(run.parent, ONE), "--workers", 1, "--out", run)):
+        refused = writ(*call)
+        assert refused.code == 2
+        assert "give the command that made it with another --out" in refused.err
+        assert "copy run.json from there" in refused.err
+    open_run(run.parent / "again", Settings(ONE)).close()  # as far as a call comes that is stopped at once
+    shutil.copy(run.parent / "again" / "run.json", run)
+
+    assert writ("report", run).out == writ("report", whole).out
+    assert writ("synth", "--mix", mix_file(run.parent, ONE), "--workers", 1, "--out", run).code == 0
+    assert results(run)[1] == results(whole)[1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from functools import cache
 
@@ -51,3 +52,24 @@ def test_a_condition_that_is_not_met_is_told_with_its_value(name: str) -> None:
 
         assert other != figure
         assert {finding.check for finding in spoiled.findings} == {"grounded"}
+
+
+def test_the_figure_is_of_what_the_user_spoke_of() -> None:
+    """Of each traveler where the limit is for each; and what nobody named is not spoken of as if it had been."""
+    told = {"per person": 0, "in that order": 0}
+    for name in NAMES:
+        cell = Cell(domain=name, kind="no-write", writes=0, burden=4, count=8)
+        for task in fill(cell, 9, "base").tasks:
+            rules = [outcome.refusal or "" for outcome in task.decided if outcome.own]
+            if not any("the fare is above" in rule or "product" in rule for rule in rules):
+                continue
+            played = play(assign([task], 3, 0)[0])
+            (text,) = (turn.text for turn in played.talk.turns if turn.role == "agent" and "it comes to" in turn.text)
+            unit = "per person" if "the fare is above" in text else "in that order"
+            assert re.search(
+                r"it comes to \$[\d,.]+ per person, and you said \$[\d,.]+" if unit == "per person" else unit, text
+            ), text
+            assert "those products" not in text
+            assert verify(played.task, played.talk, played.domain).accepted
+            told[unit] += 1
+    assert all(told.values()), told

@@ -139,7 +139,7 @@ REASONS = {
         "Unfortunately your gift card falls short of the amount.",
         "That card's balance is too low, so I cannot go on.",
     ),
-    "none of those products is in stock for less than $130": (
+    "no version of a product in that order is in stock for less than $130": (
         "Nothing of that kind is available below $130 right now.",
         "Your condition isn't met: the cheapest one is over $130.",
         "I can't cancel it; no version in stock is that cheap.",
@@ -211,7 +211,7 @@ def test_a_refusal_without_its_ground_is_found(text: str, played: list[Played]) 
 def test_the_reason_of_another_rule_is_none(played: list[Played]) -> None:
     """A request is not denied for what denies another one; one rule is about stock and price at once."""
     item = denied(played)[0]
-    for rule in (rule for rule in REASONS if "none of those" not in rule):
+    for rule in (rule for rule in REASONS if "in that order" not in rule):
         others = [text for other, texts in REASONS.items() if other != rule for text in texts]
         taken = [text for text in others if not refused(item, text, rule)]
 

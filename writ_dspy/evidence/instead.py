@@ -42,6 +42,7 @@ def instead(
         one = _View(read, view, rows, used, integrity.free, known, single=(read.tool, view) in integrity.single)
         found += one.told(before.get(view, ()), after[view])
         known |= one.changes
+    found = [*dict.fromkeys(found)]  # two rows may go by one name: the same flights on two days
     more = f", and {len(found) - MOST} more" if len(found) > MOST else ""
     return f"{', '.join(found[:MOST])}{more}"
 

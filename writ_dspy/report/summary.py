@@ -198,8 +198,10 @@ def _tables(report: Report) -> Iterator[Table]:
     yield _rejections(report.rejections)
     yield findings(report.findings)
     for name, found in report.beside.items():
-        title = "claims of the agents" if name == "claims" else f"conversations of which a check is {name}"
-        yield _numbers(title, found)
+        if name == "claims":
+            yield _numbers("claims of the agents", {_CLAIMS.get(what, what): number for what, number in found.items()})
+        else:
+            yield _numbers(f"conversations of which a check is {name}", found)
     yield manners(report.manner)
     yield tried(report.trials)
     yield _written(report.tools if report.total.judged else {})  # before that nothing can be covered
@@ -261,6 +263,10 @@ def _lengths(lengths: Mapping[str, Mapping[str, float]]) -> Table:
     return table
 
 
+_CLAIMS = {"judged": "judged", "open": "open: nothing in them that code could judge"}
+"""How the report calls what a verdict counts; an open claim is no error."""
+
+
 def _rejections(rejections: Iterable[Rejection]) -> Table:
     table = Table("rejected by", ">conversations", ">alone", "~for example")
     for item in rejections:
@@ -273,7 +279,7 @@ def _written(tools: Mapping[tuple[str, str], int]) -> Table:
 
     table = Table("domain", "write tool", ">accepted")
     for (domain, tool), number in tools.items():
-        table.add(domain, tool, number or Text("0, not covered", style="yellow"))
+        table.add(domain, tool, number or Text("0: no accepted task asks for it", style="yellow"))
     return table
 
 

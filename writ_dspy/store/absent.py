@@ -50,7 +50,22 @@ def no_run(folder: Path, manifest: str, *, free: bool) -> str:
         return f"{folder} is not a run, but holds runs: {', '.join(runs[:NAMED])}{more}. Name one of them: {folder / runs[0]}"
     if free:
         return f"{folder} is not a run: it has no {manifest}. Make one with: {make}"
+    if orphaned(folder):
+        return f"{folder} is not a run: it has no {manifest}, but records of one. {restoring(manifest)}"
     return f"{folder} is not a run: it has no {manifest}. Name the folder of a run; `writ synth … --out ANOTHER` makes one."
+
+
+def orphaned(folder: Path) -> bool:
+    """Whether the records of a run are there, without its settings."""
+    return any((folder / f"{name}.jsonl").is_file() for name in ("tasks", "conversations", "verdicts"))
+
+
+def restoring(manifest: str) -> str:
+    """How the settings of a run are had again: they depend on nothing but the command and the versions."""
+    return (
+        "If this was a run whose settings are gone: give the command that made it with another --out, stop it once it has begun, "
+        f"and copy {manifest} from there."
+    )
 
 
 def _runs(folder: Path, manifest: str) -> Iterator[Path]:

@@ -29,7 +29,7 @@ from typing import Literal, Self, TypeAlias, cast, get_args
 
 from writ_dspy.errors import StoreError
 from writ_dspy.shown import counted
-from writ_dspy.store.absent import no_run
+from writ_dspy.store.absent import no_run, orphaned, restoring
 from writ_dspy.store.files import changing, disk, kind, plain, reading, replacing, sync_folder
 from writ_dspy.store.jsonl import AGAIN, Log, Record, encode, replaces
 from writ_dspy.store.parsed import parsed
@@ -325,9 +325,10 @@ def _look(folder: Path) -> Found | None:
         _DRAFT,
     }
     if foreign := sorted(name for name, state in found.items() if name not in ours or not stat.S_ISREG(state.st_mode)):
+        remedy = f" {restoring(_MANIFEST)}" if orphaned(folder) else ""
         raise StoreError(
             f"{folder} is not empty and not a run: it has {', '.join(foreign[:3])} and no {_MANIFEST}. "
-            "Nothing was changed. Use another --out."
+            f"Nothing was changed. Use another --out.{remedy}"
         )
     return None
 

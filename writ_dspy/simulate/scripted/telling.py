@@ -37,6 +37,11 @@ from writ_dspy.simulate.scripted.replies import (
 from writ_dspy.task import Best, Check, Computed, Decision, Every, Json, Only, Picked, Request, Task, Tell
 
 
+def _each(request: Request, limit: Json) -> bool:
+    """Whether the user said this limit for each person, and not for all together."""
+    return any(f"{limit:,}" in slot.marks and _EACH.search(slot.text) for slot in request.slots)
+
+
 def _first_of(query: Best) -> Best | None:
     """Of a search for the best but one, the search for the best."""
     picked = [item.value.query for item in query.where if item.op == "is not" and isinstance(item.value, Picked)]
@@ -70,6 +75,10 @@ THAT = "that"
 """What a request is called of which the user has said too little to call it anything."""
 _MOST = 2
 """Parts of a sum that one sentence names."""
+_EACH = re.compile(
+    r"\b(?:per|for each|for every) (?:person|passenger|travell?er|head)\b|\beach\b|\ba head\b", re.IGNORECASE
+)
+"""How a limit for each of several people is said."""
 _BALANCE = "balance"
 _CLOCK = re.compile(r"\d{1,2}:\d\d ")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
@@ -259,7 +268,7 @@ class Teller:
         if outcome.refusal == NOT_FOUND:
             return self._pick(NOTHING_THERE, topic=self._topic(request))
         if outcome.own:
-            figure = self._figure(alone, outcome.refusal)
+            figure = self._figure(alone, outcome.refusal, request)
             if later:
                 return self._pick(("{rule}: {figure}.",), rule=outcome.refusal or "", figure=figure)
             return self._pick(OWN, topic=self._topic(request), rule=outcome.refusal or "", figure=figure)
@@ -268,7 +277,7 @@ class Teller:
             return self._pick(ALSO, ground=ground)
         return self._pick(REFUSED, topic=self._topic(request), rule=ground or "it is not allowed")
 
-    def _figure(self, decision: Decision, rule: str | None) -> str:
+    def _figure(self, decision: Decision, rule: str | None, request: Request) -> str:
         """What there is instead of what a condition of the user's own asks for."""
         resolver = self._resolver()
         checks = (one for one in decision.requires if isinstance(one, Check) and one.own and one.rule == rule)
@@ -282,6 +291,8 @@ class Teller:
         shown, limit = (
             dollars(one) if money else self.domain.pack.phrases.measure(field, one) for one in (value, said)
         )
+        if money and _each(request, said):
+            shown = f"{shown} per person"  # as the limit is, so that nobody takes it for the price of all
         return (FIGURE if money else FIGURE_PLAIN).format(with_winner=with_winner, value=shown, limit=limit)
 
     def _weighed(self, check: Check, resolver: Resolver) -> list[str]:

@@ -238,7 +238,11 @@ def threshold(customer: Customer, pointer: Pointer, rng: random.Random, *, holds
     contents = Every((pointer.read("items"),))
     best = Best((product_of(contents),), "price", False, (Where("available", "is", IN_STOCK),))
     check = Check(
-        Picked(best, "price"), "<", Said(price), f"none of those products is in stock for less than ${price}", own=True
+        Picked(best, "price"),
+        "<",
+        Said(price),
+        f"no version of a product in that order is in stock for less than ${price}",
+        own=True,
     )
     shown = dollars(price).removesuffix(".00")
     text = spin(rng, *item_sentences.ACT_IF_UNDER, price=shown)
