@@ -23,10 +23,12 @@ from writ_dspy.domains.whole import is_whole
 from writ_dspy.task import Json
 from writ_dspy.verify.acted import acted
 from writ_dspy.verify.addressed import addressed
+from writ_dspy.verify.against import against
 from writ_dspy.verify.ahead import ahead
 from writ_dspy.verify.answered import answered
 from writ_dspy.verify.beyond import beyond
 from writ_dspy.verify.case import Case, Step, short
+from writ_dspy.verify.clocked import clocked
 from writ_dspy.verify.compared import miscounted
 from writ_dspy.verify.contents import misplaced
 from writ_dspy.verify.contrasted import contrasted
@@ -39,6 +41,7 @@ from writ_dspy.verify.granted import granted
 from writ_dspy.verify.greeted import greeted
 from writ_dspy.verify.ground import Ground, numbers_in, policy_values
 from writ_dspy.verify.itemized import itemized
+from writ_dspy.verify.means import of_means
 from writ_dspy.verify.message import Message, wishes_of
 from writ_dspy.verify.named import unknown_names
 from writ_dspy.verify.options import told_of_options
@@ -165,6 +168,9 @@ def grounded(case: Case) -> Iterator[Finding]:
                 *addressed(ground, turn.text),
                 *priced(ground, turn.text, subject_of(case, index, ground, news)),
                 *timed(ground, turn.text),
+                *clocked(ground, turn.text),
+                *against(ground, turn.text),
+                *of_means(ground, turn.text, subject_of(case, index, ground, news)),
                 *misplaced(ground, turn.text),
                 *retold(case, index, ground, news),
                 *acted(case, index, ground),

@@ -14,6 +14,7 @@ from functools import lru_cache
 from writ_dspy import patterns as re
 from writ_dspy.domains.values import values
 from writ_dspy.task import Json
+from writ_dspy.verify.began import when_made
 from writ_dspy.verify.case import Case
 from writ_dspy.verify.ground import Ground
 from writ_dspy.verify.refutable import KINDS, LISTS
@@ -74,7 +75,7 @@ def misdescribed(case: Case, index: int, ground: Ground) -> Iterator[tuple[str, 
             or _found_on(ground, sentence)
             or _taken_off(ground, sentence, recent)
             or _no_such_state(case, index, ground, sentence)
-            or _when_made(ground, sentence)
+            or when_made(ground, sentence, recent)
             or _beside_key(case, ground, sentence, keys)
             or _so_many_on(ground, sentence, keys or ([recent] if recent else []))
             or _brand(ground, sentence)
@@ -187,35 +188,6 @@ def _so_many_on(ground: Ground, sentence: str, keys: list[str]) -> str:
         if not records or int(told.number) in known
         else f"as many as were read: {' or '.join(map(str, sorted(one for one in known if one >= 0)))}"
     )
-
-
-_CAME = re.compile(
-    r"\b(?:you (?:booked|bought|made|placed|ordered)(?: (?:it|this|that|this one|that one|yours))?|(?:it|this|that|yours|which|(?:the|your|this|that) (?:booking|reservation|order|trip|ticket)(?: \S+)?) (?:was|were) (?:booked|made|placed|created|bought|ordered))"
-    r" (?:only |just |back )?on (?:\w+day,? )?\Z"
-)
-_BEGAN = re.compile(r"created|booked|placed|ordered")
-"""A field that holds when a record came about."""
-
-
-def _when_made(ground: Ground, sentence: str) -> str:
-    """What is wanted of a sentence that tells a day on which no record that was read came about."""
-    lower = sentence.lower().replace("’", "'")
-    if " on " not in lower:
-        return ""  # as `_CAME` has it
-    told = [item for item in values(lower) if item.quantity == "date" and _CAME.search(lower[: item.start])]
-    if not told:
-        return ""
-    known = {
-        (int(day[5:7]), int(day[8:10]))
-        for found in ground.shown
-        for looks in found.looks.values()
-        for look in looks
-        if isinstance(look.data, dict)
-        for name, day in look.data.items()
-        if _BEGAN.search(name) and isinstance(day, str) and re.match(r"\d{4}-\d\d-\d\d", day)
-    }
-    wrong = next((item for item in told if known and item.date not in known), None)
-    return "" if wrong is None else "the day that was read on which it was made"
 
 
 _WITH = re.compile(r"\bwith (?P<who>[A-Z][a-z]+ [A-Z][a-z]+)\b")

@@ -17,7 +17,14 @@ _BEHIND = re.compile(rf"(?:,?\s?\(?|\s(?:is|falls on|will be|was)\s(?:an?\s)?){_
 _NEAR = 12
 """Letters before a date in which its day of the week stands."""
 _YEAR = re.compile(r"\b20\d\d(?=-\d\d-\d\d\b)|(?<=\d, )20\d\d\b")
-_FOREIGN = re.compile(r"[£€¥₹]\s?\d[\d,.]*|\d[\d,.]*\s?(?:[£€¥₹]|\b(?:EUR|GBP|JPY|CHF|CAD|AUD|INR|euros?)\b)")
+_CODES = "EUR|GBP|JPY|CHF|CAD|AUD|NZD|INR|CNY|RMB|MXN|BRL|SEK|NOK|DKK|PLN|CZK|HUF|TRY|ZAR|KRW|SGD|HKD|RUB|ILS|AED|THB"
+_COINS = "dollars?|pounds?|francs?|pesos?|crowns?|yen|yuan|rupees?|reais|real|kron(?:er|or|a|e)|rubles?|won|lira|zloty|euros?"
+_LAND = "canadian|australian|new zealand|hong kong|singapore|mexican|brazilian|swiss|british|japanese|chinese|indian|swedish|norwegian|danish|euro(?:pean)?|foreign"
+_FOREIGN = re.compile(
+    rf"(?:[£€¥₹₩₽]|\b(?:{_CODES})|\b(?:C|CA|A|AU|NZ|HK|MX)\$)\s?\d[\d,.]*"
+    rf"|\$?\b\d[\d,.]*\s?(?:[£€¥₹₩₽]|\b(?:{_CODES})\b|(?i:(?:{_LAND}) (?:{_COINS})|euros?|quid)\b)"
+    r"|(?:(?<=cost )|(?<=costs )|(?<=pay )|(?<=comes to )|(?<=refund of )|(?<=price of )|(?<=total of )|(?<=amount of ))\d[\d,.]* (?i:pounds|francs|pesos|yen|yuan|rupees)\b"
+)
 
 
 def misdated(domain: Domain, text: str, found: Sequence[Value]) -> Iterator[tuple[str, str]]:
