@@ -83,6 +83,8 @@ HEADPHONES = "the headphones and puzzle bring $33.42 and $0.13, the luggage and 
 LATE = "and it can't be added after the booking"
 HEADS = "The number of passengers in a reservation can't be changed, and even a human agent isn't able to do it. A passenger's details can be modified, but nobody can be taken off."
 NONE = "Not needed, thank you."
+PITY = "Oh, that's a pity about the first one. I really wanted that money on my credit card, so please leave 9V43HC as it is. And yes, please do cancel XOL9VY, we have enough to worry about at the moment."
+EXCHANGE = "Yes, please do the exchange of order #W4556683, espresso machine, water bottle and wireless earbuds, it is ok with $469.26 more on the card. The return, if the refund can not come on my credit card, then we leave it."
 RIGHT = (
     ("f9c5e7", CHANGE, f"{MOVES} Is that in order?"),
     ("f9c5e7", CHANGE, f"{MOVES} Is everything to your liking?"),
@@ -119,6 +121,14 @@ RIGHT = (
     ("81bc0d2", CAMERA, "Forget the credit card then. Yes please, just the camera."),
     ("81bc0d2", CAMERA, "Fine, not the credit card. Yes please, the camera and nothing else."),
     ("81bc0d2", CAMERA, "Too bad about the credit card, but yes please, just the camera."),
+    ("81bc0d2", CAMERA, "Okay, I won't insist on the credit card any longer. Yes please, just the camera."),
+    ("81bc0d2", CAMERA, "Then I won't ask for the credit card again. The camera, yes please."),
+    ("bc8085", PITY, "Please leave 9V43HC as it is. The other one, XOL9VY, you may cancel, yes please."),
+    ("bc8085", PITY, "Please leave 9V43HC as it is. The other one, yes, cancel it."),
+    ("bc8085", SIX, "It's too bad that six won't go on one booking, but I see why, so let's drop that part."),
+    ("be208891807", EXCHANGE, "I agree to the exchange: the earbuds, the bottle and the machine. About the return, as my credit card isn't an option, let's forget it."),
+    ("be208891807", EXCHANGE, "Yes, go ahead with the exchange. The return: forget it."),
+    ("be208891807", EXCHANGE, "Please carry out the exchange. No return then, not on PayPal."),
     ("75341f", AHEAD, "Yes please, that's the machine for me!"),
     ("75341f", AHEAD, "It's the right gadget, so yes please, go ahead!"),
     ("75341f", AHEAD, "Go ahead please, it's just the right size of machine."),
@@ -184,6 +194,16 @@ WRONG = (
     ("81bc0d2", CAMERA, "Yes please, just the camera, but on my credit card."),
     ("81bc0d2", CAMERA, "Alright. Yes please, to the credit card, just the camera."),
     ("81bc0d2", CAMERA, "I'll think about it."),
+    ("81bc0d2", CAMERA, "Okay, I insist on the credit card. Yes please, just the camera, to the credit card."),
+    ("bc8085", PITY, "Please leave 9V43HC as it is, and the other one as well."),
+    ("bc8085", PITY, "Please leave 9V43HC as it is. The other one, XOL9VY, I need to think about."),
+    ("bc8085", BOOK, "Yes, please book it. It's too bad about the hours, so let's drop it."),
+    ("be208891807", EXCHANGE, "I agree. About the exchange, as my credit card isn't an option, let's forget it."),
+    ("be208891807", EXCHANGE, "Yes for the others. The espresso machine: no."),
+    ("be208891807", EXCHANGE, "Yes, go ahead. The water bottle, nope."),
+    ("be208891807", EXCHANGE, "Yes to the machine and the earbuds, no to the water bottle."),
+    ("be208891807", EXCHANGE, "Only if you also refund to my credit card. Then go ahead."),
+    ("be208891807", EXCHANGE, "Do other people do this, too?"),
     ("75341f", AHEAD, "Yes please, the espresso machine!"),
     ("75341f", AHEAD, "Hmm, something speaks against it."),
     ("75341f", AHEAD, "Save it for another day, please."),

@@ -34,7 +34,7 @@ _WH = re.compile(
 )
 _ADVERBS = r"(?:(?:still|also|now|then|thus|nevertheless|nonetheless|hereby|therefore|just|please) )*"
 _LEAVE = re.compile(
-    rf"(?:\w+\W+){{0,5}}?(?:(?:do|would) you {_ADVERBS}(?:agree|approve|consent|accept|(?:wish|want|like) (?:me |us )?to (?:proceed|go ahead|go through with))"
+    rf"(?:\w+\W+){{0,5}}?(?:(?:do|would) you {_ADVERBS}(?:agree|approve|consent|accept|confirm that (?:i|we) (?:should|may|can|shall)|(?:wish|want|like) (?:me |us )?to (?:proceed|go ahead|go through with))"
     rf"|(?:shall|should|may|can) (?:i|we) {_ADVERBS}(?:proceed|go ahead)|do (?:i|we) have (?:(?:it|that)\W*\Z|your (?:\w+ )?(?:yes|ok|okay|go-ahead|approval|consent|permission|agreement|word)\b)|are you {_ADVERBS}(?:okay|ok|fine|happy) with"
     r"|(?:is it |are you |all )?(?:ok|okay|alright|all right|fine)(?: with you| by you| for me)? (?:to|if (?:i|we)|that (?:i|we)))\b"
 )
@@ -48,6 +48,10 @@ _DONE = re.compile(
     r"[a-z]+ (?:it|this|that|them|these|those)(?: (?:now|then|for you|like (?:this|that)))?\W*"
 )
 """The same in two words: "save it?"."""
+_ASKED_BESIDE = re.compile(
+    r"\A[^?]*?,? (?:and|but) (?=(?:do you (?:agree|confirm|approve|consent|accept)|(?:shall|should|may|can) i)\b)"
+)
+"""What a question asks before it comes to the yes: "which one do you mean, and do you agree …?"."""
 _A_YES = re.compile(
     r"\b(?:is|was|have i|do i have|do i hear|can i have|may i have) (?:(?:it|that|this) )?(?:a|your) (?:clear |firm |final )?"
     r"(?:yes|ok|okay|go|go-ahead|approval|consent|permission|agreement)(?: to [^?]*)?\W*\Z"
@@ -144,6 +148,7 @@ def _puts_all(case: Case, step: Step, question: str, listed: str) -> bool:
     """
     if _A_YES.search(question):
         return True
+    question = _ASKED_BESIDE.sub("", question)
     if _WH.match(question) or _DATA.search(question) or _OTHER.search(question):
         return False
     for key in case.domain.pack.ids(question.upper()):

@@ -171,8 +171,9 @@ def _patterns(names: tuple[str, ...]) -> tuple[re.Pattern, re.Pattern, re.Patter
     """How a reply keeps a part, goes without it, and names it."""
     one = rf"(?:{'|'.join(re.escape(name) for name in sorted(names, key=len, reverse=True))})(?:s|es)?\b(?!'s\b)"
     keeps = rf"\b{_KEEPS} {_THE}{one}|\b{one},? {_STAYS}"
+    refuses = rf"\b(?:no|nope) (?:to|for|on|as for) {_THE}{one}|\b{one}(?:\W+is|'s)?\W*[:,–—-]\W*(?:(?:a|that's a) )?(?:no|nope|nah)\b(?! (?:other|more|problem|doubt|extra|worr|matter|question|need|issue|hurry|rush|objection|charge|cost|fee|longer|one|bags?|insurance))"
     without = (
-        rf"\b{_EXCEPT} {_THE}{one}|\b(?:leave|take|keep|leaving|let) {_THE}{one}(?: \w+)? {_OUT}\b|\bnot {_THE}{one}{_END}"
+        rf"{refuses}|\b{_EXCEPT} {_THE}{one}|\b(?:leave|take|keep|leaving|let) {_THE}{one}(?: \w+)? {_OUT}\b|\bnot {_THE}{one}{_END}"
         rf"|\b{one} (?:won't|can't|isn't|doesn't|aren't|cannot|(?:will|can|is|does|are) not) (?:be |going to )*(?:make it|join\w*|there|come|coming|fly\w*|go|going|travel\w*)\b(?! to\b)"
         rf"|\b{one} (?:is|are|stays) out\b(?! (?:on|at)\b)|\b{one} (?:is |are |does |will |can |do )?(?:not |n't )?(?:excluded|excepted|left out|come|coming|flying|going|travel\w*|part of (?:it|this|that)|included)\b"
     )
@@ -307,6 +308,7 @@ _TOWARDS = re.compile(
 """How a reply names what it takes a thing to be: behind such a word, or at the head of its clause."""
 _NOT_IT = re.compile(
     r"\b(?:not|no|never|than|instead of|rather than|of|was|were|had|too|out of|leaving|off|wanted|considered|thought|but|isn't|unlike|until now|before|other|more|without|about|surrender\w*|giv(?:e|es|ing) up|gave up|conced\w*|drop\w*|forget|let(?:ting)? go|skip\w*|pass on|goodbye|farewell|adieu)\b(?:\W+\w+){0,2}\W*\Z|n't\b(?:\W+\w+){0,2}\W*\Z"
+    r"|\b(?:won't|will not|don't|do not|no longer|needn't|stop(?:ped)?|not going to) (?:insist\w*|demand\w*|ask\w*|push\w*|press\w*|fight\w*|argue\w*|need\w*|pursue)(?: \w+){0,3} \Z"
     r"|\b(?:he|she|they|(?:my|our|his|her) \w+) (?:would (?:like|love|prefer)|wants?) (?:me|us) to(?:\W+\w+){0,2}\W*\Z"
 )
 _LEFT = re.compile(r"\bfrom(?: \w+)?\W*\Z")

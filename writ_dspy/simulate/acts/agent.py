@@ -35,7 +35,7 @@ CANNOT = re.compile(
     r"not available|could not find|no match|(?:do|does)(?: not|n't) (?:offer|provide|support|issue|refund|allow)|outside (?:of )?(?:what|my)|not in a position|not authorized|isn't eligible|aren't allowed|no way to|"
     r"may not|(?:not|n't) something)\b"
 )
-_SORRY = re.compile(
+SORRY = re.compile(
     r"\b(?:sorry|unfortunately|afraid|regret|apologi[sz]e)\b|"
     r"\b(?:i|we)(?:'m| am| are| have)? (?:can't|cannot|can not|won't|will not|not able|unable|must decline|to decline)"
 )
@@ -108,7 +108,7 @@ def agent_events(text: str) -> Iterator[Span]:
         found.append(("refusal", taken_back.start, taken_back.end))
     kinds = {kind for kind, _, _ in found}
     yield from found
-    refused = CANNOT.search(lower) if "refusal" not in kinds and _SORRY.search(lower) else None
+    refused = CANNOT.search(lower) if "refusal" not in kinds and SORRY.search(lower) else None
     if refused is None and not kinds & {"refusal", "proposal"}:
         refused = _DENIED.search(lower)
     if refused and not _NOT_YET.search(lower[refused.end() : refused.end() + 80]):

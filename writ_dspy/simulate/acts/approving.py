@@ -181,6 +181,8 @@ def act(stand: Stance, event: Event) -> None:
         stand.take("+" if picked or (restates and not stand.contrary) else "~", event)
     elif stand.stance == "+" and stand.against(event) and _FIRST in event.clause.codes:
         stand.take("?", event)
+    elif restates and stand.stance == "+" and stand.by in WEAK:
+        stand.take("+", event)  # an order is more than a word of approval
     elif not restates:
         _beyond(stand, event)
 

@@ -206,7 +206,18 @@ def _stands(phrase: tuple[str, ...], code: str, items: list[Item], start: int, e
         return False  # "shall I make that your address?"
     if code == _C["BUT"] and not after:
         return False  # "…, only that" limits, and sets nothing against it
+    if code == _C["GO"] and phrase[0] in _DOES and len(phrase) == 2:
+        done = "".join(item[1] for item in items[end : end + 2])
+        return any(mark in _ACTS for mark in done) or (end < len(items) and items[end][0] in _TO_DO)
+    if code == _C["DROP"] and phrase[0] == "leave" and after == _C["ELSE"]:
+        return False  # "leave everything else alone" is no "leave everything"
     return phrase[-1] not in _POINTING or after != CONTENT  # "do this kind of thing" is not "do this"
+
+
+_DOES = frozenset({"carry", "perform", "implement"})
+"""What only goes ahead where a deed is what is done."""
+_ACTS = frozenset((_C["ACT"], _C["CANCEL"], _C["THIS"]))
+_TO_DO = frozenset({"cancellation", "booking", "modification", "plan", "steps", "transaction", "changes", "rebooking"})
 
 
 def _carries(items: list[Item], start: int) -> bool:
@@ -271,7 +282,7 @@ def _hangs(clause: Clause) -> bool:
     return (
         clause.link.endswith(("IF", "ONCE", "BEFORE", "REASON"))
         or clause.codes in _ANSWERS
-        or clause.codes == _C["PLEASE"]
+        or clause.codes in (_C["PLEASE"], _C["ALSO"])
     )
 
 

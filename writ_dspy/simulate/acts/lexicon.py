@@ -36,7 +36,7 @@ _WORDS = {
         bang on, true, as expected, in order, to my liking, swell, dandy, solid, a plan, a deal, deal, good to go,
         could not be better, can not complain, could not complain, would not change a thing, interested, keen, valid,
         favorable, appropriate, suitable, impressed, proper, could not be happier,  sold, game, thrilled, delighted, all clear,
-        a yes from me, who am i to complain, who am i to argue, who are we to complain""",
+        a yes from me, as it should be, as they should be, how it should be, how they should be, the way it should be, what it should be, word for word, to the letter, who am i to complain, who am i to argue, who are we to complain""",
     "BAD": """wrong, incorrect, inaccurate, mistaken, false, bad, unacceptable, unfair, ridiculous, terrible, awful,
         outrageous, no good, out of the question, unhappy, uncomfortable, unreasonable, absurd, insane, ripoff, rip off,
         nonsense, useless, incomplete, outdated, misspelled, a mistake, an error, a typo, worse, too steep, too much, off the table,
@@ -55,7 +55,7 @@ _WORDS = {
         having doubts, skeptical, reluctant, not certain, second guessing""",
     "HEDGE": "think, guess, suppose, believe, maybe, perhaps, probably, possibly, hope, might, presumably, assume",
     # what is to be done
-    "GO": """go through with, ship it, send it, roll with it, roll with that, roll with this, go on then, go ahead, go right ahead, go on ahead, go straight ahead, go for it, go on, go 4 it, go forward, carry on, carry it out,
+    "GO": """go through with, carry out, perform the, perform this, perform that, implement the, implement this, implement that, ship it, send it, roll with it, roll with that, roll with this, go on then, go ahead, go right ahead, go on ahead, go straight ahead, go for it, go on, go 4 it, go forward, carry on, carry it out,
         carry that out, proceed, continue, do it, do that,
         do this, do so, do them, do both, do these, do those, please do, make it so, make it happen, make that happen,
         make it official, get it done, get that done, get this done, get on with it, lock it in, lock that in,

@@ -28,6 +28,12 @@ _OF_ITSELF = over("^(?:ADV|SO|AND)* I |QUESTION")
 """A clause about the user, and not about what was proposed."""
 
 
+_OTHERS_OF_OURS = over(
+    "^(?:AND|SO|ADV)* (?:I (?:ADV|BE|HAVE)* (?:x|ACT|KEEP|NEED) (?:ADV|THIS|DET|OF|SMALL)* ELSE|(?:ADV|THIS|DET|OF)* ELSE x? I (?:x|ACT|KEEP|NEED))"
+)
+"""A clause that tells what the user does with all else."""
+
+
 def miscounted(stand: Stance, event: Event) -> bool:
     """Whether a clause in the sentence of a yes, or a "that is …", counts or dates something otherwise than the proposal."""
     asked, clause = stand.asked, event.clause
@@ -57,6 +63,8 @@ def share(stand: Stance, event: Event) -> None:
     """A yes to some lines of the list; to "the first flight", where that was proposed, is a yes to all."""
     asked = stand.asked.words if stand.asked is not None else frozenset[str]()
     words = [word for phrase in event.clause.words for word in phrase.split()]
+    if stand.stance == "+" and not stand.same_sentence(event) and _OTHERS_OF_OURS.match(event.clause.codes):
+        return  # "we use all the other things"
     named = _PLACES.intersection(words)
     of = {after for place, after in pairwise(words) if place in _PLACES} & _LINES
     if named and named | of <= asked:

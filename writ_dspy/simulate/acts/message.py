@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from writ_dspy import patterns as re
-from writ_dspy.simulate.acts.agent import CANNOT, agent_events, intended
+from writ_dspy.simulate.acts.agent import CANNOT, SORRY, agent_events, intended
 from writ_dspy.simulate.acts.asking import IDENTITY
 from writ_dspy.simulate.acts.clauses import Clause, clauses
 from writ_dspy.simulate.acts.deeds import deeds, stem
@@ -142,16 +142,40 @@ class Heard:
         dated = _DAY.search(lower) is not None or _ISO.search(lower) is not None
         return frozenset(int(match[0]) for match in _NUMBER.finditer(lower)) if dated else frozenset()
 
-    def turned_down(self, words: tuple[str, ...]) -> bool:
-        """Whether it names these words, and only where it says that something cannot be done."""
-        return bool(words) and {stem(word) for word in words} <= self._turned_down
+    def turned_down(self, words: Iterable[str], *, some: bool = False) -> bool:
+        """Whether it names these words, and only where it says that something cannot be done.
+
+        Args:
+            words: The words.
+            some: Whether it is enough that it names some of them, and the others nowhere.
+        """
+        down, rest = self._turned_down
+        said = {stem(word) for word in words}
+        return bool(said & down) and said.isdisjoint(rest) if some else bool(said) and said <= down
 
     @cached_property
-    def _turned_down(self) -> frozenset[str]:
-        down, rest = set[str](), set[str]()
+    def denies(self) -> bool:
+        """Whether it says, with regret, that something cannot be done, whatever it proposes beside that."""
+        lines = self.text.lower().split("\n")
+        return "refusal" in self.kinds or any(CANNOT.search(line) and SORRY.search(line) for line in lines)
+
+    @cached_property
+    def _turned_down(self) -> tuple[frozenset[str], frozenset[str]]:
+        """The words of what cannot be done, the lines that lead to it included, and those of all else."""
+        down, rest, led = set[str](), set[str](), set[str]()
         for part in self.text.lower().split("\n"):
-            (down if CANNOT.search(part) else rest).update(map(stem, _WORD.findall(part)))
-        return frozenset(down - rest)
+            words = set(map(stem, _WORD.findall(part)))
+            if CANNOT.search(part):
+                down |= words | led
+            elif _HEAD.fullmatch(part.strip()):
+                rest |= led
+                led = words
+                continue
+            else:
+                rest |= words | led
+            led = set()
+        rest |= led
+        return frozenset(down - rest), frozenset(rest)
 
     @cached_property
     def open(self) -> bool:
@@ -177,6 +201,8 @@ class Heard:
         return _OBJECTION.search(self.text) is not None
 
 
+_HEAD = re.compile(r"(?:#+ |\*\*)?(?:\d[.)] )?[^.!?|•]{3,60}?(?:\*\*:?|:|:\*\*)?(?<![,;])")
+"""A line that leads to what is said below it."""
 _NEED, _I, _INFORM = CODES["NEED"], CODES["I"], CODES["INFORM"]
 _ASKS = frozenset({"question", "offer", "proposal"})
 _BELOW = re.compile(r"[ *_]*:[ *_]*(?:\n\s*(?:[-•*]|\d+[.)])[^\n]*)+")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+from writ_dspy import patterns as re
 from writ_dspy.simulate.acts.clauses import Clause
-from writ_dspy.simulate.acts.deeds import ANY_DEED, deeds, stem
+from writ_dspy.simulate.acts.deeds import ACTS, ANY_DEED, deeds, stem
 from writ_dspy.simulate.acts.lexicon import CODES
 from writ_dspy.simulate.acts.patterns import over
 from writ_dspy.simulate.acts.stance import Stance
@@ -43,6 +44,45 @@ def dropped_as_proposed(stand: Stance, event: Event) -> bool:
     return event.kind == "neg" and _NOT not in event.clause.codes and bool(words & _DROPS & proposed)
 
 
+GIVEN = frozenset({"go", "actit", "act", "confirm"})
+"""What a yes rests on that no mere word of approval is."""
+_OTHER_ONE = frozenset({"that one", "the other", "the other one", "those", "that other", "the rest"})
+_GIVES_UP = re.compile(
+    r"\b(?:forget|drop|skip|scratch|leave|let|scrap|never ?mind|give (?:it|that|this|those) up|give up(?: on)?|no need for)\b"
+)
+"""How a wish is given up; "I'd rather not" gives up what was proposed as well."""
+_ABOUT = frozenset({"REASON", "IF", "BEFORE", "ONCE"})
+
+
+def gives_up_denied(stand: Stance, event: Event) -> bool:
+    """Whether, behind a yes and in a sentence of its own, what is given up is what the agent had just said no to.
+
+    It is named there itself ("forget the return"), or it is what the sentence is about ("about the return …, let's forget it").
+    """
+    asked, words = stand.asked, f" {' '.join(event.clause.words)} "
+    if asked is None or not asked.denies or stand.stance != "+" or stand.same_sentence(event):
+        return False
+    if stand.by in GIVEN and any(f" {one} " in words for one in _OTHER_ONE):
+        return True
+    if stand.by not in (*GIVEN, "yes") or not _GIVES_UP.search(words):
+        return False
+    own = _topic(event.clause)
+    before = [part for part in stand.earlier if part.sentence == event.clause.sentence and part.link not in _ABOUT]
+    named = own or [word for part in before for word in _topic(part)]
+    numbered = any(word.isdigit() and len(word) == 1 for word in named)
+    return asked.turned_down(named, some=bool(own)) or any(asked.turned_down((word,)) for word in named) or numbered
+
+
+_PIECES = frozenset({"part", "bit", "idea", "wish", "request", "point", "thing", "plan", "matter", "question"})
+
+
+def _topic(clause: Clause) -> list[str]:
+    """The words of a clause that name a thing or a deed."""
+    named = (word for code, word in zip(clause.codes, clause.words, strict=True) if code in _NAMING)
+    return [part for word in named for part in word.split() if part not in _PIECES]
+
+
+_NAMING = frozenset({"x", "#", *ACTS})
 _ANOTHER = frozenset({"another", "other", "others"})
 
 
@@ -129,6 +169,33 @@ def grumbles(stand: Stance, event: Event) -> bool:
     if stand.same_sentence(event) or not event.content:
         return False
     return event.kind == "bad" and _UNTRUE.isdisjoint(event.clause.words)
+
+
+def fears_otherwise(stand: Stance, event: Event) -> bool:
+    """Whether a condition, behind what it hangs on, is that the outcome be not as it was listed: that the agent has said already."""
+    before, asked = stand.before, stand.asked
+    led = before is not None and before.sentence == event.clause.sentence and before is not stand.given[1]
+    led = led and (stand.stance in ("?", "~") or (stand.stance == "+" and before is not stand.at))
+    named = [word for word in event.content if word not in ("right", "really")]
+    return (
+        led
+        and asked is not None
+        and bool(named)
+        and _NOT in event.clause.codes
+        and all(stem(word) in asked.stems for word in named)
+    )
+
+
+_MISTAKES = over("THIS BE ADV BAD (?:SMALL|THIS)* I (?!MODAL)|^ADV I (?:ADV|HAVE)* BAD|I (?:ADV|HAVE|x)* BAD")
+
+
+def owns_up(stand: Stance, event: Event) -> bool:
+    """Whether the mistake is the user's own, for which what was proposed is done ("it was a mistake that I ordered it")."""
+    asked = stand.asked
+    wrong = {word.split()[-1] for word in event.clause.words if word in _UNTRUE}
+    if event.kind != "bad" or stand.stance != "+":
+        return False
+    return asked is not None and bool(wrong & asked.words) and _MISTAKES.search(event.clause.codes) is not None
 
 
 def changes_nothing(stand: Stance, event: Event) -> bool:

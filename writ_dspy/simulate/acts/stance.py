@@ -38,6 +38,8 @@ class Stance:
         self.by = ""
         """The kind of the contribution that it rests on."""
         self.at: Clause | None = None
+        self.given: tuple[str, Clause | None] = ("", None)
+        """What the last yes rested on that something else was said to."""
         self.pending: Clause | None = None
         """A condition that nothing hangs on yet."""
         self.sought: Clause | None = None
@@ -61,6 +63,8 @@ class Stance:
 
     def take(self, stance: str, event: Event) -> None:
         """The last word so far."""
+        if stance != self.stance == "+":
+            self.given = (self.by, self.at)
         self.stance, self.by, self.at = stance, event.kind, event.clause
 
     def other(self, name: str, event: Event) -> None:
@@ -113,8 +117,12 @@ class Stance:
         return self.before is None or self.before.sentence != event.clause.sentence
 
     def hangs(self, event: Event) -> bool:
-        """Whether a clause says what is to be done if something else is the case."""
-        return self.pending is not None and self.pending.sentence == event.clause.sentence
+        """Whether a clause says what is to be done if something else is the case, be that a sentence of its own right before ("Only if it's free. Then do it")."""
+        pending = self.pending
+        if pending is None or pending.sentence == event.clause.sentence:
+            return pending is not None
+        alone = [clause for clause in self.earlier if clause.sentence == pending.sentence] == [pending]
+        return alone and self.before is pending and not self.stance
 
     def continues(self, event: Event, word: str) -> bool:
         """Whether a clause goes on, behind an "and", with what the clause before says with this word."""
@@ -129,7 +137,8 @@ class Stance:
         denied = asked is not None and (
             asked.turned_down(event.content) or (by_number and "refusal" in asked.kinds)
         )  # "but number 4 …", of a list of which some is denied
-        aside = self.opens(event) and denied
+        plea = asked is not None and asked.denies and asked.turned_down(event.content, some=True)
+        aside = self.opens(event) and (denied or plea)
         return (
             not aside
             and event.clause.link.startswith("BUT")

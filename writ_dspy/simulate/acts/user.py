@@ -185,7 +185,7 @@ _RULES = (
     rule("part", "ONLY", "^ADV ONLY DET (?:x|#) (?!_* NOT) _* BE ADV (?:GOOD|OKAY|WORK)"),
     rule("grateful", "I MODAL THANKS THIS", "^ADV I MODAL ADV THANKS THIS"),
     rule("thanks", "THANKS", "^(?:I|ADV|MODAL|SMALL|BE|THIS)* THANKS"),
-    rule("neg", "NONE", "NONE (?:OF|SMALL) _* (?:GOOD|OKAY|WORK)"),
+    rule("neg", "NONE", "NONE (?:OF|SMALL) _* (?:GOOD|OKAY|WORK)|^ADV NONE (?:ADV|OF|DET|THIS)* BE ADV (?:GOOD|OKAY)"),
     rule("corr", "ONLY ELSE", "^ADV ONLY ADV ACT (?:DET|AN|SMALL)* ELSE"),
     rule("restrict", "ELSE", "(?:NOT|NO|NONE|ONLY|KEEP|LEAVE) _* ELSE"),
     rule("restrict", "MORE", "(?:NO|NONE) MORE|NOT _* MORE END"),

@@ -14,13 +14,17 @@ from writ_dspy.simulate.acts.deeds import ACTS, stem
 from writ_dspy.simulate.acts.lexicon import CODES
 from writ_dspy.simulate.acts.patterns import over
 from writ_dspy.simulate.acts.relating import (
+    GIVEN,
     changes_nothing,
     comes_afterwards,
     dropped_as_proposed,
     dropped_aside,
+    fears_otherwise,
+    gives_up_denied,
     grumbles,
     has_another,
     looks_later,
+    owns_up,
     proposed_instead,
     proposed_others,
     turns_to_another,
@@ -37,6 +41,7 @@ _DROP = CODES["DROP"]
 _UNWANTED = frozenset({"cancel", "return", "remove", "canceling", "cancelling", "returning"})
 _GO = CODES["GO"]
 _I_WANT = over("^ADV I ADV MODAL? WANT (?:AN|THIS|SMALL? x)")
+_I_WILL = over("^ADV I ADV MODAL")
 _EXTRA = frozenset({"extra", "additional", "another", "further"})
 _LATER = frozenset(
     {"when will", "how long", "how soon", "when do", "when can", "when is", "when should", "receive", "arrive", "email", "e-mail", "track",
@@ -110,8 +115,6 @@ _WAITS_AND_SEES = re.compile(
 """What is said behind a yes by someone who has given it: not to wait with it, but for what comes of it."""
 
 
-_GIVEN = frozenset({"go", "actit", "act", "confirm"})
-"""What a yes rests on that no mere word of approval is."""
 _HUMANS = frozenset(
     {"human", "person", "representative", "supervisor", "manager", "somebody", "someone", "colleague", "operator"}
 )
@@ -121,24 +124,12 @@ def _has_agreed(stand: Stance, event: Event) -> bool:
     """Whether what would object alone only goes with a yes: "go for it, we're good", "yes, book it and let us see"."""
     if stand.stance != "+" or stand.against(event):
         return False
-    sees = stand.by in _GIVEN and _WAITS_AND_SEES.fullmatch(" ".join(event.clause.words)) is not None
-    return sees or (event.kind == "decline" and stand.by in (*_GIVEN, "yes"))
-
-
-_OTHER_ONE = frozenset({"that one", "the other", "the other one", "those", "that other", "the rest"})
-
-
-def _gives_up_denied(stand: Stance, event: Event) -> bool:
-    """Whether, behind an order and in a sentence of its own, another thing is given up than what was ordered, where the agent had just said no to one."""
-    asked = stand.asked
-    if asked is None or "refusal" not in asked.kinds or stand.stance != "+" or stand.by not in _GIVEN:
-        return False
-    words = f" {' '.join(event.clause.words)} "
-    return not stand.same_sentence(event) and any(f" {one} " in words for one in _OTHER_ONE)
+    sees = stand.by in GIVEN and _WAITS_AND_SEES.fullmatch(" ".join(event.clause.words)) is not None
+    return sees or (event.kind == "decline" and stand.by in (*GIVEN, "yes"))
 
 
 def _object(stand: Stance, event: Event) -> None:
-    if _has_agreed(stand, event) or _gives_up_denied(stand, event):
+    if _has_agreed(stand, event) or gives_up_denied(stand, event) or owns_up(stand, event):
         return
     if not stand.for_act and stand.informs and event.kind in ("neg", "decline", "bad"):
         stand.other("refusal" if _withholds(event.clause) else "answer", event)
@@ -174,7 +165,7 @@ def _forbid(stand: Stance, event: Event) -> None:
 
 def _stays(stand: Stance, event: Event) -> None:
     """That all of it stays as it was is a no; that some of it does goes with a yes."""
-    if _gives_up_denied(stand, event):
+    if gives_up_denied(stand, event):
         return
     some = not _STATE.issuperset(event.content)
     if not some and not stand.for_act and not stand.informs:
@@ -236,6 +227,13 @@ def _condition(stand: Stance, event: Event) -> None:
         return  # "let me know once it is done, before we go on with the rest"
     if event.kind == "cond" and stand.asked is not None and stand.asked.limits(event.content):
         return  # "check it, and change it if it is in business": so it was proposed
+    if event.kind == "cond" and fears_otherwise(stand, event):
+        told = stand.by == "content" or (
+            stand.by == "act" and _I_WILL.match(stand.before.codes if stand.before else "")
+        )
+        if stand.stance in ("?", "~") and told and stand.at is stand.before:
+            stand.stance, (stand.by, stand.at) = "+", stand.given  # "but woe betide you if it isn't the white one"
+        return
     if event.kind == "waits" and stand.asked is not None and _done(event) and stand.restates(event):
         return  # "mail me after you change it" comes after the act
     alone = stand.opens(event) and event.clause.last
@@ -264,7 +262,12 @@ def _done(event: Event) -> bool:
     return event.clause.words[0] == "you" and any(code in ACTS for code in event.clause.codes)
 
 
+_DIFF = CODES["DIFF"]
+
+
 def _correct(stand: Stance, event: Event) -> None:
+    if event.clause.codes == _DIFF and not event.clause.last and stand.asked is not None and stand.asked.denies:
+        return  # "the other one, you may cancel": of two, the one that was not denied
     if event.kind == "corr" and not _HUMANS.isdisjoint(event.content):
         # who is to do it is no change of what is done; a yes behind it counts, and one before it waits
         if stand.stance == "+":
