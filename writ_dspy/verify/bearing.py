@@ -14,6 +14,8 @@ from functools import lru_cache
 from writ_dspy import patterns as re
 from writ_dspy.domains import Domain
 from writ_dspy.domains.values import values
+from writ_dspy.verify.conceded import concession
+from writ_dspy.verify.manners import advice
 from writ_dspy.verify.noise import Written, bag, written
 from writ_dspy.verify.sentences import HEDGED, asks, sentences
 from writ_dspy.verify.speech import first, kind_of
@@ -525,7 +527,7 @@ def looks(
         known: Those, and the words that tools have shown.
         granted: Amounts of the writes that the user is due; None where they are not known.
     """
-    if saw := opinion(said):
+    if saw := opinion(said) or advice(said):
         yield saw, "no recommendation or comment of one's own"
     if saw := present(said):
         if ASKED_FOR.isdisjoint(heard):
@@ -536,6 +538,8 @@ def looks(
         yield saw, "what can be done now, and no promise for later"
     if saw := airs(said):
         yield saw, "nothing about oneself or others behind the desk"
+    elif saw := concession(said):
+        yield saw, "no exception to what policy denies"
     if saw := coached(said):
         yield saw, "no advice to say what is not so"
     if saw := invented(said, domain, known):

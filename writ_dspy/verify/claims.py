@@ -41,6 +41,7 @@ from writ_dspy.verify.granted import granted
 from writ_dspy.verify.greeted import greeted
 from writ_dspy.verify.ground import Ground, numbers_in, policy_values
 from writ_dspy.verify.itemized import itemized
+from writ_dspy.verify.looked import looked
 from writ_dspy.verify.means import of_means
 from writ_dspy.verify.message import Message, wishes_of
 from writ_dspy.verify.named import unknown_names
@@ -75,6 +76,7 @@ from writ_dspy.verify.tied import (
     without_addends,
 )
 from writ_dspy.verify.timed import timed
+from writ_dspy.verify.undated import undated
 from writ_dspy.verify.units import foreign_money, misdated
 from writ_dspy.verify.unread import unread
 
@@ -174,6 +176,8 @@ def grounded(case: Case) -> Iterator[Finding]:
                 *misplaced(ground, turn.text),
                 *retold(case, index, ground, news),
                 *acted(case, index, ground),
+                *looked(ground, turn.text),
+                *undated(ground, turn.text),
                 *parted(case, index, ground, news),
                 *in_scope(case, index, ground, news),
                 *searched(ground, turn.text),

@@ -16,6 +16,7 @@ from writ_dspy.domains.listing import compiled
 from writ_dspy.simulate.acts.lexicon import KNOWN
 from writ_dspy.verify import noise, private, speech
 from writ_dspy.verify.case import Case, short
+from writ_dspy.verify.manners import rude
 from writ_dspy.verify.vocabulary import vocabulary
 
 LONG = 12
@@ -118,7 +119,7 @@ def _agents(said: noise.Written, heard: frozenset[str], domain: Domain) -> Itera
         yield saw, "nobody asked for a password, a whole card number or its code"
     looks = (
         (private.papers(said, vocabulary(domain).own), "nobody asked for what neither policy nor a tool needs"),
-        (speech.abuse(said), "courtesy"),
+        (speech.abuse(said) or rude(said), "courtesy"),
         (_astray(said, heard, domain), "something about the matter, or to the user"),
         (speech.machine(said, heard), "an agent of this service"),
         (noise.wordless(said), "words"),

@@ -10,10 +10,12 @@ from writ_dspy import patterns as re
 from writ_dspy.conversation import Finding
 from writ_dspy.domains import Transfer
 from writ_dspy.task import Call
-from writ_dspy.verify.bearing import looks
+from writ_dspy.verify.bearing import ASKED_FOR, looks, present
 from writ_dspy.verify.case import Case, Step, short
+from writ_dspy.verify.largess import asked, held_out
 from writ_dspy.verify.noise import bag, written
 from writ_dspy.verify.sentences import sentences
+from writ_dspy.verify.underway import given_by
 
 OFTEN = 3
 """How often the same read may be made while nothing changes: once more to be sure is care, more is waste."""
@@ -143,10 +145,23 @@ def _spoken(case: Case) -> Iterator[Finding]:
         elif turn.role == "agent" and turn.text:
             for saw, wanted in looks(written(turn.text), case.domain, heard, known, granted):
                 yield Finding("policy", index, repr(short(saw, 90)), wanted)
+            saw = "" if present(written(turn.text)) else held_out(written(turn.text))
+            if saw and not _may_give(case, saw, heard):
+                yield Finding("policy", index, repr(short(saw, 90)), "nothing held out that the user is not due")
         elif turn.role == "tool" and len(turn.text) < 400:
             known |= written(turn.text).bag
         if index in shown and shown[index].fresh.error:
             known |= written(shown[index].fresh.text).bag
+
+
+def _may_give(case: Case, saw: str, heard: frozenset[str]) -> bool:
+    """Whether what is held out is what the user asked for, or what a write gives that is wanted or was made."""
+    if asked(heard, ASKED_FOR):
+        return True
+    if not case.knows("gold"):
+        return False
+    tools = {*(given_by(case.domain, saw) or ()), *(given_by(case.domain, "certificate") or ())}
+    return any(call.tool in tools for call in (*case.task.gold, *(step.call for step in case.writes)))
 
 
 def _granted(case: Case) -> frozenset[Decimal]:

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from writ_dspy import patterns as re
 from writ_dspy.domains import Domain
+from writ_dspy.verify.bounds import unbound
 from writ_dspy.verify.ground import Ground
 from writ_dspy.verify.noise import bag, written
 from writ_dspy.verify.refutable import IMMEDIATE
@@ -20,7 +21,7 @@ from writ_dspy.verify.sentences import asks, sentences
 
 _FULL = re.compile(r"(?<=[.!?])\s+")
 _NEEDS = re.compile(r"can only be (?P<deed>[a-z]+) if (?:its|their|the) status is [\"'*]*(?P<state>[a-z]+)")
-_BASES = {"modif": "chang", "updat": "chang", "edit": "chang", "alter": "chang", "adjust": "chang", "correct": "chang", "swap": "exchang", "send": "return", "remov": "remov", "tak": "remov", "drop": "remov", "bought": "add", "buy": "add"}  # fmt: skip
+_BASES = {"modif": "chang", "updat": "chang", "edit": "chang", "alter": "chang", "adjust": "chang", "correct": "chang", "swap": "exchang", "send": "return", "rais": "chang", "increas": "chang", "lower": "chang", "reduc": "chang", "item": "chang", "remov": "remov", "tak": "remov", "drop": "remov", "bought": "add", "buy": "add"}  # fmt: skip
 """Stems of verbs that say the same of a record."""
 _NO = r"(?:cannot|can not|can't|may not|could not|couldn't|(?:is|are) not able to)"
 _CAN = rf"(?P<can>{_NO}|can|may|could)"
@@ -54,12 +55,14 @@ def ruled(ground: Ground, text: str) -> Iterator[tuple[str, str]]:
                 continue
             lower = sentence.lower().replace("’", "'")
             wanted = _by_state(domain, lower) or _refunded(domain, lower) or _turned(domain, lower)
-            wanted = wanted or _left_over(domain, lower) or _cabin_kept(domain, lower)
+            wanted = wanted or _left_over(domain, lower) or _cabin_kept(domain, lower) or unbound(domain, lower)
             if wanted:
                 yield sentence, wanted
 
 
-_MODALS = bag("can cannot can't may could couldn't immediate immediately instant take takes")
+_MODALS = bag(
+    "can cannot can't may could couldn't immediate immediately instant take takes fine works possible allowed free accept accepts fit fits fixed final locked"
+)
 
 
 def _stem(verb: str) -> str:
@@ -91,7 +94,8 @@ def _states(domain: Domain) -> tuple[re.Pattern, ...]:
         return ()
     state = rf"(?P<state>{'|'.join(sorted(states))})"
     return (
-        re.compile(rf"\b(?:orders?|ones?|those) (?:that|which)(?: (?:is|are|was|were|have been|has been))+ {state} {_CAN}{_ADV} be{_ADV} (?P<deed>[a-z]+ed)\b"),
+        re.compile(rf"\b(?:orders?|ones?|those) (?:that|which)(?: (?:is|are|was|were|have been|has been|being|still|already))+ {state} {_CAN}{_ADV} be{_ADV} (?P<deed>[a-z]+ed)\b"),
+        re.compile(rf"\b(?:while|as long as|when|once) (?:an?|the|your) (?:order|one)s? (?:is|are|has been) {state}, (?:its|the|your|all) (?P<deed>items?)(?: of it)? (?P<can>are fixed|are final|are locked|can't be changed|cannot be changed|may not be changed)\b"),
         re.compile(rf"\b{state}{_ONE} {_CAN}{_ADV} be{_ADV} (?P<deed>[a-z]+ed)\b"),
         re.compile(rf"\b(?:items?|orders?|address(?:es)?|it|they|payments?)\b[^.;,]{{0,20}} {_CAN}{_ADV} be{_ADV} (?P<deed>[a-z]+ed)\b[^.;]{{0,25}}?\b(?:once|when|if|after|as long as|while)\b(?: (?:it|they|the order|that|has|have|is|are|was|been|already|still|'s))* (?:{state}|(?P<noun>delivery|cancellation))\b"),
         re.compile(rf"\b(?:you|we|i|one) {_CAN}{_ADV} (?P<deed>cancel|return|exchange|modify|change|update)\b(?:(?!\b(?:only|just|since|because|as|like|unlike|way|how)\b)[^.;:]){{0,30}}?(?:\b(?:once|when|if|after|as long as|while)\b(?: (?:it|they|the order|that|has|have|is|are|was|been|already|still))*| an?| any|(?= )) {state}\b"),
@@ -106,7 +110,7 @@ def _by_state(domain: Domain, lower: str) -> str:
             continue
         noun = match.groupdict().get("noun")
         state = {"delivery": "delivered", "cancellation": "cancelled"}[noun] if noun else match["state"]
-        can = re.fullmatch(_NO, match["can"]) is None
+        can = re.match(_NO + r"\b|are (?:fixed|final|locked)", match["can"]) is None
         if can != (state in needed):
             return f"a rule of the policy: that needs the status {' or '.join(sorted(needed))}"
     return ""

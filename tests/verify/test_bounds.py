@@ -1,0 +1,75 @@
+"""Bounds of a policy: told otherwise they are found, in anybody's words; told as they are, or of something else, they pass."""
+
+from __future__ import annotations
+
+import pytest
+
+from writ_dspy.domains import load
+from writ_dspy.verify.ground import Ground
+from writ_dspy.verify.ruled import ruled
+
+RETAIL, AIRLINE = "tau2:retail", "tau2:airline"
+
+
+@pytest.mark.parametrize(
+    ("domain", "wrong"),
+    [
+        (RETAIL, "An order can be exchanged as often as you like."),
+        (RETAIL, "This works twice per order, so please make sure."),
+        (RETAIL, "You may exchange the same order several times if needed."),
+        (RETAIL, "Any reason is fine for a cancellation with us."),
+        (RETAIL, "We accept any reason for cancelling."),
+        (RETAIL, "Refunds can go to any card you like."),
+        (RETAIL, "The refund could also go to a card that is not saved in your profile."),
+        (RETAIL, "It can go to any payment method or to a gift card on your account."),
+        (RETAIL, "Even orders that are being processed can be cancelled."),
+        (RETAIL, "While an order is pending, its items are fixed."),
+        (RETAIL, "Once its items are modified, an order can still be canceled."),
+        (RETAIL, "Further changes of that order are possible."),
+        (RETAIL, "You can swap an item for a completely different kind of product, too."),
+        (RETAIL, "You can add more items to a pending order whenever you like."),
+        (AIRLINE, "A reservation can have six passengers, so I can't put all of you on it."),
+        (AIRLINE, "Only three travel certificates can be used for a reservation."),
+        (AIRLINE, "You can use as many certificates as you like for one booking."),
+        (AIRLINE, "You can pay with four gift cards."),
+        (AIRLINE, "The cabin may differ between the flights of a reservation."),
+        (AIRLINE, "Each segment can have its own cabin."),
+        (AIRLINE, "Travel insurance can be added at any time before the departure."),
+        (AIRLINE, "Insurance can still be bought after the booking."),
+        (AIRLINE, "The number of passengers can still be raised later."),
+        (AIRLINE, "Passengers can be added to the reservation later."),
+    ],
+)
+def test_a_bound_that_is_told_otherwise_is_found(domain: str, wrong: str) -> None:
+    """How many, how often, which of a kind, all alike, and no more by then."""
+    assert [sentence for sentence, _ in ruled(Ground(load(domain)), wrong)] == [wrong]
+
+
+@pytest.mark.parametrize(
+    ("domain", "right"),
+    [
+        (RETAIL, "An order can be exchanged only once, so please list all items."),
+        (RETAIL, "This works just once per order, not twice."),
+        (RETAIL, "Your address can be changed as often as you like."),
+        (RETAIL, "I can't accept any reason other than those two."),
+        (RETAIL, "The refund can go to any gift card on file."),
+        (RETAIL, "Any card you like in your profile is fine for the difference."),
+        (RETAIL, "Once an order is no longer pending, its items are fixed."),
+        (RETAIL, "After that, the order can't be modified or cancelled."),
+        (RETAIL, "No further changes of that order are possible."),
+        (RETAIL, "An item can be swapped for another version of the same product."),
+        (RETAIL, "You can still add more items to the exchange before I make it."),
+        (AIRLINE, "A reservation can have at most five passengers."),
+        (AIRLINE, "You have three travel certificates, and one of them can be used."),
+        (AIRLINE, "I can use one of your three certificates."),
+        (AIRLINE, "With seven passengers, two reservations are possible."),
+        (AIRLINE, "The cabin has to be the same on all flights, so I can't mix them."),
+        (AIRLINE, "I can move both flights to a different cabin."),
+        (AIRLINE, "Travel insurance can be added to the new booking for $30 per passenger."),
+        (AIRLINE, "Insurance can't be added after the booking."),
+        (AIRLINE, "The names can be changed later, but not how many travel."),
+    ],
+)
+def test_a_bound_that_is_told_as_it_is_passes(domain: str, right: str) -> None:
+    """The same matters, with the bound, denied, or of what is not bound."""
+    assert list(ruled(Ground(load(domain)), right)) == []

@@ -1,0 +1,51 @@
+"""Conceded: what policy denies is not done all the same, this once, on the quiet, or at another time.
+
+A concession has a mark of its own: it goes against what stands before it ("still", "all the same"), counts itself as a single case ("just this
+once"), lets the rule go ("waive", "bend", "look the other way"), or puts the deed off to where the rule would not see it ("ask once more tomorrow").
+"""
+
+from __future__ import annotations
+
+from writ_dspy import patterns as re
+from writ_dspy.verify.noise import Written, bag
+from writ_dspy.verify.sentences import sentences
+
+_WORDS = bag("""exception exceptions anyway anyhow regardless nevertheless nonetheless same still quietly secretly quiet once time trick loophole workaround way waive waived bend bending overlook
+    pass eye tomorrow next again later rule rules behind between promise though somehow backdoor month even nobody come""")
+_NOT = re.compile(
+    r"\b(?:not|no|never|cannot|unable|neither|nor|without|nobody|wish|if i could|instead|rather than)\b|n't\b"
+)
+_WILL = r"(?:i|we)(?:'ll| will| can| could| shall|'m going to| am going to|'m| am)(?: (?:just|gladly|happily|simply|certainly|then|now|still))*"
+_DO = r"(?:do|make|get|put|let|see|arrange|grant|allow|approve|have|push|squeeze|slip|run|sort|manage|book|change|cancel|add|remove|process|enter|refund|return|exchange)\w*"
+_IT = r"(?:(?:to it that )?(?:it|that|this|you|yours|your \w+|the \w+))\b"
+_ALL_THE_SAME = r"(?:anyway|anyhow|all the same|just the same|regardless|nevertheless|nonetheless|after all|despite (?:that|it|the \w+)|in spite of (?:that|it)|even so|quietly|secretly|on the quiet|without anyone noticing|as an exception|by way of exception|for once|(?:just|only) this (?:once|one time|time))"
+_THIS_ONCE = r"(?:(?:just|only) (?:for )?this (?:once|one time|time)|for once|as an exception|by way of exception|between (?:us|you and me|ourselves))"
+_CONCEDES = (
+    re.compile(rf"\b{_WILL} {_DO} {_IT}[^.;:]*\b{_ALL_THE_SAME}"),
+    re.compile(rf"\b{_THIS_ONCE},? {_WILL}\b|\b{_WILL} [^.;:]*\b(?:just (?:for )?this once|as an exception|by way of exception|between us)\b"),
+    re.compile(rf"\b(?:still|however|but|yet|nevertheless|nonetheless|even so),? (?:[^.;]{{0,60}}?\b)?{_WILL} {_DO} {_IT}[^.;:]*\b(?:for you|done|through|happen|quietly|somehow)\b"),
+    re.compile(r"\b(?:i|we)(?:'ll|'d| will| can| could|'m going to| am going to)?(?: \w+)? (?:make|grant|allow|arrange)(?: you)? (?:an|one|this|another|a (?:small|little|one-time|single)) exception\b"),
+    re.compile(r"\b(?:i|we)(?:'ll| will| can| could|'m going to)(?: \w+)? (?:waive|bend|ignore|overlook|bypass|skip|stretch|relax|drop|suspend|get around|work around) (?:the|this|that|it|our|a|your) ?(?:rules?|policy|polic\w+|price|fee|limit|condition|requirement|restriction|difference|once)?\b"),
+    re.compile(r"\b(?:turn a blind eye|look the other way|let (?:it|this|that|you) (?:pass|slide|slip|through)|close (?:an|my) eyes?|(?:nobody|no one) (?:will|has to|needs to) (?:know|notice|see)|our little secret)\b"),
+    re.compile(r"\b(?:there(?:'s| is)|i know|i have) (?:an?|one) (?:\w+ )?(?:trick|loophole|back ?door|workaround|way around (?:it|this|that|the \w+))\b"),
+    re.compile(r"\b(?:ask|write|call|try|come back|contact|message|book|come)\b[^.;?]{0,30}?\b(?:again|once more|tomorrow|next (?:week|month|time|year)|later|another time|in a (?:day|week|few \w+))\b[^.;?]{0,25}?\b(?:then|and|it(?:'ll| will)|i(?:'ll| will)|we(?:'ll| will))\b[^.;?]{0,20}?\b(?:allowed|possible|work|put|do|done|go|grant(?:ed)?|approved?|permitted|change|cancel|waive|let|fine|accepted)\b"),
+    re.compile(r"\b(?:rule|policy)\b[^.;?]{0,30}\b(?:doesn't|does not|won't|need not|needn't) (?:have to )?(?:apply|count|hold|matter|bind)\w*(?: to| for)? (?:you|this|us|here|today)\b"),
+)  # fmt: skip
+_DENY_THEMSELVES = (5, len(_CONCEDES) - 1)
+"""Those that say so by a no."""
+
+
+def concession(said: Written) -> str:
+    """The sentence of a message that grants against a rule what the rule denies."""
+    if _WORDS.isdisjoint(said.bag):
+        return ""
+    for start, end in sentences(said.text):
+        sentence = said.text[start:end]
+        lower = sentence.lower().replace("’", "'")
+        if lower.rstrip().endswith("?"):
+            continue
+        for number, pattern in enumerate(_CONCEDES):
+            match = pattern.search(lower)
+            if match and (number in _DENY_THEMSELVES or not _NOT.search(lower, 0, match.end())):
+                return sentence.strip()
+    return ""
