@@ -51,11 +51,12 @@ $(VENV)/.writ-installed-dev: $(VENV)/.writ-installed
 
 $(python):
 	@command -v "$(PYTHON)" >/dev/null || { \
-	    echo "error: there is no $(PYTHON). Name a Python 3.11 or newer: make PYTHON=python3.12" >&2; exit 1; }
+	    echo "error: there is no $(PYTHON). Name a Python 3.11 or newer: make $(MAKECMDGOALS) PYTHON=python3.12" >&2; exit 1; }
 	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 	    echo "error: writ-dspy needs Python 3.11 or newer, and $(PYTHON) is $$("$(PYTHON)" -V 2>&1)." \
-	        "Name another: make PYTHON=python3.12" >&2; exit 1; }
+	        "Name another: make $(MAKECMDGOALS) PYTHON=python3.12" >&2; exit 1; }
 	@echo "making $(VENV) with $$("$(PYTHON)" -V)"
-	@"$(PYTHON)" -m venv "$(VENV)" || { rm -rf "$(VENV)"; \
+	@log=$$(mktemp); trap 'rm -rf "$(VENV)" "$$log"; echo "interrupted: the same command begins $(VENV) anew" >&2; exit 130' INT; \
+	    "$(PYTHON)" -m venv "$(VENV)" 2>"$$log" || { tail -5 "$$log" >&2; rm -rf "$(VENV)" "$$log"; \
 	    echo "error: $(PYTHON) could not make $(VENV). Install its venv module (python3-venv)," \
-	        "or name another Python: make PYTHON=python3.12" >&2; exit 1; }
+	        "or name another Python: make $(MAKECMDGOALS) PYTHON=python3.12" >&2; exit 1; }; rm -f "$$log"

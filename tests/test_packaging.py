@@ -97,6 +97,33 @@ def test_tau2_is_not_a_dependency() -> None:
     assert [name for name, wanted in extras.items() if "tau2" in str(wanted)] == ["tau2"]
 
 
+def test_a_make_without_venv_names_a_command_that_works(tmp_path: Path) -> None:
+    """The goal that was asked for, with another Python; and an interrupt says how to go on, without Python's own traceback."""
+    (tmp_path / "pyproject.toml").write_text("")
+    (tmp_path / "Makefile").write_text((ROOT / "Makefile").read_text())
+    python = tmp_path / "python"
+    python.write_text(
+        f'#!/bin/sh\n[ "$1" = -m ] || exec {sys.executable} "$@"\necho Traceback >&2\nkill -INT $PPID\nexit 1\n'
+    )
+    bad = tmp_path / "bad"
+    bad.write_text(python.read_text().replace("kill -INT $PPID\n", ""))
+    for one in (python, bad):
+        one.chmod(0o755)
+    make = ["make", "sample"]
+    stopped, failed = (
+        subprocess.run(
+            [*make, f"PYTHON={one}"], cwd=tmp_path, env=outside_make(), capture_output=True, text=True, check=False
+        )
+        for one in (python, bad)
+    )
+
+    assert "or name another Python: make sample PYTHON=python3.12" in failed.stderr
+    assert "Traceback" in failed.stderr
+    assert "interrupted: the same command begins .venv anew" in stopped.stderr
+    assert "Traceback" not in stopped.stderr
+    assert 0 not in (stopped.returncode, failed.returncode)
+
+
 def test_what_make_installs_goes_by(tmp_path: Path) -> None:
     """Names, eight on a line; that unpacking takes its time only where much is unpacked; a failure with the log's end."""
     (tmp_path / "pip").write_text(

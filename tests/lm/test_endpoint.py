@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -72,6 +73,39 @@ def test_what_is_no_model_url_is_refused(url: str) -> None:
     """The message shows the forms that are known."""
     with pytest.raises(ConfigError, match=r"model URL|write sglang://"):
         Endpoint.parse(url)
+
+
+@pytest.mark.parametrize(
+    ("given", "url"),
+    [
+        ("gpt-5-mini", "openai://api.openai.com/v1/gpt-5-mini"),
+        ("o4-mini", "openai://api.openai.com/v1/o4-mini"),
+        ("openai/gpt-5-mini", "openai://api.openai.com/v1/gpt-5-mini"),
+        ("ollama://qwen3:4b", "openai://127.0.0.1:11434/v1/qwen3:4b"),
+        ("ollama_chat/qwen3", "openai://127.0.0.1:11434/v1/qwen3"),
+        ("openrouter/qwen/qwen3-8b", "openai://openrouter.ai/api/v1/qwen/qwen3-8b"),
+        ("hosted_vllm/Qwen/Qwen3-8B", "openai://127.0.0.1:8000/v1/Qwen/Qwen3-8B"),
+        ("localhost:8000", "openai://localhost:8000/v1"),
+        ("127.0.0.1:8000/v1/qwen3", "openai://127.0.0.1:8000/v1/qwen3"),
+        ("gpu7:8000/qwen3", "openai://gpu7:8000/v1/qwen3"),
+        ("Qwen/Qwen3-0.6B", "local:Qwen/Qwen3-0.6B"),
+    ],
+)
+def test_what_was_meant_is_named(given: str, url: str) -> None:
+    """As other tools write it, or an address without its protocol: the URL is one that can be copied."""
+    with pytest.raises(ConfigError, match="is no model URL; did you mean ") as refused:
+        Endpoint.parse(given)
+    (said,) = re.findall(r"did you mean (\S+?)[,?] ", str(refused.value))
+    assert said == url
+    Endpoint.parse(url)
+
+
+@pytest.mark.parametrize("given", ["nonsense", "sk-secret-0123456789", "ftp://127.0.0.1:1/x", "a b/c", "x/y/z"])
+def test_nothing_is_guessed_of_other_words(given: str) -> None:
+    """Least of all of a key."""
+    with pytest.raises(ConfigError, match="is no model URL; write ") as refused:
+        Endpoint.parse(given)
+    assert "did you mean" not in str(refused.value)
 
 
 @pytest.mark.parametrize(

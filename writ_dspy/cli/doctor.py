@@ -26,7 +26,7 @@ def doctor(
     from writ_dspy.lm.probe import probe
     from writ_dspy.report.tables import Table
 
-    settings = LMSettings.of({"model": url, "api_key_env": api_key_env, "retries": 1, "patience": 20.0})
+    settings = LMSettings.of({"model": url, "api_key_env": api_key_env, "retries": 1, "patience": 20.0}, "URL")
     try:
         found = asyncio.run(probe(settings))
     except LMError as error:

@@ -276,6 +276,7 @@ def _reshaped(way: Way, done: Exported, shape: Shape) -> Iterator[str]:
         yield (
             f"before, it was shaped by {old.shape.options()}: {old.kept:,} of {counted(old.accepted, 'accepted conversation')}. To have "
             f"that again: {way.home.again} {old.shape.options()}"
+            + (" (FILE is the file of quotas that you gave; a run keeps none)" if old.shape.cells is not None else "")
         )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import webbrowser
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
@@ -13,6 +13,7 @@ from writ_dspy.cli.options import as_path
 from writ_dspy.errors import ConfigError, whole
 
 if TYPE_CHECKING:
+    from writ_dspy.run.synth import Stage
     from writ_dspy.view.site import Site
 
 PORT = 8610
@@ -64,7 +65,9 @@ def _written(runs: list[str], out: Path) -> None:
 
     check_folder(out, "--out")
     with display(quiet=False) as progress:
-        write(Site.of(runs), out, (lambda done, of: progress("export", done, of, {})) if progress else None)
+        write(
+            Site.of(runs), out, (lambda done, of: progress(cast("Stage", "files"), done, of, {})) if progress else None
+        )
     voice.hint(f"open {out / 'index.html'} in a browser")
 
 

@@ -19,6 +19,7 @@ from pydantic_core import ErrorDetails
 
 from writ_dspy.errors import ConfigError, brief, ended
 from writ_dspy.lm.keys import bare, is_name, masked
+from writ_dspy.lm.meant import meant
 from writ_dspy.store.documents import Given, put_right, read_yaml
 
 Mode = Literal["schema", "tools", "prompt"]
@@ -74,7 +75,10 @@ class Endpoint:
             return cls("local", "", url.partition(":")[2] or None)
         said = _URL.fullmatch(url.strip())
         if said is None:
-            raise ConfigError(f"{_bare(url)!r} is no model URL; write {_FORMS}.")
+            close = meant(url) if _bare(url) == url else ""
+            raise ConfigError(
+                f"{_bare(url)!r} is no model URL; {f'did you mean {close}? The forms are' if close else 'write'} {_FORMS}."
+            )
         try:
             parts = urlsplit(f"//{said['netloc']}")
             host, port = parts.hostname or "", parts.port

@@ -389,7 +389,7 @@ def _alike(told: str) -> str:
 
 def start(endpoint: Endpoint) -> str:
     """What to do where no server answers."""
-    own = " (`writ serve MODEL`)" if endpoint.scheme == "sglang" else ""
+    own = " (`writ serve MODEL`, which takes a GPU; --lm local takes neither)" if endpoint.scheme == "sglang" else ""
     return f"Start the server{own} or check the address"
 
 
