@@ -81,6 +81,23 @@ def test_a_look_that_failed_is_no_word_on_a_later_write(played: list[Played]) ->
         assert not found(item, at, "I was unable to find the first entry that you gave me.")
 
 
+@pytest.mark.parametrize(
+    "text", ["That did not work, and no change was made.", "Sorry, an error came up and it wasn't entered."]
+)
+def test_a_report_that_begins_with_a_failure_is_of_what_was_done_just_now(played: list[Played], text: str) -> None:
+    """The write went through, and nothing else was spoken of yet."""
+    smooth = [item for item in played if item.task.gold and not any(turn.error for turn in item.talk.turns)][:4]
+    told = [(item, report(item, item.task.gold[0].tool)) for item in smooth]
+
+    assert told
+    for item, at in told:
+        assert at is not None
+        turns = list(item.talk.turns)
+        turns[at] = replace(turns[at], text=text)
+        case = Case(item.task, replace(item.talk, turns=tuple(turns)), item.domain)
+        assert any(finding.turn == at for finding in grounded(case))
+
+
 def test_a_report_in_a_list_is_no_proposal(played: list[Played]) -> None:
     """While another write is to come, what the first one did may be told point by point; what none did may not."""
     several = [(item, message(item, first_write(item) + 1)) for item in played if len(item.task.gold) > 1][:4]

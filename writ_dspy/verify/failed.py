@@ -14,7 +14,8 @@ from writ_dspy.verify.sentences import HEDGED
 
 _ERROR = re.compile(
     r"\b(?:(?:returned|got|gave|hit|ran into|encountered|received) an? (?:\w+ )?(?:error|problem|failure)|went wrong"
-    r"|(?:has |have )?failed(?: to \w+)?|technical (?:issue|problem|error|difficult\w+))\b",
+    r"|(?:has |have )?failed(?: to \w+)?|technical (?:issue|problem|error|difficult\w+)"
+    r"|an? (?:\w+ )?(?:error|failure) (?:came up|has come up|occurred|has occurred|arose|happened|appeared|showed up|popped up)|there (?:was|has been) an? (?:\w+ )?(?:error|failure))\b",
     re.IGNORECASE,
 )
 _FAILED = re.compile(
@@ -111,11 +112,21 @@ def claimed_failed(case: Case, index: int, text: str, news: Sequence[Step]) -> I
         ):
             yield Finding("grounded", index, short(clause.strip(), 90), f"what {wrote[-1].call.tool} did")
             return
-        if not undone and not refused and _fails(clause) and not (failed and _LOOKED.search(clause)):
+        if (
+            not undone
+            and (not refused or (_AT_ONCE.match(clause) and text.lstrip().startswith(clause)))
+            and _fails(clause)
+            and not (failed and _LOOKED.search(clause))
+        ):
             yield Finding("grounded", index, short(clause.strip(), 90), f"success: {wrote[-1].call.tool} went through")
             return
 
 
+_AT_ONCE = re.compile(
+    r"\W*(?:(?:i['’]m )?(?:sorry|unfortunately|sadly|alas|afraid)(?: to say)?,? (?:but )?)*(?:that|this|it|nothing|no change)\b",
+    re.IGNORECASE,
+)
+"""How a report of what was done just now begins: nothing else was spoken of yet."""
 _OTHERS = re.compile(
     r"\b(?:other|others|second|either|neither|any|by hand|on its own|alone|separately|until|before|so far|earlier|at first)\b",
     re.IGNORECASE,
