@@ -84,6 +84,9 @@ LATE = "and it can't be added after the booking"
 HEADS = "The number of passengers in a reservation can't be changed, and even a human agent isn't able to do it. A passenger's details can be modified, but nobody can be taken off."
 NONE = "Not needed, thank you."
 PITY = "Oh, that's a pity about the first one. I really wanted that money on my credit card, so please leave 9V43HC as it is. And yes, please do cancel XOL9VY, we have enough to worry about at the moment."
+FOUR = "yes, add the four bags"
+LOT = "Yes, cancel the lot, ha, I've waited longer than that for pupils to hand in homework."
+MOUSE = "Yes, cancel order #W1302858."
 EXCHANGE = "Yes, please do the exchange of order #W4556683, espresso machine, water bottle and wireless earbuds, it is ok with $469.26 more on the card. The return, if the refund can not come on my credit card, then we leave it."
 RIGHT = (
     ("f9c5e7", CHANGE, f"{MOVES} Is that in order?"),
@@ -128,6 +131,13 @@ RIGHT = (
     ("bc8085", SIX, "It's too bad that six won't go on one booking, but I see why, so let's drop that part."),
     ("be208891807", EXCHANGE, "I agree to the exchange: the earbuds, the bottle and the machine. About the return, as my credit card isn't an option, let's forget it."),
     ("be208891807", EXCHANGE, "Yes, go ahead with the exchange. The return: forget it."),
+    ("d0cd546b0", FOUR, "Please do, all four of them."),
+    ("d0cd546b0", FOUR, "Yes please."),
+    ("c1a67975", LOT, "That's fine, please cancel all of it."),
+    ("c1a67975", LOT, "Yes. Cancel the entire trip, please."),
+    ("c6336066861", MOUSE, "Yes, please do, get rid of it."),
+    ("c6336066861", MOUSE, "Yes, get rid of that order."),
+    ("d0cd546b0", FOUR, "Yes, please add the bags."),
     ("be208891807", EXCHANGE, "Please carry out the exchange. No return then, not on PayPal."),
     ("75341f", AHEAD, "Yes please, that's the machine for me!"),
     ("75341f", AHEAD, "It's the right gadget, so yes please, go ahead!"),
@@ -199,6 +209,10 @@ WRONG = (
     ("bc8085", PITY, "Please leave 9V43HC as it is. The other one, XOL9VY, I need to think about."),
     ("bc8085", BOOK, "Yes, please book it. It's too bad about the hours, so let's drop it."),
     ("be208891807", EXCHANGE, "I agree. About the exchange, as my credit card isn't an option, let's forget it."),
+    ("d0cd546b0", FOUR, "Yes, add two of them."),
+    ("c1a67975", LOT, "Yes, cancel only the way back."),
+    ("c6336066861", MOUSE, "Yes, and get a taxi for me."),
+    ("d0cd546b0", FOUR, "Yes, add the three bags."),
     ("be208891807", EXCHANGE, "Yes for the others. The espresso machine: no."),
     ("be208891807", EXCHANGE, "Yes, go ahead. The water bottle, nope."),
     ("be208891807", EXCHANGE, "Yes to the machine and the earbuds, no to the water bottle."),

@@ -470,11 +470,19 @@ _FREE = re.compile(
 _WHICH = {"first": 1, "second": 2, "third": 3, "fourth": 4}
 
 
+_OF_THEM = re.compile(rf"\b{_NUMBER} of (?:them|these|those)\b")
+
+
 def _bags(write: Write, clause: str) -> Iterator[Named]:
-    """A bag that is taken to be free."""
+    """A bag that is taken to be free, or fewer of them than there are."""
     total, paid = write.args.get("total_baggages"), write.args.get("nonfree_baggages")
     if not isinstance(total, int) or not isinstance(paid, int):
         return
+    before = write.record.get("total_baggages")
+    added = total - before if isinstance(before, int) else total
+    for match in _OF_THEM.finditer(clause):
+        fault = "" if _count(match["n"]) in (total, added) else f"a yes to {counted(added, 'bag')} as listed"
+        yield Named(*match.span(), fault)
     for match in _FREE.finditer(clause):
         right = _WHICH.get(match["which"] or "", total) <= total - paid
         yield Named(*match.span(), "" if right else f"a yes to {counted(paid, 'paid bag')} as listed")

@@ -34,7 +34,7 @@ _BACK = re.compile(r"\bback\b")
 _MORE = re.compile(r"\b(?:and|also|too|as well|plus|another|additionally|in addition|besides|while you)\b")
 """Words of a wish that comes on top of what was put forward."""
 _KNOWN_ONE = re.compile(
-    r"\W*(?:it|them|that|this|these|those|everything|both)\b(?! \w+ (?:with|in|for) (?:an?|some)\b)"
+    r"\W*(?:rid of\b|(?:it|them|that|this|these|those|everything|both)\b(?! \w+ (?:with|in|for) (?:an?|some)\b))"
 )
 """What is ordered is known already, and only what becomes of it is said."""
 _TOGETHER = re.compile(r"\bwith (?:him|her|them|each other|(?:my|our) [a-z]+)\W*\Z")

@@ -100,7 +100,7 @@ _AFTER = tuple(
             rf"\b(?:becom(?:e|es|ing)|makes?|making|for a total of|a total of|brings? (?:it|you|that|the (?:total|number)) (?:up )?to)(?: then)? (?P<n>{_N})"
             rf"(?! (?:\w+ ){{0,2}}(?:more|extra|additional|free|paid)\b)(?=\W*(?:$|[.,;:()?!]|(?:checked )?{_BAG}|in (?:all|total)|altogether|on|for|and))"
         ),
-        rf"(?P<n>{_N}) (?:(?:checked )?{_BAG} )?(?:in total|altogether|in all|afterwards|after (?:the|this|that) change|after that|from now on)\b",
+        rf"(?P<n>{_N}) (?:(?:checked )?{_BAG} )?(?:in total|altogether|in all|afterwards|after (?:the|this|that) change|after that|after (?:(?:i|we|you) add|adding)|from now on)\b",
     )
 )
 """How a sentence about bags tells how many there will be: where a change ends, and what it comes to."""

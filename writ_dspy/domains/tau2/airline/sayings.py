@@ -182,7 +182,7 @@ SAYINGS = Sayings(
             "the way back":
                 rf"\b(?:only|just) (?:{_BACK})|\b(?:{_BACK})\b.{{0,20}}\b(?:only|should|has to|must|needs|changes?|"
                 rf"moves?|move)\b",
-            "all of it": r"\b(?:all of it|whole trip|entire trip|both (?:ways|directions|flights|legs))\b",
+            "all of it": r"(?<!\bcancel )(?<!\bcancel the )(?<!\bcancel my )(?<!\bcancel this )(?<!\bcancel that )\b(?:all of it|whole trip|entire trip|both (?:ways|directions|flights|legs))\b",
         },
         "reason": {
             "an illness": _ILL, "the weather": _WEATHER, "the airline": _AIRLINE, "something else": _LIFE,
