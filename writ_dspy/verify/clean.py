@@ -73,7 +73,11 @@ def clean(case: Case) -> Iterator[Finding]:
         for saw, wanted in _form(message):
             yield Finding("clean", index, short(saw, 60), wanted)
         if turn.role == "user":
-            foreign |= noise.scripts(text)
+            if (strange := noise.scripts(text)) and not foreign and _in_latin(text):
+                yield Finding(
+                    "clean", index, f"letters that are {', '.join(sorted(strange)).lower()}", "the language of the talk"
+                )
+            foreign |= strange
             heard |= message.bag
             languages.add(bool(speech.foreign(message, words)))
             said = _users(message, case.domain, thanked=thanked)
@@ -106,6 +110,12 @@ def _form(said: noise.Written) -> tuple[tuple[str, str], ...]:
         (noise.babble, "a message that says things once"),
     )
     return tuple((saw, wanted) for look, wanted in looks if (saw := look(said)))
+
+
+def _in_latin(text: str) -> bool:
+    """Whether a message is written in Latin letters for the most part."""
+    letters = [sign for sign in text if sign.isalpha()]
+    return 2 * sum(not noise.scripts(sign) for sign in letters) > len(letters)
 
 
 def _identifies(what: str, domain: Domain) -> bool:

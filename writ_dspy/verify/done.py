@@ -425,6 +425,9 @@ def _anew(case: Case, index: int, deed: Deed, news: Sequence[Step]) -> bool:
     verb = _meant(deed)
     if verb is None or _BEFORE.search(deed.clause) or case.domain.pack.ids(deed.around):
         return False
+    told = (turn.text for turn in case.talk.turns[:index] if turn.role == "agent")
+    if not news and any(deed.clause.strip() in text for text in told):
+        return False  # said again, word for word, to somebody who asked for that
     return deed.own or (deed.tense != "past" and not _happened(case, index, deed, verb, news))
 
 

@@ -57,12 +57,18 @@ _OBJECT = re.compile(
     re.MULTILINE,
 )
 _FENCE = re.compile(r"```|~~~|^\s*(?:import \w+|from \w+ import|def \w+\(|print\(|SELECT .+ FROM )", re.MULTILINE)
-_CALL = re.compile(r"\b[a-z]+(?:_[a-z]+)+\((?!s\)|es\))|\b\w+\(\s*\w+\s*=\s*[\"'\d\[{]")
+_CALL = re.compile(r"(?:^|(?<=\s))/[a-z]{3,}(?![\w/])|\b[a-z]+(?:_[a-z]+)+\((?!s\)|es\))|\b\w+\(\s*\w+\s*=\s*[\"'\d\[{]")
+_UTTERS = (
+    r"(?:(?:i|i'm|i'll|i've|i'd|we|we're|we'll|yes|yeah|yep|no|nope|ok|okay|sure|please|thanks|thank|hi|hello|hey|that's|that is|it's|let|let's|sorry|well|so|you|you're|can|could|would|what|how|why|go|do|done|fine|great|perfect|alright|right)\b(?!:)"
+    r"|session\b|(?:\w+ ){0,3}(?:is|has|continues?|ends?|ended|starts?|started|connected|joined|disconnected)\b)"
+)
+"""How what somebody says begins, or what a program reports."""
 _LABEL = re.compile(
     r"^\W{0,3}(?:(?:inner |internal )?(?:thoughts?|thinking|reasoning|monologue|scratchpad|observation|chain[- ]of[- ]thought)|action input|final answer"
     r"|tool (?:call|result|response|output)s?|function call|assistant|human|ai|bot|chatbot)\W{0,3}:"
     r"|(?<=[\w.!?] )assistant\s?:(?=\s+(?:\S+\s+){2})"
-    r"|^(?:user|agent|customer|system|rep(?:resentative)?)\s?:(?=\s+(?:\S+\s+){2})(?![^\n]*\d)",
+    r"|^(?:user|agent|customer|system|rep(?:resentative)?)\s?:(?=\s+(?:\S+\s+){2})(?![^\n]*\d)"
+    rf"|(?:^|(?<=[.!?)\]]\s))\W{{0,4}}(?:user|agent|customer|client|caller|human|assistant|bot|system|rep(?:resentative)?|[ua](?=:))\W{{0,2}}[:\]]\s*(?={_UTTERS})",
     re.IGNORECASE | re.MULTILINE,
 )
 """Who speaks, or what a reasoning model does; `Customer: Mia Li, id 123` in a list is a detail."""
@@ -100,7 +106,7 @@ _JOINER, _SELECTOR = "\u200d", "\ufe0f"
 _DRAWN = re.compile(r"([A-WYZa-wyz])\1{5,}|([!?])\2{6,}|([a-z]{2,4})\3{4,}")
 _CODE_WORDS = frozenset({"import", "def", "print", "select"})
 _LABELS = bag("""thought thoughts thinking reasoning monologue scratchpad observation input answer call calls result results response output outputs
-    assistant human ai bot chatbot user agent customer system rep representative""")
+    assistant human ai bot chatbot user agent customer client caller system rep representative u a""")
 _UNSET = frozenset(
     {
         "object",
@@ -149,10 +155,10 @@ _ASIDE = re.compile(
     r"[\[(*]\s*(?i:note to (?:self|myself|the)|internal|hint|thinking|thoughts?|aside|reasoning|debug|private note|system note)\b[^)\]\n]*"
     r"|[\[(](?:do not|don['’]t|never) (?:show|tell|say|reveal|mention|display)\b[^)\]\n]*|[(*](?:waits|waiting|pauses|thinks|thinking|checks|looks|sighs|types|typing|smiles|nods|laughs)\b[^)*\n]*[)*](?!\*)"
     r"|(?:^|(?<=\s))//\s?[a-z]\w*|[\[(]?\b(?:Draft|Response|Candidate|Completion|Answer) (?:[A-D]|\d)\b\s?[\]):]"
-    r"|\[(?:END|START|BEGIN|STOP|DONE|EXIT|CONVERSATION|TERMINATE|TRANSFER)(?:[ _-][A-Z]+)*\]|\bEND OF (?:CONVERSATION|TRANSCRIPT|MESSAGE|CHAT)\b|\b[Ss]tep \d+: (?:greet|ask|respond|think|reply|call|use)\b",
+    r"|\[(?!x\]|X\])[a-z]+(?:ing|s|ed)? (?:\w+ ){0,4}\w+\](?!\()|#{2,}\s?[A-Z_]{3,}\b|\[(?:END|START|BEGIN|STOP|DONE|EXIT|CONVERSATION|TERMINATE|TRANSFER)(?:[ _-][A-Z]+)*\]|\bEND OF (?:CONVERSATION|TRANSCRIPT|MESSAGE|CHAT)\b|\b[Ss]tep \d+: (?:greet|ask|respond|think|reply|call|use)\b",
 )
 """What a speaker says to itself, and stage directions."""
-_OPENED = ("(", "[", "*", "//", "Draft ", "Response ", "Candidate ", "Completion ", "Answer ", "END OF ", "tep ")
+_OPENED = ("(", "[", "*", "##", "//", "Draft ", "Response ", "Candidate ", "Completion ", "Answer ", "END OF ", "tep ")
 _MISREAD = re.compile(r"â€|Ã[©¨¼¶¤±³¡­¢]|Â[ °£·]|ï¿½")
 _FAILURE = re.compile(
     r"\bTraceback\b|\b(?:[A-Z]\w+)?(?:Error|Exception):\s|\b[A-Z][a-z]\w+Exception\b|\.(?:java|py|js|ts|go|rb):\d+"
@@ -230,9 +236,9 @@ def code(said: Written) -> str:
     match = _OBJECT.search(text) if "{" in text or '"' in text else None
     if match is None and ("```" in text or "~~~" in text or not _CODE_WORDS.isdisjoint(said.bag)):
         match = _FENCE.search(text)
-    if match is None and "(" in text and ("_" in text or "=" in text):
+    if match is None and (("(" in text and ("_" in text or "=" in text)) or "/" in text):
         match = _CALL.search(text)
-    if match is None and ":" in text and not _LABELS.isdisjoint(said.bag):
+    if match is None and (":" in text or "]" in text) and not _LABELS.isdisjoint(said.bag):
         match = _LABEL.search(text)
     return match[0].strip() if match else ""
 

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from writ_dspy import patterns as re
 from writ_dspy.domains import Domain
+from writ_dspy.verify.everyday import is_everyday
 from writ_dspy.verify.noise import Written, bag, written
 
 _CLAUSE = re.compile(r"(?<=[.!?;])\s+|\n+")
@@ -84,11 +85,20 @@ def foreign(said: Written, known: frozenset[str]) -> str:
             small = _SMALL.findall(clause.replace("’", "'"))
             if len(small) >= _STRANGE and sum(word in known for word in small) * 4 < len(small):
                 return clause[:60]
+        if not _DATA.search(clause) and _unheard_of(clause, words, known):
+            return clause[:60]
         if strange > max(1, own) and len(words) > 3 and (strange + own) * 5 >= len(words):
             return clause[:60]
         if accented > max(1, 2 * own) and len(words) > 3:
             return clause[:60]
     return ""
+
+
+def _unheard_of(clause: str, words: Sequence[str], known: frozenset[str]) -> bool:
+    """Whether a short clause has hardly a word that English or the domain has, and is no row of names: "Einen Augenblick bitte."."""
+    new = [word for word in words if word not in known and word not in ENGLISH and not is_everyday(word)]
+    small = [word for word in new if f" {word}" in clause or f"'{word}" in clause]
+    return len(new) >= _STRANGE and len(words) - len(new) <= 1 and bool(small) and not any(map(str.isdigit, clause))
 
 
 # ------------------------------------------------------------------ abuse
@@ -123,12 +133,12 @@ def abuse(said: Written) -> str:
 _MACHINE = (
     kind_of("model models llm llms", r"(?:large |big )?language models?|llms?|ai models?"),
     kind_of(
-        "ai artificial chatbot chat machine virtual neural",
-        r"(?:as|i am|i'm) (?:only |just |merely )?an? (?:\w+ ){0,2}(?:ai|artificial intelligence|chat ?bot|machine|virtual entity|neural network)",
+        "ai artificial chatbot chat bot machine virtual neural",
+        r"(?:as|being|like|i am|i'm) (?:only |just |merely |but )?an? (?:\w+ ){0,3}(?:ai|artificial intelligence|chat ?bot|bot|machine|virtual entity|neural network)",
     ),
     kind_of(
         "training knowledge weights context fine-tuning fine openai chatgpt anthropic gpt trained",
-        r"(?:my|the) (?:training data|training cut-?off|knowledge cut-?off|model weights|context window|fine-?tuning)|openai|chatgpt|anthropic|gpt-?\d\w*|i was trained|trained by",
+        r"(?:my|the) (?:training data|training cut-?off|model weights|context window|fine-?tuning)|knowledge cut-?off|trained (?:by|on) (?:a|the|my) (?:company|lab|large|data|dataset|makers?|developers?|conversations?)|openai|chatgpt|anthropic|gpt-?\d\w*|i was trained|trained by",
     ),
 )  # fmt: skip
 _HUMAN_ASKED = frozenset({"ai", "bot", "robot", "chatbot", "machine", "automated", "human"})
@@ -149,17 +159,25 @@ def machine(said: Written, heard: frozenset[str]) -> str:
 _WHOSE = "(?:my|the|these|hidden|secret|internal|system|given|original)"
 _STAGE = (
     kind_of(
-        "scenario script persona",
-        r"(?:according to|as per|per|following|as stated in|in) (?:my|the) (?:scenario|script|persona)", r"my (?:scenario|script|persona) (?:says|tells|states|is)",
+        "scenario script persona sheet brief briefing character description profile",
+        r"(?:according to|as per|per|following|as (?:stated|written|described|given|said) in|in) (?:my|the) (?:scenario|script|persona|task description|role description|brief(?:ing)?)",
+        r"(?:my|the|this) (?:scenario|script|persona|brief(?:ing)?|role) (?:says?|tells?|states?|wants?|asks?|requires?|has me|would|should|doesn't|does not|forbids?|allows?|is that)",
+        r"(?:my|the|this) (?:user |customer |agent )?persona", r"(?:task|role|character|user|persona) (?:description|sheet|card|profile (?:says|tells))s?(?= (?:says?|tells?|that|i|above|below)\b|[,.;:!)]|$)", r"(?:stay(?:ing)?|remain(?:ing)?|be(?:ing)?|break(?:ing)?) (?:in|out of) character",
     ),
     kind_of(
-        "prompt prompts prompted system instruction instructions instructed programmed configured injection shot few-shot",
-        r"system (?:prompt|message)s?", r"(?:my|this|hidden|initial|original) prompts?", r"the prompt (?:says|said|tells|told|states|asks|given)", r"prompt injection", r"few-?shot",
+        "playing play acting act portraying impersonating pretending pretend test simulated",
+        r"(?:i(?:'m| am| was)|as i(?:'m| am)) (?:just |only )?(?:playing|acting as|portraying|impersonating|pretending to be|supposed to (?:be|play)) (?:a|an|the|your) (?:\w+ )?(?:customer|user|client|caller|agent|shopper|passenger|travell?er|role|part|character)",
+        r"(?:in|for|during|of) (?:this|the) (?:test|experiment|exercise|simulation|role-?play)(?=[.,;!)]|$)", r"this is (?:just |only |all )?(?:a|an) (?:test|simulation|exercise|experiment|role-?play)(?=[.,;!)]|$)",
+        r"simulated (?:user|customer|client|caller|agent|conversation|chat|call)s?",
+    ),
+    kind_of(
+        "prompt prompts prompted developer message system instruction instructions instructed programmed configured injection shot few-shot",
+        r"(?:system|developer|user|initial|hidden) (?:prompt|message|instruction)s?(?= (?:says?|tells?|asks?|states?|wants?|requires?|is|was|to|that|i|above|below)\b|[,.;:!)]|$)", r"system (?:prompt|message)s?", r"(?:my|this|hidden|initial|original) prompts?", r"the prompt(?! (?:and|reply|response|payment|answer|service|attention|action|delivery|handling|help|refund|way|feedback|processing)\b)", r"prompt injection", r"few-?shot",
         rf"{_WHOSE} instructions? (?:say|says|tell|tells|state|states|require|requires|are to|is to|were to|i (?:was|have been|received|got))",
         r"(?:according to|as per|per|following) my instructions?", r"i (?:was|am|have been|'ve been) (?:instructed|prompted|programmed|configured) (?:to|by)",
     ),
-    kind_of("told asked supposed meant goal task role", r"i (?:was|am|have been|'ve been|'m) (?:told|asked|supposed|meant) to (?:act|play|pretend|simulate|behave as|end the conversation)",
-          r"end the conversation when", r"(?:my|the) (?:goal|task|role) (?:is|was) (?:reached|met|completed?|to (?:play|act|simulate|pretend))"),
+    kind_of("told asked supposed meant goal task role sheet card instructions", r"i (?:was|am|have been|'ve been|'m) (?:told|asked|supposed|meant) to (?:act|play|pretend|simulate|behave as|end the conversation)",
+          r"end the conversation when", r"i (?:was|have been|'ve been|'m) told to (?:give|say|tell|mention|reveal|answer|reply|ask|name|keep|only) [^.!?]*\b(?:per|each|message|turn|detail|at a time|only when|until)\b", r"according to my (?:sheet|card|instructions)", r"(?:my|the) (?:goal|task|role) (?:is|was) (?:reached|met|completed?|to (?:play|act|simulate|pretend))"),
     kind_of(
         "supervisor supervisor's supervisors notes note hints hint script plan sheet key gold golden truth hidden secret",
         r"supervisor(?:'s|s)?'? (?:notes?|plan|hints?)", r"(?:according to|as per|per|from|in|as|listed in) (?:my|the) (?:hidden |secret |internal )?(?:notes?|hints?|script|cheat ?sheet|answer key|plan)(?= (?:says?|tells?|lists?|states?|the|i|it|that (?:records|reads))\b|[,.;:]|$)",
@@ -284,6 +302,13 @@ _SERVES = (
         "help assist do",
         r"(?:how|what)(?: else)? (?:can|may|could) (?:i|we) (?:help|assist|do for) you(?: with)?(?: (?:today|further))?", r"(?:can|may|could) i (?:help|assist) you",
         r"(?:anything|something) else (?:that )?(?:i|we) can (?:help|assist|do for)", r"(?:i|we)(?:'d|'ll|'m|'re| would| will| am| are)? (?:be )?(?:happy|glad|here|able) to (?:help|assist) you",
+    ),
+    kind_of(
+        "your yes proceed verify",
+        r"(?:please )?(?:give|send|tell|provide|share)(?: me)?(?: with)? your (?:e-?mail|full name|first name|last name|name|zip|user id|order number|order id|reservation|date of birth)", r"so that i can (?:verify|identify|authenticate|find) you",
+        r"(?:shall|should|may|can) i (?:proceed|go ahead|continue|place (?:it|the order)|book (?:it|this|that)|cancel (?:it|this|that)|make (?:the|this|that) (?:change|booking|exchange))(?: with (?:it|this|that))?\W*(?:\(yes/no\))?(?=\?|$)", r"\(yes/no\)",
+        r"your (?:refund|return|exchange|money|credit) (?:will|takes|goes|should|is on|has been|was)", r"(?:i(?:'ve| have)|we(?:'ve| have)) (?:now |just |already )?(?:updated|changed|cancelled|canceled|booked|processed) (?:it|that|this|them) in (?:the|our) system",
+        r"let me (?:check|look at|see) your (?:order|reservation|booking|account|profile|trip)",
     ),
     kind_of("contacting calling reaching choosing transferred", r"thank(?:s| you) for (?:contacting|calling|reaching out|choosing)", r"you are being transferred"),
     kind_of(

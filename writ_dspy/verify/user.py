@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import zip_longest
 
 from writ_dspy import patterns as re
 from writ_dspy.conversation import Finding, StopReason
+from writ_dspy.domains.listing import compiled
 from writ_dspy.domains.values import values
 from writ_dspy.simulate.behaviour import left_standing
 from writ_dspy.simulate.faults import user_faults, wish_faults
@@ -15,7 +16,7 @@ from writ_dspy.simulate.leaving import asks, settled, unspoken
 from writ_dspy.simulate.wishes import begins_anew, refuses, regrets, sentences, speaks, wanted_of
 from writ_dspy.task import Request
 from writ_dspy.verify.case import Case
-from writ_dspy.verify.needs import needs
+from writ_dspy.verify.needs import Need, needs
 from writ_dspy.verify.outside import ordered_outside
 
 _ZIP = re.compile(r"(?<![\w#-])\d{5}(?![\w-])")
@@ -131,9 +132,21 @@ def _told(case: Case) -> list[Request]:
     for request, owed in zip(case.task.requests, wanted, strict=True):
         others = {need.same for other in wanted if other is not owed for need in other}
         own = [need for need in owed if need.same[0] == "value" and need.same not in others]
-        if any(need.said_in(sentence) for need in own for sentence in said):
+        if any(need.said_in(sentence) for need in own for sentence in said) or _asked_for(case, request, owed, said):
             found.append(request)
     return found
+
+
+def _asked_for(case: Case, request: Request, owed: Sequence[Need], said: Sequence[str]) -> bool:
+    """Whether one sentence asks for the deed with a detail, though another wish has that, too: "call off the one that ends in 163"."""
+    sayings = case.domain.pack.sayings
+    tool = case.task.goal.decisions[request.decision].tool if request.decision is not None else ""
+    deeds = [compiled(sayings.wishes[deed]) for deed in sayings.wished_by.get(tool, ())[:1] if deed in sayings.wishes]
+    details = [need for need in owed if need.same[0] == "value"]
+    return any(
+        any(deed.search(sentence.lower()) for deed in deeds) and any(need.said_in(sentence.lower()) for need in details)
+        for sentence in said
+    )
 
 
 def _left_early(case: Case) -> Iterator[Finding]:
