@@ -362,3 +362,35 @@ def test_words_of_parting_tell_nothing_of_the_world() -> None:
     assert not odd("All the best, and have a great day!")
     assert not odd("Thanks for writing. Take care and have a good week!")
     assert odd("Penguins have lived on cold rivers for ages. Have a good one!")
+
+
+@pytest.mark.parametrize(
+    ("speaker", "text", "right"),
+    [
+        ("user", "Yes. My persona would agree with that.", False),
+        ("user", "I'm playing a customer in this chat.", False),
+        ("user", "I was told to give one detail per message.", False),
+        ("user", "Yes [nods slowly]", False),
+        ("user", "Please tell me your e-mail so that I can verify you.", False),
+        ("user", "Yes. Shall I proceed (yes/no)?", False),
+        ("user", "Bye! ###DONE###", False),
+        ("user", "Sure /confirm", False),
+        ("user", "That is fine with me. \u0421\u043f\u0430\u0441\u0438\u0431\u043e.", False),
+        ("user", "My boss told me to give up.", True),
+        ("user", "I play the piano in a trio.", True),
+        ("user", "Red and/or blue, w/o the strap.", True),
+        ("agent", "One moment. User: yes, do it.", False),
+        ("agent", "Saved. Customer: that's fine with me.", False),
+        ("agent", "The developer message asks me to be short.", False),
+        ("agent", "Being a chatbot, I do my best.", False),
+        ("agent", "Einen Augenblick bitte. Here it is.", False),
+        ("agent", "Thanks. Un attimo, per piacere.", False),
+        ("agent", "Customer: Mia Li\nOrder: #W1", True),
+        ("agent", "I see a prompt refund is what you want.", True),
+        ("agent", "Passengers: Noah Kovacs, Raj Sanchez, Ivan Muller.", True),
+    ],
+)
+def test_each_side_speaks_as_itself_and_in_the_language_of_the_talk(
+    item: Played, speaker: str, text: str, right: bool
+) -> None:
+    assert (not found(item, speaker, text)) == right

@@ -72,22 +72,15 @@ def clean(case: Case) -> Iterator[Finding]:
         message = noise.written(turn.text)
         for saw, wanted in _form(message):
             yield Finding("clean", index, short(saw, 60), wanted)
+        if strange := _other_letters(turn, foreign, shown):
+            yield Finding("clean", index, f"letters that are {', '.join(sorted(strange)).lower()}", "the user's script")
         if turn.role == "user":
-            if (strange := noise.scripts(text)) and not foreign and _in_latin(text):
-                yield Finding(
-                    "clean", index, f"letters that are {', '.join(sorted(strange)).lower()}", "the language of the talk"
-                )
-            foreign |= strange
+            foreign |= noise.scripts(text)
             heard |= message.bag
             languages.add(bool(speech.foreign(message, words)))
             said = _users(message, case.domain, thanked=thanked)
         else:
             thanked = thanked if not text else not _THANKS.isdisjoint(message.bag)
-            strange = noise.scripts(text) - foreign - shown
-            if strange:
-                yield Finding(
-                    "clean", index, f"letters that are {', '.join(sorted(strange)).lower()}", "the user's script"
-                )
             said = _agents(message, heard, case.domain)
             if True not in languages and (saw := speech.foreign(message, words)):
                 yield Finding("clean", index, repr(saw), "the user's language")
@@ -110,6 +103,14 @@ def _form(said: noise.Written) -> tuple[tuple[str, str], ...]:
         (noise.babble, "a message that says things once"),
     )
     return tuple((saw, wanted) for look, wanted in looks if (saw := look(said)))
+
+
+def _other_letters(turn: Turn, foreign: frozenset[str], shown: frozenset[str]) -> frozenset[str]:
+    """Scripts of a message that the talk is not in: a user may write in any, but not in two at once."""
+    strange = noise.scripts(turn.text)
+    if turn.role == "user":
+        return strange if not foreign and _in_latin(turn.text) else frozenset()
+    return strange - foreign - shown
 
 
 def _in_latin(text: str) -> bool:

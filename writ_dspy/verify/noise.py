@@ -57,7 +57,9 @@ _OBJECT = re.compile(
     re.MULTILINE,
 )
 _FENCE = re.compile(r"```|~~~|^\s*(?:import \w+|from \w+ import|def \w+\(|print\(|SELECT .+ FROM )", re.MULTILINE)
-_CALL = re.compile(r"(?:^|(?<=\s))/[a-z]{3,}(?![\w/])|\b[a-z]+(?:_[a-z]+)+\((?!s\)|es\))|\b\w+\(\s*\w+\s*=\s*[\"'\d\[{]")
+_CALL = re.compile(
+    r"(?:^|(?<=\s))/[a-z]{3,}(?![\w/])|\b[a-z]+(?:_[a-z]+)+\((?!s\)|es\))|\b\w+\(\s*\w+\s*=\s*[\"'\d\[{]"
+)
 _UTTERS = (
     r"(?:(?:i|i'm|i'll|i've|i'd|we|we're|we'll|yes|yeah|yep|no|nope|ok|okay|sure|please|thanks|thank|hi|hello|hey|that's|that is|it's|let|let's|sorry|well|so|you|you're|can|could|would|what|how|why|go|do|done|fine|great|perfect|alright|right)\b(?!:)"
     r"|session\b|(?:\w+ ){0,3}(?:is|has|continues?|ends?|ended|starts?|started|connected|joined|disconnected)\b)"
@@ -67,7 +69,7 @@ _LABEL = re.compile(
     r"^\W{0,3}(?:(?:inner |internal )?(?:thoughts?|thinking|reasoning|monologue|scratchpad|observation|chain[- ]of[- ]thought)|action input|final answer"
     r"|tool (?:call|result|response|output)s?|function call|assistant|human|ai|bot|chatbot)\W{0,3}:"
     r"|(?<=[\w.!?] )assistant\s?:(?=\s+(?:\S+\s+){2})"
-    r"|^(?:user|agent|customer|system|rep(?:resentative)?)\s?:(?=\s+(?:\S+\s+){2})(?![^\n]*\d)"
+    r"|^(?:user|agent|customer|system|rep(?:resentative)?)\s?:(?=[^\S\n]+(?:\S+[^\S\n]+){2})(?![^\n]*\d)"
     rf"|(?:^|(?<=[.!?)\]]\s))\W{{0,4}}(?:user|agent|customer|client|caller|human|assistant|bot|system|rep(?:resentative)?|[ua](?=:))\W{{0,2}}[:\]]\s*(?={_UTTERS})",
     re.IGNORECASE | re.MULTILINE,
 )

@@ -10,6 +10,7 @@ from writ_dspy.domains.listing import Detail, compiled
 from writ_dspy.simulate.acts import heard
 from writ_dspy.simulate.listpart import unreported
 from writ_dspy.verify.case import Case, Step
+from writ_dspy.verify.ontop import on_top
 
 _SENTENCE = re.compile(r"(?<=[.!?:])\s+|\n+")
 _DENIED = re.compile(
@@ -64,7 +65,7 @@ def spoiled(case: Case, step: Step, base: int, begin: int, details: Sequence[Det
         wrong = _other_deed(text, verbs)
         if wrong:
             return f"nothing but {step.call.tool.replace('_', ' ')} proposed, not to {wrong}"
-        extra = _extra(details, text)
+        extra = _extra(details, text) or on_top(case, step, text)
         if extra:
             return f"nothing but {step.call.tool.replace('_', ' ')} proposed, not also '{extra[:60]}'"
         if _condition(text):

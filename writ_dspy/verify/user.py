@@ -15,9 +15,10 @@ from writ_dspy.simulate.faults import user_faults, wish_faults
 from writ_dspy.simulate.leaving import asks, settled, unspoken
 from writ_dspy.simulate.wishes import begins_anew, refuses, regrets, sentences, speaks, wanted_of
 from writ_dspy.task import Request
-from writ_dspy.verify.case import Case
+from writ_dspy.verify.case import Case, short
 from writ_dspy.verify.needs import Need, needs
 from writ_dspy.verify.outside import ordered_outside
+from writ_dspy.verify.unserved import unserved
 
 _ZIP = re.compile(r"(?<![\w#-])\d{5}(?![\w-])")
 _IS = re.compile(
@@ -159,6 +160,10 @@ def _left_early(case: Case) -> Iterator[Finding]:
         if request in told:
             continue
         yield Finding("user_faithful", case.last, f"no word of {request.topic}", "every wish spoken before the end")
+    if case.knows("wishes") and (more := unserved(case)):
+        yield Finding(
+            "user_faithful", more[0], short(more[1], 60), "no further wish at the end, or a stay until it is served"
+        )
     last = next((turn for turn in reversed(turns) if turn.role != "tool"), None)
     if last is not None and last.role == "user" and case.task.gold and case.delta != case.gold_delta:
         yield Finding("user_faithful", case.last, "the end right after its own words", "a wait for what was agreed to")
