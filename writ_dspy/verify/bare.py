@@ -46,7 +46,11 @@ def as_answer(value: Scalar, noun: str | None) -> Callable[[str], bool] | None:
     def answers(text: str) -> bool:
         if number == _TWO and _PAIR.search(text):
             return not values(text)
-        found = [item for item in values(text) if not _PRONOUN.match(text, item.start)]
+        found = [
+            item
+            for item in values(text)
+            if not (_PRONOUN.match(text, item.start) or _EACH_ONE.search(text, 0, item.start))
+        ]
         return all(item.quantity == "count" for item in found) and any(map(counts, found))
 
     return answers
@@ -56,6 +60,10 @@ _PRONOUN = re.compile(
     r"one (?:that|which|who|with|on|in|from|for|at|by|of)\b(?! (?:my|our|those|them|these|us|me|him|her|course|all|total|each|every\w*|both|top|board|(?:the )?(?:two|three|four|five|six|whole|lot)|now)\b)"
 )
 """A one that counts nothing: "one that leaves early"; "one in total" and "one for each" count."""
+_EACH_ONE = re.compile(
+    r"\b(?:every|each|any|no|which|that|this|the (?:same|other|last|first|right|wrong))(?: single)? \Z"
+)
+"""Before a one that stands for a thing: "every single one"."""
 _PAIR = re.compile(
     r"\b(?:a )?(?:couple|pair)\b(?!(?: of)? (?:days?|weeks?|hours?|minutes?|more (?:questions?|things?)|things?|questions?)\b)"
 )

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 
 from writ_dspy import patterns as re
+from writ_dspy.domains.sayings import ASKING
 from writ_dspy.simulate.acts import user_acts
 from writ_dspy.simulate.acts.lexicon import KNOWN
 from writ_dspy.verify.everyday import is_everyday
@@ -34,8 +35,9 @@ _ALL_THE_SAME = re.compile(
 """How somebody answers who takes each of what there is."""
 _POINTS_BACK = re.compile(
     r"\b(?:that|this|those|these|the same|said)(?: very| same)? (?:orders?|purchases?|delivery|parcel|package|cards?|account|method|trip|booking|reservation|flights?|address)\b"
-    r"|\b(?:on|in|of|from|with|for|about) (?:it|them)\b(?=.*\?)"
 )
+_OF_IT = re.compile(r"\b(?:on|in|of|from|with|for|about) (?:it|them)\b")
+"""What a question may be about that was named right before: "tell me what's left on it then"."""
 _CLIP = 3
 """Letters of the beginning of a word that can stand for it, where only one such word was said just before."""
 
@@ -81,7 +83,8 @@ def lengthened(answer: str, asked: str) -> str:
 
 def with_the_one_before(text: str, before: str) -> str:
     """A sentence together with the one before it, where it points back at what that speaks of; else nothing."""
-    return f"{before} {text}" if before and _POINTS_BACK.search(text) else ""
+    points = _POINTS_BACK.search(text) or (_OF_IT.search(text) and ASKING.search(text))
+    return f"{before} {text}" if before and points else ""
 
 
 def with_its_noun(answer: str, asked: str, noun: re.Pattern) -> str:

@@ -152,6 +152,9 @@ _FILLING = frozenset(
         "with",
         "phone",
         "rang",
+        "once",
+        "twice",
+        "thrice",
     ]
 )
 """Words of somebody who gains time and says nothing."""
