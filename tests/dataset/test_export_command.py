@@ -170,6 +170,13 @@ def test_a_shape_that_goes_is_named(run: Path) -> None:
     assert kept(run / "dataset") == shaped
     exported(run, "--keep-shape", "--format", "sharegpt")
     assert kept(run / "dataset") == shaped
+
+    cell = Cell(domain="tau2:airline", kind="read-heavy", writes=1, burden=6, count=1)
+    quota = mix_file(run.parent, Mix(cells=(cell,)))
+    exported(run, "--quota", quota)
+    assert (
+        "--quota FILE (FILE is the file of quotas that you gave" in writ("export", run).out
+    )  # the one word that cannot be copied
     refused = writ("export", run, "--keep-shape", "--dedup")
     assert (refused.code, "leave out --dedup" in refused.err) == (2, True)
 

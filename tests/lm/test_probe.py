@@ -247,5 +247,8 @@ def test_a_server_that_is_not_there_is_one_clear_error() -> None:
     with StandIn() as server:
         url = f"sglang://127.0.0.1:{server.port}"
 
-    with pytest.raises(LMError, match=r"/models: no connection.*Start the server"):
+    with pytest.raises(
+        LMError,
+        match=r"/models: no connection.*Start the server \(`writ serve MODEL`, which takes a GPU; --lm local takes neither\)",
+    ):
         asyncio.run(probe(LMSettings(model=url)))

@@ -137,6 +137,7 @@ def test_pages_as_a_folder(careless_run: Path, tmp_path: Path) -> None:
     mine.mkdir()
     (mine / "index.html").write_text("mine")
     done = writ("view", careless_run, "--out", out)
+    assert re.search(r"^files (\d+)/\1\b", done.err, re.MULTILINE)  # and no conversations
     first, site = tree(out), Site.of([careless_run])
     again = writ("view", careless_run, "--out", out)
     refused = writ("view", careless_run, "--out", mine)
