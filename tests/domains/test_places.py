@@ -169,7 +169,7 @@ def test_what_is_tried_out_takes_no_name_over_before_it_holds(
 
 @pytest.mark.usefixtures("_forgetful")
 def test_a_run_finds_what_it_was_made_of_under_another_file_name(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     """The content counts; where no file has it, the one that the run was made of is named, and not the last one."""
     first = written(tmp_path, spec() | {"domain": "town:copy"})
@@ -187,8 +187,14 @@ def test_a_run_finds_what_it_was_made_of_under_another_file_name(
     (tmp_path / "last").mkdir()
     last = written(tmp_path / "last", spec() | {"domain": "town:copy", "about": "another"})
     places.load(full(str(last)))
-    for gone in (second, last):
-        gone.unlink()
+    second.unlink()
+    monkeypatch.setattr(places, "_places", {})
+    caplog.clear()
+    places.bind("town:copy", version)
+    assert caplog.messages == [
+        f"town:copy was declared in {second}, which is not there any more; it is read with {last}."
+    ]
+    last.unlink()
     monkeypatch.setattr(places, "_places", {})
     with pytest.raises(
         places.GoneError, match=f"declared in {second}, which is not there any more.*writ domains check FILE"
