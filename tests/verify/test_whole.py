@@ -88,7 +88,11 @@ FOUR = "yes, add the four bags"
 LOT = "Yes, cancel the lot, ha, I've waited longer than that for pupils to hand in homework."
 MOUSE = "Yes, cancel order #W1302858."
 EXCHANGE = "Yes, please do the exchange of order #W4556683, espresso machine, water bottle and wireless earbuds, it is ok with $469.26 more on the card. The return, if the refund can not come on my credit card, then we leave it."
+SHIPS = "All set: #W3657213 now ships to 765 Birchwood Drive"
+CHANGED = "Q89JIO is changed, with $24 going back to your Visa."
 RIGHT = (
+    ("4646ea918f0b", SHIPS, "All set: the order now ships to 765 Birchwood Drive"),
+    ("4b65adcfa90b", CHANGED, "The change to Q89JIO is made, and $24 goes back to your Visa."),
     ("f9c5e7", CHANGE, f"{MOVES} Is that in order?"),
     ("f9c5e7", CHANGE, f"{MOVES} Is everything to your liking?"),
     ("cff871", REFUNDED, "- And the gift card goes up by $3.76"),
@@ -175,6 +179,9 @@ RIGHT = (
     ("e8e928c", ALL_BACK, "My e-mail: evelyn.gonzalez2110@example.com. Return: the complete order #W8341134. Refund: PayPal account. And tell me the refund amount."),
 )  # fmt: skip
 WRONG = (
+    ("4646ea918f0b", SHIPS, "All set: #W5442520 now ships to 765 Birchwood Drive"),
+    ("4b65adcfa90b", CHANGED, "6ALOWZ is changed, with $24 going back to your Visa."),
+    ("4b65adcfa90b", CHANGED, "Q89JIO is changed, with $24 going back to your Discover."),
     ("f9c5e7", CHANGE, f"{MOVES} Is your gift card in order?"),
     ("cff871", REFUNDED, "- And the gift card goes down by $3.76"),
     ("cff871", REFUNDED, "- And the price goes up by $3.76, on the gift card"),

@@ -32,6 +32,7 @@ from writ_dspy.verify.clocked import clocked
 from writ_dspy.verify.compared import miscounted
 from writ_dspy.verify.contents import misplaced
 from writ_dspy.verify.contrasted import contrasted
+from writ_dspy.verify.counted import counted
 from writ_dspy.verify.days import shifts
 from writ_dspy.verify.done import claimed_done
 from writ_dspy.verify.entire import in_scope
@@ -44,6 +45,7 @@ from writ_dspy.verify.itemized import itemized
 from writ_dspy.verify.looked import looked
 from writ_dspy.verify.means import of_means
 from writ_dspy.verify.message import Message, wishes_of
+from writ_dspy.verify.misnamed import misnamed
 from writ_dspy.verify.named import unknown_names
 from writ_dspy.verify.options import told_of_options
 from writ_dspy.verify.parted import parted
@@ -172,6 +174,8 @@ def grounded(case: Case) -> Iterator[Finding]:
                 *timed(ground, turn.text),
                 *clocked(ground, turn.text),
                 *against(ground, turn.text),
+                *counted(ground, turn.text, subject_of(case, index, ground, news)),
+                *misnamed(case, index, news),
                 *of_means(ground, turn.text, subject_of(case, index, ground, news)),
                 *misplaced(ground, turn.text),
                 *retold(case, index, ground, news),

@@ -76,10 +76,12 @@ def of_means(ground: Ground, text: str, subject: Subject | None) -> Iterator[tup
         subject: The write that the message speaks of, if it speaks of one.
     """
     purse = _Purse(ground)
-    if not purse.known:
-        return
     for start, end in sentences(text):
         sentence = text[start:end]
+        if wanted := _way(sentence, subject):
+            yield sentence.strip(), wanted
+        if not purse.known:
+            continue
         wanted = _brand(purse, sentence) or _kind(purse, sentence) or _balance(purse, sentence) or _share(purse, sentence, subject)  # fmt: skip
         if wanted:
             yield sentence.strip(), wanted
@@ -179,3 +181,39 @@ def _shares(purse: _Purse, sentence: str) -> Iterator[tuple[str, Value]]:
             has = _HAS_BALANCE.match(sentence, before[-1][1])
             if _COVERS.fullmatch(sentence, has.end() if has else before[-1][1], value.start):
                 yield before[-1][2], value
+
+
+_CHARGED = re.compile(
+    r"(?:charged|billed|debited|deducted|taken|collected)\b(?: (?:to|from|off|on|with|by)\b|(?= (?:your|the) ))",
+    re.IGNORECASE,
+)
+_RETURNED = re.compile(
+    r"(?:refunded|credited|paid back|sent back|returned|back|coming back|going back)\b(?: (?:to|on|onto|by|via)\b)",
+    re.IGNORECASE,
+)
+_MONEY_IS = re.compile(
+    r"\b(?:the )?(?:money|total|sum|amount|all of it|this|that|it) (?:is|gets|will be|would be|'ll be|'d be|goes|comes)? ?(?:then |now )?(?=charged|billed|debited|deducted|taken|collected)",
+    re.IGNORECASE,
+)
+_NEAR = re.compile(
+    r"[*_]*(?: (?:is|was|are|be|being|to be|that is|which is|will be|would be|gets?|in your favou?r|extra|more|less|in total|altogether|due|difference)\b|[\s,(])*",
+    re.IGNORECASE,
+)
+
+
+def _way(sentence: str, subject: Subject | None) -> str:
+    """What is paid, told as refunded, or what comes back, told as charged, right behind the amount or of all the money."""
+    if subject is None or not subject.rise or not isinstance(subject.args.get("item_ids"), list):
+        return ""
+    wrong = _CHARGED if subject.rise < 0 else _RETURNED
+    wanted = f"${abs(subject.rise):,.2f} {'back' if subject.rise < 0 else 'to pay'}"
+    for value in values(sentence):
+        if value.quantity == "money" and near(abs(float(value.number)), abs(subject.rise)):
+            told = _NEAR.match(sentence, value.end)
+            if told and wrong.match(sentence, told.end()):
+                return wanted
+    if subject.rise < 0 and not subject.swaps and "new_item_ids" not in subject.args:
+        for match in _MONEY_IS.finditer(sentence):
+            if _CHARGED.match(sentence, match.end()):
+                return wanted
+    return ""

@@ -27,7 +27,10 @@ _BEST = re.compile(
     r"|(?P<high>most expensive|highest|dearest|priciest|(?P<late>latest)|(?P<long>longest|slowest)))\b",
     re.IGNORECASE,
 )
-_SECOND = re.compile(r"\b(?:ahead of|the next one|follow(?:s|ed by)|runner-up|second)\b", re.IGNORECASE)
+_SECOND = re.compile(
+    r"\b(?:ahead of|the next one|follow(?:s|ed by)|runner-up|second|(?:after|behind) (?:it|that|that one)(?= (?:comes?|is|are|ranks?)\b)|(?:then|next) comes?)\b",
+    re.IGNORECASE,
+)
 _PARTS = 12
 """Amounts of a message that sums are formed of, at most."""
 _MOST = 16

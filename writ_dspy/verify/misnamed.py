@@ -1,0 +1,69 @@
+"""Misnamed: the report of a write names the record that was written, and an answer told again is the answer that is owed.
+
+A report that names another record and not its own says it was done to that one; what is called the answer, or a correction of it, has the
+value that the records give.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from writ_dspy import patterns as re
+from writ_dspy.domains.values import values
+from writ_dspy.verify.case import Case, Step
+from writ_dspy.verify.sentences import sentences
+from writ_dspy.verify.subject import changed_by
+
+_OPEN = re.compile(
+    r"\b(?:next|now for|as for|other|another|would|could|can|cannot|shall|will|may I|then|also|remaining|still to|left|not|no|before|continue|turn(?:ing)? to|move on|about|regarding|second|your (?:second|next|last|other)|see|found|has|have|contains?|pending|delivered)\b|['’](?:d|ll)\b|n['’]t\b|\?\s*\Z|:\s*\Z",
+    re.IGNORECASE,
+)
+"""A sentence that goes on to another record, or tells how that one is."""
+_DONE = re.compile(
+    r"\b(?:requested|changed|updated|booked|cancell?ed|done|returned|exchanged|modified|shows?|corrected|moved|submitted|placed|switched|upgraded|confirmed|saved|set|in place|complete[d]?|on (?:its|the) way)\b",
+    re.IGNORECASE,
+)
+_ANSWER = re.compile(
+    r"\b(?:(?:the|your|an) answer (?:to|is)\b|what you (?:asked|wanted to know)|(?:figure|amount|sum|number|total|price|difference) (?:that )?you (?:wanted|asked|were asking)|you asked (?:for|about) the (?:amount|figure|sum|total|price|difference)|to (?:answer|repeat) (?:it|that|your question)|correction\b|I (?:must|have to|need to|should) correct|I was wrong)",
+    re.IGNORECASE,
+)
+
+
+def misnamed(case: Case, index: int, news: Sequence[Step]) -> Iterator[tuple[str, str]]:
+    """(sentence, what is wanted) for a report of another record than the one that was written, and for an answer that is none.
+
+    Args:
+        case: The conversation.
+        index: The message's turn.
+        news: The steps since the agent last said something.
+    """
+    text = case.talk.turns[index].text
+    wrote = [step for step in news if case.kind(step.call) == "write" and not step.fresh.error]
+    own = set(changed_by(wrote[0])) if len(wrote) == 1 else set()
+    lower = text.lower()
+    judged = bool(own) and not any(key in lower for key in own)
+    for start, end in sentences(text):
+        sentence = text[start:end].strip()
+        if judged and (named := _records(case, sentence)):
+            judged = False
+            if named.isdisjoint(own) and _DONE.search(sentence) and not _OPEN.search(sentence):
+                yield sentence, f"the record that it was done to: {' or '.join(sorted(own)).upper()}"
+        if case.knows("gold") and _ANSWER.search(sentence) and (wanted := _no_answer(case, sentence)):
+            yield sentence, wanted
+
+
+def _records(case: Case, sentence: str) -> set[str]:
+    """Ids of records that writes change, in lower case."""
+    tables = [table for name, table in case.domain.tables.items() if name in ("orders", "reservations")]
+    return {key.lower() for key in case.domain.pack.ids(sentence) if any(key in table for table in tables)}
+
+
+def _no_answer(case: Case, sentence: str) -> str:
+    """What is wanted of a sentence that calls an amount the answer, where none of the answers is one."""
+    owed = {value.number for text in case.task.told for value in values(text) if value.quantity in ("money", "count")}
+    told = [value.number for value in values(sentence) if value.quantity == "money"]
+    if not owed or not told or not owed.isdisjoint(told[-1:]) or (not owed.isdisjoint(told[:1]) and len(told) == 1):
+        return ""
+    if len(told) > 1 and not owed.isdisjoint(told) and re.search(r"\bnot \$", sentence) is None and told[-1] in owed:
+        return ""
+    return f"the answer that the records give: {' or '.join(sorted(map(str, owed)))}"
