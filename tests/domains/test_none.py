@@ -17,7 +17,8 @@ BAGS = load("tau2:airline").pack.sayings.counted["bags"]
         "i won't check any bags.", "there won't be any checked bags.", "i won't have a single checked bag.", "no checked bags.",
         "we're not checking a single bag.", "i'm not checking any bags", "neither of us is bringing a suitcase", "bags aren't needed",
         "luggage: not needed, thanks", "checked bags will not be necessary", "not a single bag, only my coat",
-        "bags: none", "as for bags, zero", "checked bags - no", "carry-on only, no checked bags", "we're traveling without luggage",
+        "drop every checked bag", "each and every checked bag comes off", "checked bags all off", "remove the checked bags, the whole lot", "all of the bags have to be taken off",
+        "every checked bag taken off it, please", "i'd like fewer bags, i won't need a single one", "bags: none", "as for bags, zero", "checked bags - no", "carry-on only, no checked bags", "we're traveling without luggage",
     ],
 )  # fmt: skip
 def test_none_is_heard(text: str) -> None:
@@ -28,6 +29,7 @@ def test_none_is_heard(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "drop all the bags but one", "drop one of all the checked bags", "every checked bag stays",
         "no insurance, two checked bags.", "no insurance and two checked bags.", "we don't need insurance. three bags.",
         "not just one bag, two", "i'm not checking two bags, but three", "no bags beyond the two we have", "not a single bag more than the two",
         "not only bags, seats too", "my two bags are not the problem",

@@ -397,6 +397,20 @@ def test_what_was_put_right_after_a_first_list_counts_for_the_last_one(played: l
 
 SAID_OR_NOT: tuple[tuple[str, str, str | float, str, bool], ...] = (
     ("tau2:airline", "trip", "one_way", "1 way, LGA to Charlotte.", True),
+    ("tau2:airline", "trip", "one_way", "I only need the way there.", True),
+    ("tau2:airline", "trip", "one_way", "From Boston to Miami, and not back.", True),
+    ("tau2:airline", "trip", "one_way", "She won't be flying back.", True),
+    ("tau2:airline", "trip", "one_way", "Only the way there should be changed.", False),
+    ("tau2:airline", "trip", "one_way", "I don't want my money back.", False),
+    ("tau2:airline", "trip", "round_trip", "From Boston to Miami and back again.", True),
+    ("tau2:airline", "trip", "round_trip", "We come home on the 29th.", True),
+    ("tau2:airline", "trip", "round_trip", "Out May 18, back May 29.", True),
+    ("tau2:airline", "trip", "round_trip", "To Miami, and get back to me soon.", False),
+    ("tau2:airline", "trip", "round_trip", "To Miami but not back.", False),
+    ("tau2:airline", "trip", "round_trip", "To Miami; my aunt drives me back on the 29th.", False),
+    ("tau2:retail", "order", "pending", "The one that hasn't gone out yet.", True),
+    ("tau2:retail", "order", "pending", "The one you haven't dispatched.", True),
+    ("tau2:retail", "order", "pending", "The one that has gone out.", False),
     ("tau2:airline", "flight", "16:00:00", "I have to travel on May 16.", False),
     ("tau2:airline", "flight", "16:00:00", "The one at 4 PM, please.", True),
     ("tau2:airline", "flight", "16:00:00", "I'd take the 16:00 one.", True),
@@ -492,6 +506,19 @@ def test_a_bare_number_counts_what_was_asked_for(text: str, stated: bool) -> Non
         ("tau2:retail", "payment", "As I said, the order is late.", False),
         ("tau2:retail", "payment", "I like the same colors as my sister.", False),
         ("tau2:airline", "part", "All should move.", True),
+        ("tau2:airline", "part", "The whole of IER616 needs other flights.", True),
+        ("tau2:airline", "part", "Other flights from start to finish.", True),
+        ("tau2:airline", "part", "Every leg of it needs another flight.", True),
+        ("tau2:airline", "part", "I need other flights.", False),
+        ("tau2:airline", "passengers", "I'm on my own.", True),
+        ("tau2:airline", "passengers", "Nobody's coming with me.", True),
+        ("tau2:airline", "passengers", "I'll carry it on my own.", False),
+        ("tau2:airline", "passengers", "My sister is flying on her own.", False),
+        ("tau2:retail", "items", "With all that's in it.", True),
+        ("tau2:retail", "items", "Whatever is in them goes back.", True),
+        ("tau2:retail", "items", "All of its contents.", True),
+        ("tau2:retail", "items", "What is in it?", False),
+        ("tau2:retail", "items", "Whatever's in it that is blue.", False),
         ("tau2:airline", "part", "That should be all for now.", False),
         ("tau2:airline", "passengers", "Just little old me.", True),
         ("tau2:airline", "passengers", "Just tell me how.", False),
@@ -804,6 +831,21 @@ def test_a_limit_ranks_nothing(text: str, ranks: bool) -> None:
     own = load("tau2:airline").pack.sayings
 
     assert any(extreme("seats", most=most, own=own).search(text) for most in (True, False)) is ranks
+
+
+@pytest.mark.parametrize(
+    ("text", "most"),
+    [
+        ("the emptiest one.", True), ("the least full one.", True), ("the one with the fewest people on board.", True), ("the one that is least booked.", True), ("the fullest one.", False),
+        ("the most crowded one.", False), ("the one with the fewest seats left.", False), ("the one with the most seats left.", True),
+    ],
+)  # fmt: skip
+def test_the_less_full_a_flight_is_the_more_seats_it_has(text: str, most: bool) -> None:
+    """Few people are many seats."""
+    own = load("tau2:airline").pack.sayings
+
+    assert extreme("seats_economy", most=most, own=own).search(text)
+    assert not extreme("seats_economy", most=not most, own=own).search(text)
 
 
 @pytest.mark.parametrize(

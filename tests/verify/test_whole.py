@@ -47,6 +47,8 @@ BOOK = "Yes, please book it, Aarav is an early bird anyway, so that hour won't t
 FULLEST = "The number I do not know. It is the one with the most items among all my delivered orders."
 AGAIN = "Only on May 21. Whichever is cheapest, with one stop, changing planes once is fine. It is one way, all else as it was: people, cabin, bags. No travel insurance. Card is my credit card that ends in 4111. And tell me please the difference between what I get back and what I pay."
 DOOR = "The second address line has to read Suite 685, please, and keep evrything else as it is."
+BOTH_WAYS = "Round trip, Charlotte (CLT) to Phoenix."
+GOES = "Going: any day May 16"
 ALL_BACK = "The e-mail on my account is evelyn.gonzalez2110@example.com, and you can look me up with that e-mail. The order in question is order number #W8341134, and I wish to send back everything in that order. The refund should go to my PayPal account, so PayPal it is for the refund. What will the refund amount to?"
 
 
@@ -161,6 +163,12 @@ RIGHT = (
     ("858f9418", ONE_WAY, "I don't need the way home, my aunt takes me."),
     ("858f9418", ONE_WAY, "Just there; my aunt brings me back in her car."),
     ("858f9418", ONE_WAY, "One direction only, my aunt drives me back."),
+    ("858f9418", ONE_WAY, "I only need the way there, my aunt drives me back."),
+    ("858f9418", ONE_WAY, "I won't be flying back, my aunt takes me home."),
+    ("0556e38f", BOTH_WAYS, "Charlotte (CLT) to Phoenix and back."),
+    ("0556e38f", BOTH_WAYS, "There and back, Charlotte (CLT) to Phoenix."),
+    ("0556e38f", BOTH_WAYS, "From Charlotte (CLT) to Phoenix and later home again."),
+    ("0556e38f", GOES, "Outbound only on a day from May 16"),
     ("f2c59428f", RETURN, "I'm returning the whole of #W6797115, refund on my gift card, how much will I get?"),
     ("f2c59428f", RETURN, "All of #W6797115 goes back, onto my gift card, and how much do I get?"),
     ("f2c59428f", RETURN, "Return #W6797115, the lot, to my gift card; what will I get back?"),
@@ -234,6 +242,9 @@ WRONG = (
     ("858f9418", FLY, "The seventeenth of May it is, that is fixed,"),
     ("858f9418", FLY, "I want to fly on the day of the family dinner, that is fixed,"),
     ("858f9418", ONE_WAY, "There and back, please."),
+    ("0556e38f", BOTH_WAYS, "Charlotte (CLT) to Phoenix, not back."),
+    ("0556e38f", BOTH_WAYS, "Only the way there, Charlotte (CLT) to Phoenix."),
+    ("0556e38f", GOES, "Outbound only, any day May 16"),
     ("f2c59428f", RETURN, "The return's from order #W6797115, refund on my gift card, and how much is that gonna be?"),
     ("f2c59428f", RETURN, "The return's all from order #W6797115, everything in it's gotta go back, and how much is that gonna be?"),
     ("3a2f6b5", FULLEST, "The number I do not know. It is one of my delivered orders."),

@@ -23,7 +23,14 @@ _THAN_ALL = r"\b[^.!?;]{0,30}\bthan (?:(?:all|any) (?:of )?)?(?:the |my |its )?(
 """Behind a comparative that makes it the end of all: "holds more items than the others"."""
 _FEW = rf"\b(?:fewest|smallest|shortest|{_AT}least|lowest|minimum|minimal|emptiest)\b|\b(?:fewer|less|lower|smaller|shorter){_THAN_ALL}"
 _MANY = rf"\b(?:{_AT}most|largest|biggest|longest|highest|greatest|maximum|fullest)\b|\b(?:more|higher|larger|bigger|longer){_THAN_ALL}"
+_TAKEN = r"(?:full|crowded|booked|busy|packed|occupied|people|passengers|travell?ers|others?)\b"
+"""What there is the less of, the more seats are free."""
 EXTREMES: tuple[tuple[str, str, str], ...] = (
+    (
+        r"seats",
+        rf"\b(?:(?:fewest|{_AT}least)(?! {_TAKEN})|lowest|minimum|fullest|busiest|most {_TAKEN})\b|\b(?:fewer|less)(?! {_TAKEN}){_THAN_ALL}",
+        rf"\b(?:{_AT}most(?! {_TAKEN})|largest|biggest|highest|greatest|maximum|emptiest|roomiest|(?:fewest|least) {_TAKEN})\b|\bmore(?! {_TAKEN}){_THAN_ALL}",
+    ),
     (r"depart|arriv|created|date|time", _EARLY, _LATE),
     (
         r"duration",
@@ -161,13 +168,26 @@ _NOT_NEEDED = (
 )
 
 
-_NONE_OF_THEM = r"[^.!?]{0,30}\b(?:i|we)(?:'ll| will| now| only)* (?:need|want|take|have|bring|check)(?: in)? none\b|[^.!?]{0,30}\b(?:i|we) (?:don't|won't|do not|will not) (?:need|want|take|bring|check) any\b(?! (?:more|other|further))"
+_NONE_OF_THEM = r"[^.!?]{0,30}\b(?:i|we)(?:'ll| will| now| only)* (?:need|want|take|have|bring|check)(?: in)? none\b|[^.!?]{0,30}\b(?:i|we) (?:don't|won't|do not|will not) (?:need|want|take|bring|check) (?:any|(?:even |a single )?one|a single)\b(?! (?:more|other|further))"
 """Behind the thing, what the user does with none of it: "fewer bags, I need none now"."""
+
+
+_DROP = r"(?<!n't )(?<!not )(?<!never )(?<!without )\b(?:drop|remov|delet|cancel|scrap|los|strip|rid of|tak\w* off)(?:e|p?ing|l?ing)?\b"
+_EACH = r"(?<!n't take )(?<!not take )\b(?:all|each|every)(?: single| last| and every| one)?(?: of)?(?: (?:the|my|our|those|these|its))?"
+_GONE = r"(?:off|away|gone|removed|dropped|cancell?ed|deleted|scrapped)\b"
+_BUT_ONE = r"(?![^.;!?]{{0,12}}\b(?:but|except|save|apart|besides|until)\b)"
+_EACH_GONE = (
+    rf"{_DROP}(?: (?:off|me|us|please|now|just|away))* {_EACH} (?:{{thing}}){_BUT_ONE}|{_EACH} (?:{{thing}}){_BUT_ONE}[^.;!?]{{{{0,30}}}}\b{_GONE}|"
+    rf"(?:{{thing}})(?:\W+(?:is|are|come|comes|go|goes))?\W+all (?:of them )?{_GONE}|"
+    rf"{_DROP}[^.;,!?]{{{{0,24}}}}(?:{{thing}}),? (?:the (?:whole )?lot|all of them|every (?:single |last )?one)\b"
+)
+"""Each one of a thing taken off, which leaves none."""
 
 
 def says_none(thing: str, lower: str) -> bool:
     """Whether a lower-case text says that there is none of a thing, before its name or right behind it; `thing` is a pattern."""
-    form = f"{_NONE_OF}(?:{thing}){_NOT_MORE}|(?:{thing})(?:{_NONE_AT_ALL}|{_NOT_NEEDED}|{_NONE_OF_THEM})"
+    gone = _EACH_GONE.format(thing=thing)
+    form = f"{_NONE_OF}(?:{thing}){_NOT_MORE}|(?:{thing})(?:{_NONE_AT_ALL}|{_NOT_NEEDED}|{_NONE_OF_THEM})|{gone}"
     return _compiled(form).search(lower) is not None
 
 

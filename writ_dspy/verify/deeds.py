@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from writ_dspy.codec import parts
 from writ_dspy.conversation import Finding
+from writ_dspy.domains.listing import compiled
 from writ_dspy.domains.postal import numbered
 from writ_dspy.domains.whole import is_whole
 from writ_dspy.evidence.identify import missing
@@ -231,10 +232,16 @@ def _known(case: Case, value: Json, turn: int, fixed: set[str]) -> bool:
     if is_day(text):  # "betwen May 25 and May 30"; a name and an id are taken as they are spelled
         said += [meant for one in said if (meant := respelled(one.lower(), frozenset())) != one.lower()]
         said += [with_month(one.lower(), int(text[5:7])) for one in said]
-    if any(case.domain.pack.mentions(text, one.lower()) for one in said) or numbered(text, said):
+    if any(_says(case, text, one.lower()) for one in said) or numbered(text, said):
         return True
     shown = (case.domain.policy, *(item.text for item in before if item.role == "tool"))
     return follows(text, said, shown) or _agreed_to(case, text, turn)
+
+
+def _says(case: Case, text: str, said: str) -> bool:
+    """Whether a lower-case message says a word of the domain, in a usual rendering or in the domain's own sayings."""
+    own = case.domain.pack.sayings.forms.get(text)
+    return case.domain.pack.mentions(text, said) or (own is not None and compiled(own).search(said) is not None)
 
 
 def _around(case: Case, value: Json, turn: int) -> bool:

@@ -58,6 +58,17 @@ def chosen_from(said_in: Callable[[str], bool], asked: str, answer: str) -> bool
     return False
 
 
+def of_them_left_out(answer: str) -> str:
+    """An answer without the words that only go with a choice: "please take whichever of them has" is as short as "whichever has"."""
+    return _OF_WHICH.sub(" ", answer)
+
+
+_OF_WHICH = re.compile(
+    r"^\W*(?:(?:please|then|just|well|oh|and|so) )*(?:take|use|pick|choose|go for|go with|i'd take|i'd use|i'd say|make it) |"
+    r"(?<=one|two|ver|est) of (?:them|these|those|my|the|all)(?: (?:\w+ )?(?:cards|certificates|flights|orders|ones))?\b"
+)
+
+
 def _questions(asked: str) -> Iterator[str]:
     return (sentence for sentence in _SENTENCE.split(asked) if sentence.rstrip(" *_)\"'").endswith("?"))
 

@@ -23,7 +23,15 @@ from writ_dspy.simulate.wishes.limits import UNDECIDED
 from writ_dspy.simulate.wishes.parts import parts
 from writ_dspy.task import Json, Request, in_own_words
 from writ_dspy.verify.case import Case
-from writ_dspy.verify.elliptic import asks_of, chosen_from, lengthened, taken_up, with_its_noun, with_the_one_before
+from writ_dspy.verify.elliptic import (
+    asks_of,
+    chosen_from,
+    lengthened,
+    of_them_left_out,
+    taken_up,
+    with_its_noun,
+    with_the_one_before,
+)
 from writ_dspy.verify.everyday import is_everyday
 from writ_dspy.verify.needs import Need, needs
 from writ_dspy.verify.strange import lexicon
@@ -241,7 +249,8 @@ def _places(
 
 def _chosen_from(case: Case, need: Need, sentence: Sentence) -> bool:
     """Whether a sentence chooses from what the question names that it answers."""
-    return _says_something(case, need, sentence) and chosen_from(need.said_in, sentence.asked, sentence.text)
+    short = replace(sentence, text=of_them_left_out(sentence.text), meant=of_them_left_out(sentence.meant))
+    return _says_something(case, need, short) and chosen_from(need.said_in, sentence.asked, sentence.text)
 
 
 def _told_otherwise(

@@ -69,7 +69,14 @@ def amounts(
 
 
 def _gives_up(part: Part) -> bool:
-    return not part.asked and FREE.search(part.text) is not None
+    """Whether no price is too high; "whatever costs more than $40" sets a limit."""
+    return not part.asked and any(_LIMITS.match(part.text, match.end()) is None for match in FREE.finditer(part.text))
+
+
+_LIMITS = re.compile(
+    r"(?: (?:me|us|you|is|was|comes?|to|even|way|well|just|at|priced))* (?:more|less|over|above|under|below|beyond|upwards?|higher|lower|at (?:least|most)|exactly|from|up to)\b[^.;!?\d]{0,16}\$?\d"
+)
+"""Behind a price that is spoken of: what bounds it."""
 
 
 def _unknown(wanted: Wanted, turn: Sequence[Part], part: Part, heard: Heard) -> Iterator[tuple[int, str, str]]:

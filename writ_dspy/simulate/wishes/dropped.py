@@ -27,6 +27,7 @@ _ALL = re.compile(
 """All that was asked for, called off without its name."""
 _KEPT_AS_REASON = frozenset({"cancel", "return"})
 """Deeds for which "I don't need it any more" is the reason."""
+_NO_LONGER = re.compile(r"\b(?:need|want) (?:it|this|that|any of (?:it|this))(?! (?:done|changed))\b")
 _SAME = re.compile(
     r"\b(?:the|that) (?:very )?same (?:thing )?(?:for|with|to|on|again for) (?:all |every |each )?(?:of )?(?:my|the|our|her|his|their) (?:other|others|second|rest|remaining|\w+'s)\b"
     r"|\b(?:repeat|do) (?:that|this|it|the same) (?:again )?(?:for|with|on) (?:everything|anything|all|the rest|every|each|my (?:other|second)|the other)\b|\bi (?:actually |really )?meant the other (?:one|order|trip|reservation|booking)\b"
@@ -106,7 +107,7 @@ def _dropped(wanted: Wanted, part: Part, heard: Heard) -> str:
     found = one or _ALL.search(part.text)
     if found is None or part.denied(found.start()) or found.group() in wanted.text:
         return ""
-    reason = "need" in found.group() and not _KEPT_AS_REASON.isdisjoint(wanted.deeds)
+    reason = _NO_LONGER.search(found.group()) is not None and not _KEPT_AS_REASON.isdisjoint(wanted.deeds)
     return "" if reason else found.group()
 
 

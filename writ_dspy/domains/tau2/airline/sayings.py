@@ -29,6 +29,29 @@ _LIFE = (
 )
 _THERE = r"(?:the |my |our )?(?:way (?:there|out)|outbound(?: (?:flight|leg|part))?|flight out|first leg)"
 _BACK = r"(?:the |my |our )?(?:way back|return(?: (?:flight|trip|leg|part))?|flight (?:back|home)|inbound(?: (?:flight|leg))?)"
+_WHEN = r"(?:on|in|at|between|from|if|with|before|after|the \d|\d|one\b|non|direct|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]* \d)"
+"""What an "only" or a "has to be" picks that is no part of a trip: a day, or a kind of flight."""
+_ALONE = rf"(?:[^.\d]{{0,20}}\bonly\b(?! {_WHEN})|.{{0,20}}\b(?:(?:should|has to|must)(?! be {_WHEN})|needs|changes?|moves?|move)\b)"
+_CHANGES = r"(?! (?:should|has to|have to|must|needs?|changes?|moves?|is|can|of|to be)\b)"
+"""What does not follow the way there where that is all of a trip, and no part that changes."""
+_ONLY_THERE = (
+    rf"\b(?:only|just|merely|solely)(?: (?:need|want|book|booking|take|taking|fly|flying|for|the|a|one))* (?:way (?:there|out)|outbound|(?:trip|flight|journey|ticket) (?:out|there)|flying out|fly out)\b{_CHANGES}|"
+    r"\b(?:only|just) (?:there|out|the way (?:there|out))(?=\W*$|,)|\b(?:way (?:there|out)|outbound|(?:trip|flight) (?:out|there)) only(?=\W*$|[,;:])"
+)
+_NO_RETURN = (
+    r"(?:,|\band|\bbut|\bthere) not (?:back|home|the way back|to return)\b|"
+    r"\b(?:no|without(?: an?| any| the)?|(?:don't|do not|won't|needn't|doesn't)(?: \w+){1,2}? (?:an?|any|the|my)) (?:return(?! (?:polic|of\b))|(?:way|trip|flight|ticket|journey|leg) (?:back|home))\b"
+)
+_STAYS_THERE = r"(?:\bnot|\bnever|n't)(?: \w+){0,3}? (?:(?:fly|flying|come|coming|go|going|head|heading|travel\w*) (?:back|home)|returning)\b(?! to (?:me|you|us|this|that)\b)"
+_AND_BACK = (
+    r"(?<!not )\b(?:to|into|for|out|there|over|go|fly|travel)\b[^.;!?]{0,45}?\b(?:and|then|plus)(?: (?:also|then|later|again|right|straight|i|we|she|he|they|come|comes|fly|flies|get|go|goes|return|of course))* (?:back|home)\b"
+    r"(?! (?:to (?:me|us|you|my|this|that|the)\b|pain|ache|problem|office|country|address))|\b(?:need|want|like|book|take|with) (?:the|a|my) (?:way|flight|trip|journey) (?:back|home)\b"
+)
+"""A way with the way home behind it: "to Miami and back again"."""
+_BACK_ON = (
+    r"\b(?:com(?:e|ing)|fly(?:ing)?|go(?:ing)?|head(?:ing)?|get(?:ting)?|be|travel(?:l?ing)?|return(?:ing)?) (?:back |home )+(?:again )?(?:on|by|around|between|after|may|either|the \d)|"
+    r"(?:^|[,;:.–-] |\band |\bplus )(?:then |again )?(?:back|home|return) (?:again |home )?(?:on |by |between |either |from )?(?:the )?(?:may \d|\d{1,2}(?:st|nd|rd|th)|\d{1,2} (?:of )?may)"
+)
 _ASKED_FOR: dict[str, str] = {
     "cancel": r"\bcancel(?:ing|ling|lation|led|ed)?\b(?! (?:by you|flights?)\b)|\bcall(?:ing)? (?:it|(?:the|my|our|this|that) (?:\w+ )?trip|that|everything|all of it) off\b",
     "book": r"\b(?:book|reserve|buy)(?:ing)? (?:me |us )?(?:a|an|another|one more|some|the|"
@@ -55,15 +78,15 @@ _ASKED_FOR: dict[str, str] = {
     ),
 }
 _PARTS = (
-    r"\ball of it\b|\ball (?:should|must|can|has|have|need|needs|move|moves|change|changes)\b|\beverything(?: (?:in|on|of) it)?\W*$|\b(?:whole|entire) (?:trip|thing|journey|reservation|booking|itinerary)\b|\bboth (?:ways|directions|flights|legs)\b|\beverything (?:should|has|needs|must|moves|changes)\b|\ball (?:the |my )?flights\b|\b(?:complete|full) (?:trip|journey)\b|\bthere and back\b|\boutbound and return\b",
+    r"\b(?:all|(?:the )?(?:whole|entirety|entire)) of (?:it|that|this|(?=\w*\d)[a-z0-9]{6}|(?:the|my|our|this|that) (?:trip|journey|reservation|booking|itinerary))\b|\bfrom (?:start|beginning|begin|end|first|top) to (?:finish|end|last|bottom)\b|\b(?:each|every)(?: single| last| one of its| of its)? (?:flights?|legs?|way|segments?|part)\b|\bin (?:full|its entirety|both directions)\b|\b(?:way there|outbound|there)(?:,| and| as well as| plus| along with)+ (?:the )?(?:way back|return|inbound|back)\b|\ball (?:new|other|different) flights\b|\ball (?:should|must|can|has|have|need|needs|move|moves|change|changes)\b|\beverything(?: (?:in|on|of) it)?\W*$|\b(?:whole|entire) (?:trip|thing|journey|reservation|booking|itinerary)\b|\bboth (?:ways|directions|flights|legs)\b|\beverything (?:should|has|needs|must|moves|changes)\b|\ball (?:the |my )?flights\b|\b(?:complete|full) (?:trip|journey)\b|\bthere and back\b|\boutbound and return\b",
     r"\bway there\b|\boutbound\b|\bway out\b|\bgoing out\b|\bdeparting (?:flight|leg)\b|\bfirst (?:leg|part|half)\b|\bflight (?:out|there)\b|\bgetting there\b|\boutgoing\b",
     r"\bway back\b|\breturn (?:flight|trip|leg|part|only|journey)\b|\b(?:the|my|only|just) return\b|\binbound\b|\bflight (?:back|home)\b|\b(?:trip|journey|way|leg) (?:back|home)\b",
 )
 """How people say which part of a trip they mean: all of it, the way there, the way back."""
 SAYINGS = Sayings(
     forms={
-        "one_way": r"\b(?:one|1)[ -]?way\b|\b(?:just |only |in )?one direction\b|\b(?:only|just) (?:there|out|the way (?:there|out))(?=\W*$|,)|\bno (?:way|trip|flight|ticket|journey) (?:back|home)\b|\b(?:don't|do not|won't) (?:need|want|be needing) (?:a|any|the|my) (?:return|(?:way|trip|flight|journey|ticket) (?:back|home))\b|\bsingle (?:ticket|trip|flight|journey)\b|\bno return\b|\bnot (?:coming|flying|going) back\b",
-        "round_trip": r"\bround[ -]?trip|\breturn (?:ticket|trip|journey)\b|\bboth ways\b|\bthere and back\b|\b(?:come|coming|fly|flying|go|going|get|be) back (?:on|by|around|may|again|after|between)\b|\b(?:coming|flying) back\b(?! (?:from|to me))|\breturn(?:ing)? (?:on|by|may|between)\b|\bout and back\b",
+        "one_way": rf"\b(?:one|1)[ -]?way\b|\b(?:just |only |in )?one direction\b|\bsingle (?:ticket|trip|flight|journey)\b|{_ONLY_THERE}|{_NO_RETURN}|{_STAYS_THERE}",
+        "round_trip": rf"{_AND_BACK}|{_BACK_ON}|\bround[ -]?trip|\breturn (?:ticket|trip|journey)\b|\bboth (?:ways|directions)\b|\bthere and back\b|\b(?:come|coming|fly|flying|go|going|get|be) back (?:on|by|around|may|again|after|between)\b|\b(?:coming|flying) back\b(?! (?:from|to me))|\breturn(?:ing)? (?:on|by|may|between)\b|\bout and back\b",
         "credit_card": r"(?<!gift )(?<!gift-)\b(?:cards?|visa|mastercard|amex|american express)\b",
         "gift_card": r"\bgift[ -]?cards?\b",
         "certificate": r"\b(?:certificates?|vouchers?)\b",
@@ -78,7 +101,7 @@ SAYINGS = Sayings(
         "passengers": (
             (
                 r"\b(?:nobody|no one|noone) (?:but me|else)\b|\b(?:just|only|simply) (?:me|myself)\b|\b(?:ticket|book it|it's|booking|seat) (?:is )?(?:only |just )?for (?:me|myself)\b(?! and)|\bby myself\b|"
-                r"\b(?:travel\w*|fly\w*|going) alone\b|\balone\b|\bsolo\b|\bi'?(?:m| am) the (?:only|sole|single)\b|\b(?:single|sole|only) (?:passenger|traveler|traveller)\b|"
+                r"\b(?:i'm|i am|i'll be|i(?:'ll| will)? (?:fly|travel|go)|fly\w*|travel\w*|going|just me|there)(?: all| completely| just| entirely| quite| only)* on my own\b|\b(?:nobody|no one|no-one|noone)(?:'s| is|'ll be| will be)?(?: else)?(?:'s| is|'ll be| will be)? (?:coming|going|flying|travell?ing|joining|along|with me)\b|\b(?:have|got|bring|bringing|take|taking) (?:nobody|no one) (?:with|along)\b|\b(?:without|no) (?:any )?compan(?:y|ions?)\b|\bunaccompanied\b|\b(?:one|a single) (?:ticket|seat) for me\b|\b(?:travel\w*|fly\w*|going) alone\b|\balone\b|\bsolo\b|\bi'?(?:m| am) the (?:only|sole|single)\b|\b(?:single|sole|only) (?:passenger|traveler|traveller)\b|"
                 r"\b(?:just|only) (?:(?:little|old|plain|good|poor|lonely) ){1,2}me\b|(?<!from )\bone (?:passenger|person|traveler|traveller|adult)\b(?! (?:can|has))|\b(?:party|group) of one\b|\bi(?:'ll| will|'m| am) (?:be )?(?:fly|travel)\w* (?:alone|by myself)\b|^(?:it's |for )?me(?: only| alone)?\W*$|"
                 r"\bi(?:'m| am| will be|'ll be) (?:the )?(?:passenger|traveler|traveller|one (?:flying|traveling))\b|\bmyself\b|\bmy (?:own )?details\b"
             ),
@@ -151,7 +174,7 @@ SAYINGS = Sayings(
             "first": r"\bfirst[ -]class\b|\bpremium economy\b",
         },
         "trip": {
-            "one way": r"\bone[ _-]?way\b|\bsingle ticket\b|\b(?:only|just) (?:there|out|the way (?:there|out))(?=\W*$|,)",
+            "one way": rf"\bone[ _-]?way\b|\bsingle ticket\b|{_ONLY_THERE}|{_NO_RETURN}",
             "round trip": r"\bround[ _-]?trip\b|\breturn (?:ticket|trip)\b(?! (?:flight|part))|\b(?:come|coming|fly|flying|be|get) back (?:on|by|around)\b",
         },
         "insurance": {
@@ -177,11 +200,9 @@ SAYINGS = Sayings(
         },
         "part": {
             "the way there":
-                rf"\b(?:only|just) (?:{_THERE})|\b(?:{_THERE})\b.{{0,20}}\b(?:only|should|has to|must|needs|changes?|"
-                rf"moves?|move)\b",
+                rf"\b(?:only|just) (?:{_THERE})|\b(?:{_THERE})\b{_ALONE}",
             "the way back":
-                rf"\b(?:only|just) (?:{_BACK})|\b(?:{_BACK})\b.{{0,20}}\b(?:only|should|has to|must|needs|changes?|"
-                rf"moves?|move)\b",
+                rf"\b(?:only|just) (?:{_BACK})|\b(?:{_BACK})\b{_ALONE}",
             "all of it": r"(?<!\bcancel )(?<!\bcancel the )(?<!\bcancel my )(?<!\bcancel this )(?<!\bcancel that )\b(?:all of it|whole trip|entire trip|both (?:ways|directions|flights|legs))\b",
         },
         "reason": {
