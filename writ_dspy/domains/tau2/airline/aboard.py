@@ -195,7 +195,7 @@ def _leaves(name: str) -> Test:
     """Somebody who stays is said to go."""
     lower = re.escape(name.lower())
     return found(
-        rf"\b{lower}\W{{1,3}}(?:(?:is|goes|comes|would be|will be|gets) )?(?:out|off|removed|replaced|taken off)\b"
+        rf"\b{lower}[^\w\n]{{1,3}}(?:(?:is|goes|comes|would be|will be|gets) )?(?:out|off|removed|replaced|taken off)\b"
         rf"|\b(?:instead of|in place of|remove|replace|replacing|removing) {lower}\b"
     )
 
