@@ -38,6 +38,7 @@ RETAIL, AIRLINE = "tau2:retail", "tau2:airline"
         (AIRLINE, "Insurance can still be bought after the booking."),
         (AIRLINE, "The number of passengers can still be raised later."),
         (AIRLINE, "Passengers can be added to the reservation later."),
+        (AIRLINE, "In basic economy class, the cabin cannot be changed."),
     ],
 )
 def test_a_bound_that_is_told_otherwise_is_found(domain: str, wrong: str) -> None:
@@ -68,6 +69,8 @@ def test_a_bound_that_is_told_otherwise_is_found(domain: str, wrong: str) -> Non
         (AIRLINE, "Travel insurance can be added to the new booking for $30 per passenger."),
         (AIRLINE, "Insurance can't be added after the booking."),
         (AIRLINE, "The names can be changed later, but not how many travel."),
+        (AIRLINE, "A $40 certificate is what I can issue."),
+        (AIRLINE, "It is in basic economy class, so its flights cannot be modified."),
     ],
 )
 def test_a_bound_that_is_told_as_it_is_passes(domain: str, right: str) -> None:

@@ -35,6 +35,8 @@ def test_a_look_beyond_the_tools_is_found(domain: str, wrong: str) -> None:
 @pytest.mark.parametrize(
     ("domain", "right"),
     [
+        (AIRLINE, "I have checked all reservations linked to your profile."),
+        (RETAIL, "I went through all orders listed under your name."),
         (RETAIL, "I compared 12 variants of the lamp, and the cheapest is in stock."),
         (RETAIL, "I went through all your orders and looked at both of them again."),
         (RETAIL, "I checked every version in stock for the three products."),

@@ -42,7 +42,7 @@ def unbound(domain: Domain, lower: str) -> str:
 # ----------------------------------------------------------------------------- how many
 
 _EVERY = r"(?:as many|any number of|an unlimited number of|unlimited|an arbitrary number of|however many)"
-_POINTED = r"(?<!your )(?<!the )(?<!these )(?<!those )(?<!of )(?<!all )(?<!both )(?<!other )"
+_POINTED = r"(?<!your )(?<!the )(?<!these )(?<!those )(?<!of )(?<!all )(?<!both )(?<!other )(?<![$\d.,])"
 """Not behind what points at some that there are: "one of your three certificates"."""
 _APART = re.compile(r"\b(?:reservations|bookings|separate\w*|split|each of|trips)\b")
 """Words for several records, each of which has a bound of its own."""

@@ -32,6 +32,8 @@ _REASON = re.compile(
     r"\b(?:reason|because|since|as)\b[^.;?!]*?(?:\bcancell?ed by (?:the )?(?:airline|carrier)|\b(?:airline|carrier) (?:has |had )?cancell?ed)\b",
     re.IGNORECASE,
 )
+_ASKS_WHICH = re.compile(r"\?|\b(?:specify|tell me|let me know|which|whether|or (?:an)?other)\b", re.IGNORECASE)
+"""Reasons that are only offered to choose from."""
 _CALLED_OFF = re.compile(r"\bcancell?ed\b|\bcancellation by\b|\bcalled off\b|airline|carrier")
 _AN_ANSWER = re.compile(r"\A\W*no\b", re.IGNORECASE)
 _BIRTH = re.compile(
@@ -115,6 +117,7 @@ def _for_whom(ground: Ground, subject: Subject, sentence: str) -> str:
     if (
         tool.startswith("cancel")
         and _REASON.search(sentence)
+        and not _ASKS_WHICH.search(sentence)
         and not any(_CALLED_OFF.search(text) for text in ground.texts[1:])
     ):
         return "the reason that the user gave"

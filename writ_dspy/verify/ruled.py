@@ -169,6 +169,7 @@ def _cabin_kept(domain: Domain, lower: str) -> str:
     """That the class of a basic economy booking stays, where policy lets all of them change it."""
     if "basic economy" not in lower or "including basic economy, can change cabin" not in domain.policy.lower():
         return ""
+    lower = re.sub(r"\beconomy (?:class|cabin)\b", "economy", lower)  # that names the booking, not what would change
     told = _CABIN_KEPT.search(lower) and not _ONE_LEG.search(lower.replace("not only", ""))
     return "a rule of the policy: the cabin can be changed" if told else ""
 
