@@ -24,6 +24,7 @@ from writ_dspy.verify.needs import Need, _asked, _for, _of_its_kind, _searching,
 from writ_dspy.verify.said import (
     _SHARED,
     Sentence,
+    _ahead_of_the_wish,
     _alike,
     _answered,
     _brings_up,
@@ -408,6 +409,9 @@ SAID_OR_NOT: tuple[tuple[str, str, str | float, str, bool], ...] = (
     ("tau2:airline", "trip", "round_trip", "To Miami, and get back to me soon.", False),
     ("tau2:airline", "trip", "round_trip", "To Miami but not back.", False),
     ("tau2:airline", "trip", "round_trip", "To Miami; my aunt drives me back on the 29th.", False),
+    ("tau2:retail", "reason", "no longer needed", "I've got no more need of that.", True),
+    ("tau2:retail", "reason", "no longer needed", "I can do without it now.", True),
+    ("tau2:retail", "reason", "no longer needed", "I need more of them.", False),
     ("tau2:retail", "order", "pending", "The one that hasn't gone out yet.", True),
     ("tau2:retail", "order", "pending", "The one you haven't dispatched.", True),
     ("tau2:retail", "order", "pending", "The one that has gone out.", False),
@@ -505,6 +509,17 @@ def test_a_bare_number_counts_what_was_asked_for(text: str, stated: bool) -> Non
         ("tau2:retail", "refund", "Refund each to the method that order was payed with.", True),
         ("tau2:retail", "payment", "As I said, the order is late.", False),
         ("tau2:retail", "payment", "I like the same colors as my sister.", False),
+        ("tau2:airline", "scope", "If you put all my trips together, how many seats is that?", True),
+        ("tau2:airline", "scope", "Add up the seats of every trip of mine.", True),
+        ("tau2:airline", "scope", "How many trips do I have?", False),
+        ("tau2:airline", "reason", "Something's come up.", True),
+        ("tau2:airline", "reason", "I won't be making the trip.", True),
+        ("tau2:airline", "reason", "I will make the trip.", False),
+        ("tau2:retail", "question", "What sum can I expect?", True),
+        ("tau2:retail", "question", "How much are you going to pay me?", True),
+        ("tau2:retail", "question", "And what do I save, all in all?", True),
+        ("tau2:retail", "question", "When can I expect it?", False),
+        ("tau2:retail", "question", "Save your breath.", False),
         ("tau2:airline", "part", "All should move.", True),
         ("tau2:airline", "part", "The whole of IER616 needs other flights.", True),
         ("tau2:airline", "part", "Other flights from start to finish.", True),
@@ -806,6 +821,23 @@ def test_why_an_order_goes_is_read_in_any_form_of_no(text: str, why: bool) -> No
     form = load("tau2:retail").pack.sayings.choices["reason"]["no longer needed"]
 
     assert (re.search(form, text.lower()) is not None) is why
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("X1: an exam of mine was moved to that day, so please cancel.", "an exam of mine was moved to that day"),
+        ("As they've moved an exam to that day, I'd like to cancel X1.", "they've moved an exam to that day"),
+        ("X1: I sit in a hall of pupils then, which is why I'd like to cancel.", "i sit in a hall of pupils then"),
+        ("X1: so please cancel that.", None), ("X1: cancel it, so I hope.", None), ("An exam was moved to that day, so please cancel it.", None),
+    ],
+)  # fmt: skip
+def test_the_cause_of_a_wish_may_stand_ahead_of_it(text: str, why: str | None) -> None:
+    """In the sentence that names the record, and with the wish behind it."""
+    record = Need("reservation", "reservation (X1)", ("value", "X1"), lambda said: "x1" in said)
+    found = _ahead_of_the_wish(Sentence(0, text.lower(), ""), [record])
+
+    assert (found.text if found else None) == why
 
 
 def test_what_sounds_like_a_yes_and_names_another_number_is_a_detail() -> None:

@@ -47,6 +47,8 @@ BOOK = "Yes, please book it, Aarav is an early bird anyway, so that hour won't t
 FULLEST = "The number I do not know. It is the one with the most items among all my delivered orders."
 AGAIN = "Only on May 21. Whichever is cheapest, with one stop, changing planes once is fine. It is one way, all else as it was: people, cabin, bags. No travel insurance. Card is my credit card that ends in 4111. And tell me please the difference between what I get back and what I pay."
 DOOR = "The second address line has to read Suite 685, please, and keep evrything else as it is."
+SUM = "What will the refund amount to?"
+EVERYTHING = "and I wish to send back everything in that order."
 BOTH_WAYS = "Round trip, Charlotte (CLT) to Phoenix."
 GOES = "Going: any day May 16"
 ALL_BACK = "The e-mail on my account is evelyn.gonzalez2110@example.com, and you can look me up with that e-mail. The order in question is order number #W8341134, and I wish to send back everything in that order. The refund should go to my PayPal account, so PayPal it is for the refund. What will the refund amount to?"
@@ -163,6 +165,10 @@ RIGHT = (
     ("858f9418", ONE_WAY, "I don't need the way home, my aunt takes me."),
     ("858f9418", ONE_WAY, "Just there; my aunt brings me back in her car."),
     ("858f9418", ONE_WAY, "One direction only, my aunt drives me back."),
+    ("e8e928c", SUM, "And what sum can I expect?"),
+    ("e8e928c", SUM, "How much are you going to pay me?"),
+    ("e8e928c", EVERYTHING, "and whatever is in it goes back."),
+    ("e8e928c", EVERYTHING, "and all of its contents go back."),
     ("858f9418", ONE_WAY, "I only need the way there, my aunt drives me back."),
     ("858f9418", ONE_WAY, "I won't be flying back, my aunt takes me home."),
     ("0556e38f", BOTH_WAYS, "Charlotte (CLT) to Phoenix and back."),
@@ -242,6 +248,9 @@ WRONG = (
     ("858f9418", FLY, "The seventeenth of May it is, that is fixed,"),
     ("858f9418", FLY, "I want to fly on the day of the family dinner, that is fixed,"),
     ("858f9418", ONE_WAY, "There and back, please."),
+    ("e8e928c", SUM, "I'm expecting that."),
+    ("e8e928c", EVERYTHING, "and what is in it?"),
+    ("e8e928c", EVERYTHING, "and whatever is in it that is blue goes back."),
     ("0556e38f", BOTH_WAYS, "Charlotte (CLT) to Phoenix, not back."),
     ("0556e38f", BOTH_WAYS, "Only the way there, Charlotte (CLT) to Phoenix."),
     ("0556e38f", GOES, "Outbound only, any day May 16"),

@@ -278,7 +278,7 @@ def _told_otherwise(
     if need.slot == "reason":
         found |= {i for i in open_ if _beside_its_matter(i, sentences, owed)}
         for i in scope:
-            rest = _behind_the_wish(sentences[i], owed)
+            rest = _behind_the_wish(sentences[i], owed) or _ahead_of_the_wish(sentences[i], owed)
             if rest and _says_something(case, need, rest) and not _says_any(others, rest):
                 found.add(i)
     return found
@@ -306,13 +306,29 @@ def _behind_the_wish(sentence: Sentence, owed: Sequence[Need]) -> Sentence | Non
     if not _says_any(records, sentence):
         return None
     for mark in _MARKED.finditer(sentence.text):
-        rest = replace(sentence, text=sentence.text[mark.end() :], meant="")
+        rest = replace(sentence, text=sentence.text[mark.end() :], meant="", behind="")
         wants = any(part.wills or part.asked or part.supposed for part in parts(rest.text))
         if len(rest.text.split()) > _SHORT and not wants and not _says_any(records, rest):
             return rest
     return None
 
 
+def _ahead_of_the_wish(sentence: Sentence, owed: Sequence[Need]) -> Sentence | None:
+    """What a sentence that names its record tells ahead of what is wanted for it: "X1: an exam was moved, so please cancel"."""
+    if not _says_any([need for need in owed if need.slot in _RECORD], sentence):
+        return None
+    cause = _SO.search(sentence.text) or _AS.search(sentence.text)
+    if cause is None or not any(part.wills for part in parts(sentence.text[cause.end() :])):
+        return None
+    why = (cause["why"] or "").rpartition(": ")[2]
+    return replace(sentence, text=why, meant="", behind="") if len(why.split()) > _SHORT else None
+
+
+_SO = re.compile(
+    r"^(?P<why>.+?)(?:,|;|\s[-–—]+)? (?:and )?(?:so|hence|therefore|thus|that's why|that is why|which is why|for that reason)\b,? (?=(?:please|pls|kindly|i|i'd|i'm|we|we'd|can|could|would|cancel|call|scrap|let)\b)"
+)
+_AS = re.compile(r"(?:^\W*|: )(?:as|since|because|now that|given that|seeing that) (?P<why>[^,]+), ")
+"""What is told as the cause of a wish."""
 _MARKED = re.compile(r"(?:,|\s[-–—]+|:(?= (?:an?|my|our|the)\b))\s+")
 """Before what is told of a wish in the same sentence."""
 
@@ -330,7 +346,8 @@ def _says_something(case: Case, need: Need, sentence: Sentence) -> bool:
         return False
     words = _WORDS.findall(sentence.meant or sentence.text)
     if need.slot in _ANY_WORDS:
-        if _FAILS.search(sentence.text) or _ASIDE.match(sentence.text) or all(map(_talk, words)):
+        talk = all(map(_talk, words)) and not _GOES_NOT.search(sentence.text)
+        if _FAILS.search(sentence.text) or _ASIDE.match(sentence.text) or talk:
             return False  # a case, small talk, or talk about the talk
     elif (
         len(words) > _FRAGMENT
@@ -350,6 +367,12 @@ def _says_something(case: Case, need: Need, sentence: Sentence) -> bool:
         for value, form in sayings.choices.get(role, {}).items()
         if value not in own
     )
+
+
+_GOES_NOT = re.compile(
+    r"\w[^.;!?]{8,}(?:,|;| and)? (?:so|hence|therefore|that's why|which is why) (?:(?:i|we)(?: \w+){0,2}?(?:n't|'m not| am not|'re not| are not| not| no longer)\b|no (?:trip|flight|journey)\b)"
+)
+"""A cause, with the way that is not made because of it: whatever it is, it is the reason."""
 
 
 def _talk(word: str) -> bool:

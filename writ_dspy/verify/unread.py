@@ -221,7 +221,7 @@ _SAYS = re.compile(
     r"(?:^|[,;] |\band |\bbut |\bbecause |\bsince )(?:also )?(?P<what>it|they|(?:the|your|this|that) (?:new |replacement |old )?(?:[a-z-]+ ){0,2}?(?P<thing>[a-z-]+))"
     r"(?P<does> (?:is|are|has|have|comes? (?:with|in)|works? with|fits?|folds?|can be|supports?|features|runs on|includes|holds|lasts)|'s|'re) (?P<rest>[a-z][^,;.!?\n]*)"
 )
-_GENERAL = bag("""exchanged returned cancelled canceled changed modified updated booked refunded requested replaced swapped confirmed processed shipped delivered pending available stock unavailable
+_GENERAL = bag("""upgraded downgraded switched traded amended adjusted corrected moved sorted arranged secured reserved exchanged returned cancelled canceled changed modified updated booked refunded requested replaced swapped confirmed processed shipped delivered pending available stock unavailable
     done set final ready complete completed approved possible allowed eligible dear cheap cheaper dearer expensive cheapest dearest priciest pricier costliest costlier costly higher lower same different other new old ordered mistake
     finished saved settled noted listed included charged paid credited free right correct wrong fine good great sorry true clear fair understandable nice easy simple quick short long""")  # fmt: skip
 """What may be said of anything that is sold, or of a deed, whatever it is like."""

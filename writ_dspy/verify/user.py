@@ -133,9 +133,23 @@ def _told(case: Case) -> list[Request]:
     for request, owed in zip(case.task.requests, wanted, strict=True):
         others = {need.same for other in wanted if other is not owed for need in other}
         own = [need for need in owed if need.same[0] == "value" and need.same not in others]
-        if any(need.said_in(sentence) for need in own for sentence in said) or _asked_for(case, request, owed, said):
+        heard = any(need.said_in(sentence) for need in own for sentence in said)
+        if heard or _asked_for(case, request, owed, said) or _sooner(request, said):
             found.append(request)
     return found
+
+
+def _sooner(request: Request, said: Sequence[str]) -> bool:
+    """Whether a wish for speed was put in another word for it than the request's own."""
+    return _SOONER.search(request.topic) is not None and any(
+        _SOONER.search(sentence) and _SENT.search(sentence) for sentence in said
+    )
+
+
+_SOONER = re.compile(r"\b(?:faster|quicker|sooner|speed(?:ing|y|ier)?|expedit\w+|express(?! my)|priority|overnight)\b")
+_SENT = re.compile(
+    r"\b(?:ship\w*|orders?|deliver\w*|parcels?|packages?|purchases?|get here|arrive\w*|sent|send)\b|#?\bw\d{5,}\b"
+)
 
 
 def _asked_for(case: Case, request: Request, owed: Sequence[Need], said: Sequence[str]) -> bool:

@@ -192,6 +192,8 @@ def _counts(wanted: Wanted, part: Part, item: Value) -> bool:
         return False  # "cancel the two of them" counts what was listed
     if _GROUP.search(part.text[: item.start]):
         behind = " people"
+    if _measures(wanted, item):
+        return False
     for noun, argument in wanted.domain.pack.sayings.counted_things.items():
         if compiled(COUNTS.format(noun=noun)).match(behind):
             counted = wanted.counted(noun)
@@ -199,6 +201,12 @@ def _counts(wanted: Wanted, part: Part, item: Value) -> bool:
                 argument, counted
             )
     return False
+
+
+def _measures(wanted: Wanted, item: Value) -> bool:
+    """Whether a number tells a version of the task from others, as its records have it, and counts none: "three pieces" of a 3-piece set."""
+    unit = re.escape(item.unit.removesuffix("s"))
+    return bool(unit) and compiled(rf"\b{item.number}[ -]{unit}s?\b").search(wanted.records) is not None
 
 
 _NONE_THERE = re.compile(

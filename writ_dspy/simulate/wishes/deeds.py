@@ -85,7 +85,12 @@ def _possible(turn: Sequence[Part], part: Part) -> bool:
 
 def _beside(wanted: Wanted, deed: str, part: Part, match: re.Match[str], heard: Heard) -> bool:
     """Whether a deed is wished for that neither the task nor the agent has brought up."""
-    return deed not in wanted.deeds and _wished(part, match) and match.re.search(heard.text) is None
+    return (
+        deed not in wanted.deeds
+        and _wished(part, match)
+        and match.re.search(heard.text) is None
+        and not _is_paid(wanted, part, match)
+    )
 
 
 _NEXT = re.compile(r"^(?:(?:and|also|oh|then|the|just|now)\W+)*(?:other|another|second|one (?:more|other)) things?\b")
@@ -124,9 +129,24 @@ def _wished(part: Part, match: re.Match[str]) -> bool:
         or _TO_HAVE.search(part.text[: match.start()])
     ):
         return False
-    if part.compared(match.start()):
-        return False
-    return part.wills and not part.tells
+    return not part.compared(match.start()) and part.wills and not part.tells
+
+
+def _is_paid(wanted: Wanted, part: Part, match: re.Match[str]) -> bool:
+    """Whether it is money that goes somewhere, since what takes it is a means of payment: "send it to what I paid with"."""
+    methods = wanted.domain.pack.sayings.choices.get("method", {}).values()
+    onto = _GOES_TO.match(part.text, match.start())
+    return onto is not None and any(
+        (found := compiled(method).search(part.text, onto.end())) is not None and found.start() <= onto.end() + _NEAR
+        for method in methods
+    )
+
+
+_GOES_TO = re.compile(
+    r"(?:ship|send|deliver|return|redirect|give|put)(?:ing)? (?:it|that|this|them|everything|all of it)(?: (?:all|back|just|straight|please))* (?:on)?to "
+)
+_NEAR = 12
+"""Letters of the words that may stand before a means: "that same"."""
 
 
 def _called_off(wanted: Wanted, part: Part, pattern: str, turn: Sequence[Part], last: str) -> bool:

@@ -54,6 +54,8 @@ def direction(group: Sequence[Part], part: Part, item: Value) -> bool | None:
         return _followed(group, part, above=above != denied)
     if above and not denied and UNPAID.match(part.text, item.end):
         return False
+    if above and _IS_OVER.search(before):
+        return None  # what was found is over the limit: that tells of it, and wants nothing
     return (above != denied) != (_TOO_MUCH.search(part.text, item.end) is not None)
 
 
@@ -78,6 +80,10 @@ def _followed(group: Sequence[Part], part: Part, *, above: bool) -> bool | None:
     return not above if _GIVEN_UP.search(then) else None
 
 
+_IS_OVER = re.compile(
+    r"^\W*(?:(?:well|no|oh|ah|sorry|but|and|hm+|ugh|ouch|then|pity|so)\W+)*(?:that|it|this|they|these|those|all of (?:them|those)|both)(?:(?:'s|'re|'d) (?!not\b)| (?:is|are|was|were|would|will|costs?|comes?|goes|amounts?) )"
+    r"(?:(?:be|to|in|out|at|all|both|just|way|far|well|still|already|a bit|slightly|cost|come) )*(?:over|above|beyond|more than|higher than|dearer than|past)\b[^,;]{0,24}\Z"
+)
 _NO_MORE = re.compile(r"\b(?:no|not|n't|never)(?: \w+){0,2} (?:more|over|above|higher|beyond|later|exceed)\b")
 UNPAID = re.compile(
     r"\W*(?:(?:per|each|a|an|for|all|in|total|person|head|passenger|seat|ticket|item|altogether|apiece|everyone|everybody|of|us)\W+)*"

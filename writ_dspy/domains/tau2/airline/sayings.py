@@ -24,7 +24,8 @@ _LIFE = (
     rf"\b(?:because|due to|that's why|owing to|on account of)\b|\breason\b|\bsince (?:i|we|my|our|the|it|they|he|she)\b|\bas (?:i|we) (?:have|can't|cannot|don't|won't|need)\b|"
     rf"\b(?:my|our|the|a|this) (?:\w+ |\w+'s ){{0,2}}{_THING}\b(?! (?:starts?|begins?) (?:soon|now|in|at)\b)|\b{_THING} (?:was|is|isn't|has|got|were|fell|changed|moved)\b|\b(?:have|has|got) (?:an? |to attend )?{_THING}\b|\b(?:family|work|school|business|company|medical|personal|private) {_THING}\b|\b(?:have|need|got|has) to work\b|\bwork (?:that|this) (?:week|day|weekend)\b|\bmy boss\b|"
     r"\b(?:not|n't|don't) (?:\w+ )?feel like\b|\bhosts?\b|\b(?:use for|short on|out of|can't afford|cannot afford) (?:the |my |to )?(?:money|cash|budget|funds|it|go|trip)\b|\b(?:drive|driving|train|bus) instead\b|\bto drive\b|"
-    r"\bemergency\b|\bchanged (?:my|our) minds?\b|\b(?:not|n't|no longer) (?:be )?(?:going|able to (?:go|travel|fly|make)|travel\w*|fly\w*|make it|want to (?:go|travel|fly))\b|\bcan't (?:go|travel|make it|fly)\b|"
+    r"\bsomething(?:'s| has| else| else's| else has)? (?:has )?(?:just |suddenly )?(?:come|came|comes) up\b|\b(?:other|different) plans\b|\bneeded (?:at|in|elsewhere|here)\b|(?:n't|\bnot|\bno longer) (?:be )?(?:mak|tak)(?:e|ing) (?:it|(?:the|this|that|my|our) (?:trip|journey|flight))\b|"
+    r"\bemergency\b|\bchanged (?:my|our) minds?\b|(?:\bnot|n't|\bno longer) (?:be )?(?:going|able to (?:go|travel|fly|make)|travel\w*|fly\w*|make it|want to (?:go|travel|fly))\b|\bcan't (?:go|travel|make it|fly)\b|"
     r"\bchange of (?:plans?|heart|mind)\b|\bfell through\b|\bcalled off\b|\b(?:don't|do not|no longer) (?:want|need) (?:it|to go|the trip|this trip|to travel)\b|\bpassport\b|\bpregnan\w+|\bfuneral\b|\bdied\b|\bpassed away\b"
 )
 _THERE = r"(?:the |my |our )?(?:way (?:there|out)|outbound(?: (?:flight|leg|part))?|flight out|first leg)"
@@ -122,7 +123,7 @@ SAYINGS = Sayings(
             ),
         ),
         "scope": (
-            r"\btotal\w*\b|\baltogether\b|\bin all\b|\boverall\b|\bsum\b|\bcosts?\b|\bhow much\b|(?<!\bi )(?<!\bwe )(?<!\byou )\b(?:comes?|adds?|amounts?)(?: up)? to\b|\bset (?:me|us) back\b",
+            r"\bhow many\b(?=.*\b(?:together|all|every|each|over|across)\b)|\b(?:all|every|each)\b.*\bhow many\b|\bcount (?:up )?(?:the|all|my)\b|\btogether\b|\badd(?:ed|ing)? up\b|\btotal\w*\b|\baltogether\b|\bin all\b|\boverall\b|\bsum\b|\bcosts?\b|\bhow much\b|(?<!\bi )(?<!\bwe )(?<!\byou )\b(?:comes?|adds?|amounts?)(?: up)? to\b|\bset (?:me|us) back\b",
             r"\bfares?\b|\bprices?\b|\bcheapest\b|\bcosts?\b|\bhow much\b",
             r"\bcosts?\b|\bextra\b|\bsurcharge\b|\bhow much\b|\bprices?\b|\bcharged?\b|\bpay\b",
         ),

@@ -81,7 +81,7 @@ _ASKED_FOR: dict[str, str] = {
 SAYINGS = Sayings(
     forms={
         **{name: rf"\b(?:{words})\b" for name, words in _NOUNS.items()},
-        "no longer needed": r"\b(?:no longer|longer|anymore|any more|unneeded|unnecessary|changed my mind|not needed)\b|\b(?:n't|not|never) (?:really )?(?:need|want|have use)\w*\b|\bno (?:need|use)\b|\bplans? changed\b",
+        "no longer needed": r"\b(?:no longer|longer|anymore|any more|unneeded|unnecessary|changed my mind|not needed)\b|\b(?:n't|not|never) (?:really )?(?:need|want|have use)\w*\b|\bno (?:need|use)\b|\bplans? changed\b|\bno (?:more|further|real|longer any) (?:need|use)\b|\b(?:can|could|will|'ll) (?:do|manage|live|get by|cope) without\b|\bstopped (?:needing|using)\b",
         "ordered by mistake": r"\b(?:mistake|mistaken\w*|accident\w*|error|unintentional\w*|oops|wrongly|inadvertently|mess(?:ed|ing)? up|messed (?:it|this|that|things) up|screw(?:ed)? up|slip(?:ped)?|mis-?click\w*|mix(?:ed)?[ -]up)\b|\bwrong (?:one|thing|button|version|item|size|colou?r|model|product|option|order|kind)\b|\b(?:didn't|did not|never) (?:(?:really|even|actually) )?(?:meant?|intend(?:ed)?|want(?:ed)?) (?:to|it|that|this|them|the)\b",
         "USA": r"\b(?:u\.?s\.?a?|united states|america|states)\b|(?<![\w#-])\d{5}(?![\w-])",  # a zip code is of no other country here
         "New York": r"\b(?:nyc|manhattan)\b", "Los Angeles": r"\bl\.?a\b", "San Francisco": r"\b(?:sf|san fran)\b", "Philadelphia": r"\bphilly\b", "Washington": r"\bd\.?c\b",
@@ -111,10 +111,10 @@ SAYINGS = Sayings(
         "order": (r"\ball (?:of )?(?:my|the)\b|\beach of\b|\bevery\b",),
         "fallback": (_ORIGINAL, r"\breturn\w*\b", r"\bcancel\w*\b", r"\bdefault\b"),
         "question": (
-            r"\brefund\w*\b|\bhow much (?:it|that|this)(?:'ll| will| would|'s going to|'s gonna| is going to)? be\b|\bhow much (?:will|would|is) (?:it|that|this)(?: going to| gonna)? be\b|\bhow much\b[^.?!]{0,12}\b(?:i|we)\b[^.?!]{0,10}\b(?:see|get|receive|be (?:paid|given|owed|sent))\b|\bmoney back\b|\bget back\b|\bcoming back\b|\bgetting back\b|\breimburs\w+",
+            r"\b(?:what|how much|which|how big)\b[^.?!]{0,24}\b(?:(?:can|should|may|might|do|will|would|shall|am) (?:i|we) (?:to )?(?:be )?(?:expect\w*|get(?:ting)?|see|receiv\w+)(?! instead)|coming (?:my|our) way|(?:pay|paying|give|giving|send|sending)(?: (?:me|us))? back|(?:pay|paying|give|giving) (?:me|us))\b|\brefund\w*\b|\bhow much (?:it|that|this)(?:'ll| will| would|'s going to|'s gonna| is going to)? be\b|\bhow much (?:will|would|is) (?:it|that|this)(?: going to| gonna)? be\b|\bhow much\b[^.?!]{0,12}\b(?:i|we)\b[^.?!]{0,10}\b(?:see|get|receive|be (?:paid|given|owed|sent))\b|\bmoney back\b|\bget back\b|\bcoming back\b|\bgetting back\b|\breimburs\w+",
             r"\btracking\b|\bshipment\b",
             r"\b(?:how many|number of|count of)\b.{0,30}\b(?:versions?|variants?|options?|items?|orders?|products?|kinds?|pieces?|them|there|in stock)\b",
-            r"\bprices?\b|\bcosts?\b|\bhow much\b(?![^.?!]{0,20}\b(?:refund\w*|back)\b)|\btotal\b|\bpay\b|\bcome to\b|\bcame to\b",
+            r"\b(?:what|which|how)\b[^.;!?]{0,30}\bsav(?:e|es|ed|ings?)\b|\bmy (?:\w+ )?savings?\b|\b(?:all in all|altogether|overall)\b|\bprices?\b|\bcosts?\b|\bhow much\b(?![^.?!]{0,20}\b(?:refund\w*|back)\b)|\btotal\b|\bpay\b|\bcome to\b|\bcame to\b",
         ),
     },
     cues={
