@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from writ_dspy.domains import load
+from writ_dspy.verify.bearing import invented
 from writ_dspy.verify.ground import Ground
+from writ_dspy.verify.noise import written
 from writ_dspy.verify.ruled import ruled
 
 RETAIL, AIRLINE = "tau2:retail", "tau2:airline"
@@ -76,3 +78,18 @@ def test_a_bound_that_is_told_otherwise_is_found(domain: str, wrong: str) -> Non
 def test_a_bound_that_is_told_as_it_is_passes(domain: str, right: str) -> None:
     """The same matters, with the bound, denied, or of what is not bound."""
     assert list(ruled(Ground(load(domain)), right)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "states"),
+    [
+        ("Insurance and payment are the last two after that.", False),
+        ("Payment is the only thing left after that.", False),
+        ("Bags are still open.", False),
+        ("Flights are open for changes until noon.", True),
+        ("Seats are assigned at the gate.", True),
+        ("Bags are weighed at the gate.", True),
+    ],
+)
+def test_what_is_still_to_be_asked_is_no_rule(text: str, states: bool) -> None:
+    assert bool(invented(written(text), load(AIRLINE), frozenset())) == states

@@ -347,6 +347,11 @@ _LISTED = re.compile(
     r":|\b(?:mentioned|said|told|asked|wanted|prefer\w*|either|looks? like|seems?|such as)\b", re.IGNORECASE
 )
 """In an option, or in what somebody has said or wishes."""
+_TO_COME = re.compile(
+    r"\b(?:is|are|comes?) (?:(?:the|my|our|only|last|next|first|still|now|then|also|all|just|two|three|one) ?)*\b(?:things?|ones?|two|three|points?|questions?|items?|left|open|missing|next|last|remaining|to (?:come|go|settle|clarify|ask|confirm))\b(?! (?:for|until|to all|only))",
+    re.IGNORECASE,
+)
+"""What is still to be asked, and no rule: "insurance and payment are the last two after that"."""
 _MAYBE = re.compile(
     r"^\W*(?:[\w'’-]+[ ,]+){1,6}(?:may|might|could)(?: very| quite)?(?: well| still| also| indeed| possibly| perhaps)* be (?:possible|an option|on the cards|feasible|doable|available)\W*$",
     re.IGNORECASE,
@@ -435,7 +440,7 @@ def _unruled(sentence: str, domain: Domain, known: frozenset[str]) -> bool:
         return False
     if _of_somebody(sentence, domain, known):
         return False
-    if "?" in sentence or _LISTED.search(sentence) or _MAYBE.match(sentence):
+    if "?" in sentence or any(form.search(sentence) for form in (_LISTED, _TO_COME, _MAYBE)):
         return False
     begins = max(match.end() for match in (habit, right) if match)
     stop = (
