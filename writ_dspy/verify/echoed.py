@@ -481,6 +481,9 @@ def _bags(write: Write, clause: str) -> Iterator[Named]:
     before = write.record.get("total_baggages")
     added = total - before if isinstance(before, int) else total
     for match in _OF_THEM.finditer(clause):
+        others = rf"\b{match['n']} (?!(?:checked |free |more |extra )*(?:bags?|suitcases?|pieces?)\b)[a-z-]+s\b"
+        if re.search(others, write.proposal):
+            continue  # "all four changes", and then "all four of them"
         fault = "" if _count(match["n"]) in (total, added) else f"a yes to {counted(added, 'bag')} as listed"
         yield Named(*match.span(), fault)
     for match in _FREE.finditer(clause):
