@@ -87,6 +87,21 @@ def test_another_cabin_is_another_detail(text: str, cabins: list[Detail]) -> Non
 
 
 @pytest.mark.parametrize(
+    ("line", "wrong"),
+    [
+        ("- business class", True), ("The free bag that a silver member has in business is yours.", True), ("One bag is free for you in business.", True),
+        ("- economy class", False), ("One bag is free for you in economy.", False), ("In business two bags would be free, in economy it is one.", False),
+    ],
+)  # fmt: skip
+def test_a_row_that_is_a_cabin_and_the_bags_that_go_with_it_are_of_the_booking(line: str, wrong: bool) -> None:
+    """Another cabin there is another booking; a comparison is none."""
+    [own] = [item for item in _booking("no") if item.name == "economy"]
+    assert own.denied is not None
+    text = line if line.startswith("- b") else f"One way, economy.\n{line}"
+    assert own.denied(text.lower()) is wrong
+
+
+@pytest.mark.parametrize(
     ("question", "wrong"),
     [
         ("Shall I move you to business?", False), ("Shall I move you from economy to business?", False), ("Is that OK for your trip in June?", False),

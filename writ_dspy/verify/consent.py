@@ -24,6 +24,7 @@ from writ_dspy.verify.echoed import echoed
 from writ_dspy.verify.elsewhere import elsewhere
 from writ_dspy.verify.invited import FRAME, asks_for_another, invites_yes
 from writ_dspy.verify.jointly import left_out
+from writ_dspy.verify.misplaced import misplaced
 from writ_dspy.verify.narrowed import narrowed, of_another
 from writ_dspy.verify.postponed import postponed
 from writ_dspy.verify.proposal import ANY_CHANGE, asks_for_yes, spoiled
@@ -78,6 +79,7 @@ def _wanted(case: Case, step: Step) -> str:
     if fault := (
         _contradicted(case, step, base, details, parts, spoken)
         or (_begun_otherwise(case, step, first, base, details, owed) if first else "")
+        or misplaced(case, step, base.turn, owed)
         or _answered_otherwise(case, step, details)
     ):
         return fault

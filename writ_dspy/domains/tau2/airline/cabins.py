@@ -59,12 +59,43 @@ def cabin(args: dict[str, Json], record: Row | None) -> Iterator[Detail]:
         either(
             contrary,
             back,
+            _kept_in_another(own, others, kept=record is None or record.get("cabin") == own, held=record is not None),
             _row_of_another(
                 own, others, [row["flight_number"].lower() for row in args.get("flights", ())], held=record is not None
             ),
         ),
         asked=lambda text: not named(text) and put(left.sub("", text)),
     )
+
+
+_KEPT = r"(?:stay(?:s|ing)?|remain(?:s|ing)?|kept|keep(?:s|ing)?|unchanged|the same|as (?:before|(?:it|they) (?:is|are|was|were)|now|booked))"
+_ALLOWS = r"\b(?:bags?|baggage|luggage)\b"
+_MIGHT = re.compile(r"\b(?:would|if|not|no|only|than|while|whereas|otherwise|instead)\b|n't\b|\?")
+_CLAUSE = re.compile(r"(?<=[.!?;])\s+|\n+|;|,\s+(?:and|but)\b")
+
+
+def _kept_in_another(own: str, others: str, *, kept: bool, held: bool) -> Test:
+    """A sentence keeps the trip in a cabin that it does not have, or counts the free bags of the trip by another one.
+
+    Args:
+        own: The cabin of the write.
+        others: A pattern of the others.
+        kept: Whether no other cabin is left for it.
+        held: Whether there is a reservation, whose cabin can be kept.
+    """
+    mine, other = found(rf"\b(?:{_CABIN[own]})\b"), found(rf"\b(?:{others})\b")
+    stays, free = found(rf"\b{_KEPT}\b"), compiled(rf"\bfree\b.*\b(?:in|per) (?:{others})\b")
+    alone = compiled(rf"\s*(?:[-•*]|\d{{1,2}}[.)])\s*(?:in )?(?:{others})(?: class| cabin)?\W*")
+
+    def denied(text: str) -> bool:
+        if not kept:
+            return False
+        parts = [part for part in _CLAUSE.split(text) if other(part) and not mine(part) and not _MIGHT.search(part)]
+        if any((held and stays(part)) or (found(_ALLOWS)(part) and free.search(part)) for part in parts):
+            return True
+        return not mine(text) and any(alone.fullmatch(line) for line in text.split("\n"))
+
+    return denied
 
 
 _ENTRY = re.compile(r"[,;:·|()]|\s[–—-]\s|\s\+\s")

@@ -1,0 +1,125 @@
+"""Misplaced: a list, or a question for a yes, that puts a write on another record than the one that it is made on.
+
+A message need not name the record again. Where it names only others, and names one as what this is done with, it is another proposal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from writ_dspy import patterns as re
+from writ_dspy.domains.listing import Detail, compiled, unmarked
+from writ_dspy.verify.case import Case, Step
+from writ_dspy.verify.proposal import asks_for_yes
+from writ_dspy.verify.sentences import sentences
+
+_ASIDE = re.compile(
+    r"\b(?:can't|cannot|can not|couldn't|not|no|never|already|has been|have been|was|were|done|as in|as on|like|than|unlike|instead|copied|taken)\b|n't\b|\bsame\b.{0,30}\b(?:as|of|on)\b",
+    re.IGNORECASE,
+)
+"""Words of a sentence that tells of another record what is so, or takes something over from there."""
+_UPON = re.compile(
+    r"(?:\b(?:on|to|for|in)|\b(?:cancel|return|change|update|modify|exchange))(?: (?:the|your|my|this|order|reservation|booking|trip|itinerary|number)\b)*\W*\Z",
+    re.IGNORECASE,
+)
+"""Before the record that something is done with."""
+_RECORD = r"(?:(?:order|reservation|booking|itinerary|record|trip)(?: (?:id|number|code))?\W{0,3})?"
+_ROW = re.compile(rf"\s*(?:[-•–*]|\d{{1,2}}[.)])\s*{_RECORD}", re.IGNORECASE)
+"""A row of a list up to its record, with which it begins."""
+_LABEL = re.compile(rf"\s*(?:your |the )?{_RECORD}", re.IGNORECASE)
+_TURNS_TO = re.compile(
+    rf"\W*(?:(?:and|so|now|next|then|finally|lastly|on|to|for|with|as|about|comes)\b\W*)+(?:your |the )?{_RECORD}",
+    re.IGNORECASE,
+)
+"""A sentence up to the record to which the message turns: "Now to order #W1"."""
+_COMMA = re.compile(r"[,;(:]")
+_YES_OR_NO = re.compile(r"\(?\byes(?:\s*/\s*|,? or )no\b\)?", re.IGNORECASE)
+
+
+def misplaced(case: Case, step: Step, base: int, details: Sequence[Detail]) -> str:
+    """What is wanted of a list that names another record in the place of this one.
+
+    Args:
+        case: The case.
+        step: The write.
+        base: The turn of its list.
+        details: What had to be listed.
+    """
+    args = set(map(str, step.call.args.values()))
+    table = next((rows for name, rows in case.domain.tables.items() if name in _RECORDS and args & rows.keys()), None)
+    if table is None:
+        return ""
+    [own] = args & table.keys()
+    busy = own, *(str(one) for other in _others(case, step) for one in other.call.args.values())
+    for turn in case.talk.turns[base : step.turn]:
+        if turn.role != "agent" or own.lstrip("#") in turn.text:
+            continue
+        text = unmarked(turn.text)
+        strange = sorted(key for key in case.domain.pack.ids(text) if key in table and key not in busy)
+        if any(_stands_for_it(case, step, key, text, details) for key in strange):
+            return f"{own} listed, and not {strange[0]}"
+    return ""
+
+
+_RECORDS = ("orders", "reservations")
+
+
+def _others(case: Case, step: Step) -> Iterator[Step]:
+    """Writes that a message may be about as well: those made before, and those made upon the same yes."""
+    yield from (one for one in case.writes if one.turn < step.turn)
+    yield from case.together(step)
+
+
+def _stands_for_it(case: Case, step: Step, key: str, text: str, details: Sequence[Detail]) -> bool:
+    """Whether a message names a record as what the write is made on."""
+    verbs = case.domain.pack.called.verbs.get(step.call.tool)
+    if not verbs or not asks_for_yes(text):
+        return False
+    done = compiled(verbs)
+    parts = [_YES_OR_NO.sub(" ", part) for part in _parts(text)]
+    for part, after in zip(parts, (*parts[1:], ""), strict=True):
+        ahead, named, behind = part.partition(key)
+        lead = ahead.rpartition(":")[2]
+        if not named or _ASIDE.search(f"{lead} {_COMMA.split(behind)[0]}"):
+            continue
+        upon = _UPON.search(ahead) is not None and done.search(part.lower()) is not None
+        upon = upon or (_LABEL.fullmatch(lead) is not None and ":" in ahead and done.search(ahead.lower()) is not None)
+        puts = part.rstrip().endswith("?") or _states(details, part.lower()) or part.rstrip().endswith(":")
+        if upon and puts:
+            return True
+        if _TURNS_TO.fullmatch(ahead) and done.search(after.lower()) and _states(details, after.lower()):
+            return True
+    return _in_the_list(key, text, details, verbs)
+
+
+def _in_the_list(key: str, text: str, details: Sequence[Detail], verbs: str) -> bool:
+    """Whether a record opens the only list of a message: one that states details of the write, or is headed by its deed."""
+    lists: list[list[str]] = [[]]
+    for line in text.split("\n"):
+        if _BULLET.match(line):
+            lists[-1].append(line)
+        elif line.strip():
+            lists.append([line])
+    rows = [one for one in lists if len(one) > _SHORT]
+    if len(rows) != 1 or key not in rows[0][1]:
+        return False
+    head, first, *rest = rows[0]
+    ahead, _, behind = first.partition(key)
+    opens = _ROW.fullmatch(ahead) or (not behind.strip() and not _ASIDE.search(ahead))
+    headed = head.rstrip().endswith(":") and compiled(verbs).search(_parts(head)[-1].lower()) is not None
+    return bool(opens) and (headed or _states(details, "\n".join(rest).lower()))
+
+
+def _parts(text: str) -> list[str]:
+    """A text's sentences."""
+    return [text[start:end] for start, end in sentences(text)] or [text]
+
+
+_SHORT = 2
+"""Lines of a head and a single row."""
+_BULLET = re.compile(r"\s*(?:[-•–*]|\d{1,2}[.)])\s")
+
+
+def _states(details: Sequence[Detail], lower: str) -> bool:
+    """Whether a text states a detail that has to be stated, beside the record."""
+    return any(one.given(lower) for one in details if one.spoken is None)
