@@ -50,6 +50,7 @@ from writ_dspy.verify.named import unknown_names
 from writ_dspy.verify.options import told_of_options
 from writ_dspy.verify.parted import parted
 from writ_dspy.verify.plain import made_up
+from writ_dspy.verify.pretexts import pretexts
 from writ_dspy.verify.priced import priced
 from writ_dspy.verify.recorded import misdescribed
 from writ_dspy.verify.refuted import refuted
@@ -176,6 +177,7 @@ def grounded(case: Case) -> Iterator[Finding]:
                 *against(ground, turn.text),
                 *counted(ground, turn.text, subject_of(case, index, ground, news)),
                 *misnamed(case, index, news),
+                *pretexts(case, index, ground, news),
                 *of_means(ground, turn.text, subject_of(case, index, ground, news)),
                 *misplaced(ground, turn.text),
                 *retold(case, index, ground, news),
