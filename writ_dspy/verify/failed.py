@@ -155,10 +155,14 @@ _THIS = re.compile(
 """Names something in particular: what can or cannot be done to a kind of things is a rule, and no report."""
 
 
+_SOONER = re.compile(r"\w*\s(?:any )?(?:sooner|earlier|faster|quicker|better|before now|until now)\b", re.IGNORECASE)
+"""Behind what could not be: it was, only later."""
+
+
 def _fails(clause: str) -> bool:
     """Whether a clause says that something was not done; where no money was moved is judged by what was paid (`refuted`)."""
     failed = _FAILED.search(clause)
-    if failed is None or TAKEN.search(clause):
+    if failed is None or TAKEN.search(clause) or _SOONER.match(clause, failed.end()):
         return False
     return not (_CAN_BE.match(failed[0]) and (_IN_GENERAL.search(clause) or not _THIS.search(clause[: failed.start()])))
 
