@@ -94,7 +94,10 @@ MOUSE = "Yes, cancel order #W1302858."
 EXCHANGE = "Yes, please do the exchange of order #W4556683, espresso machine, water bottle and wireless earbuds, it is ok with $469.26 more on the card. The return, if the refund can not come on my credit card, then we leave it."
 SHIPS = "All set: #W3657213 now ships to 765 Birchwood Drive"
 CHANGED = "Q89JIO is changed, with $24 going back to your Visa."
+WRONGED = "I'm sorry it went wrong."
 RIGHT = (
+    ("b59fe09b40", WRONGED, "I'm sorry your flight went wrong."),
+    ("b59fe09b40", WRONGED, "What a pity that it went wrong."),
     ("4646ea918f0b", SHIPS, "All set: the order now ships to 765 Birchwood Drive"),
     ("4b65adcfa90b", CHANGED, "The change to Q89JIO is made, and $24 goes back to your Visa."),
     ("f9c5e7", CHANGE, f"{MOVES} Is that in order?"),
@@ -193,6 +196,8 @@ RIGHT = (
     ("e8e928c", ALL_BACK, "My e-mail: evelyn.gonzalez2110@example.com. Return: the complete order #W8341134. Refund: PayPal account. And tell me the refund amount."),
 )  # fmt: skip
 WRONG = (
+    ("b59fe09b40", WRONGED, "Sorry, something went wrong here."),
+    ("b59fe09b40", WRONGED, "I got an error, I'm sorry."),
     ("4646ea918f0b", SHIPS, "All set: #W5442520 now ships to 765 Birchwood Drive"),
     ("4b65adcfa90b", CHANGED, "6ALOWZ is changed, with $24 going back to your Visa."),
     ("4b65adcfa90b", CHANGED, "Q89JIO is changed, with $24 going back to your Discover."),

@@ -118,8 +118,9 @@ def _settled(
     grown = _grown(old, settings)
     if grow and grown is not None and not others:
         models = {"lms": there.manifest["lms"]} if "lms" in there.manifest else {}
-        same = {"domains": there.manifest["domains"]}  # a declaration may go by another file name now
-        return {**grown.manifest(), **models, **same}, [
+        made = grown.manifest()
+        domains = {**made["domains"], **there.manifest["domains"]}  # a declaration may go by another file name now
+        return {**made, **models, "domains": domains}, [
             f"{folder} grows from {_size(old)} to {_size(settings)}; what it has stays as it is."
         ]
     remedies = [f"Use another --out, or go on with that run: {old.command(folder)}"]

@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from writ_dspy import patterns as re
 from writ_dspy.domains.sayings import ASKING
+from writ_dspy.domains.values import UNITS
 from writ_dspy.simulate.acts import user_acts
 from writ_dspy.simulate.acts.lexicon import KNOWN
 from writ_dspy.verify.everyday import is_everyday
@@ -36,6 +37,10 @@ _ALL_THE_SAME = re.compile(
 _POINTS_BACK = re.compile(
     r"\b(?:that|this|those|these|the same|said)(?: very| same)? (?:orders?|purchases?|delivery|parcel|package|cards?|account|method|trip|booking|reservation|flights?|address)\b"
 )
+_SO_MANY = re.compile(
+    rf"\W*(?:(?:please|just|only|so|and|make it|make that|add|i need|i want|i'd like|that's|it's|take)\W+)*(?:{'|'.join(UNITS[1:13])}|\d{{1,2}})(?: (?:more|extra|of them|in total|altogether|please|pls|will do))*\W*\Z"
+)
+"""A number of what was named right before: "I'd like to add more bags. Please add two."."""
 _OF_IT = re.compile(r"\b(?:on|in|of|from|with|for|about) (?:it|them)\b")
 """What a question may be about that was named right before: "tell me what's left on it then"."""
 _CLIP = 3
@@ -94,7 +99,7 @@ def lengthened(answer: str, asked: str) -> str:
 
 def with_the_one_before(text: str, before: str) -> str:
     """A sentence together with the one before it, where it points back at what that speaks of; else nothing."""
-    points = _POINTS_BACK.search(text) or (_OF_IT.search(text) and ASKING.search(text))
+    points = _POINTS_BACK.search(text) or _SO_MANY.match(text) or (_OF_IT.search(text) and ASKING.search(text))
     return f"{before} {text}" if before and points else ""
 
 

@@ -18,6 +18,11 @@ _ERROR = re.compile(
     r"|an? (?:\w+ )?(?:error|failure) (?:came up|has come up|occurred|has occurred|arose|happened|appeared|showed up|popped up)|there (?:was|has been) an? (?:\w+ )?(?:error|failure))\b",
     re.IGNORECASE,
 )
+_PITIES = re.compile(
+    r"\b(?:sorry|pity|shame|sad)\b(?: (?:to (?:hear|read)|that|about|it's|so))*(?: what| (?:it|this|things|your [\w ]{2,20}|the [\w ]{2,20}))(?: all)? went wrong\Z",
+    re.IGNORECASE,
+)
+"""What is felt for a user to whom something befell, before anything was looked up."""
 _FAILED = re.compile(
     r"\b(?:(?:could|can|did|does|was|were)(?:n['’]t| not) (?:\w+ ){0,2}(?:able|complete[d]?|process(?:ed)?|go through|work"
     r"|succeed|possible|done|made|change[d]?|cancel(?:l?ed)?|book(?:ed)?|update[d]?)"
@@ -91,7 +96,8 @@ def claimed_failed(case: Case, index: int, text: str, news: Sequence[Step]) -> I
         if clause.rstrip().endswith("?"):
             continue
         error = None if failed else _ERROR.search(clause)
-        if error and not HEDGED.search(clause, 0, error.start()):
+        pities = error and not news and _PITIES.search(clause, 0, error.end())
+        if error and not pities and not HEDGED.search(clause, 0, error.start()):
             yield Finding("grounded", index, short(clause.strip(), 90), "an error only after a call returned one")
             return
         if wrote and not refused and not _left(case, index) and _PARTLY.search(clause):

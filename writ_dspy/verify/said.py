@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from writ_dspy import patterns as re
 from writ_dspy.conversation import Finding, StopReason, Turn
@@ -675,11 +676,16 @@ _OPPOSITE = {"yes": "no", "no": "yes"}
 # ----------------------------------------------------------------------------- what was said
 
 
+def _numbers(text: str) -> frozenset[Decimal]:
+    return frozenset(item.number for item in values(text.lower()) if item.quantity == "count")
+
+
 def _sentences(case: Case) -> Iterator[Sentence]:
     """What the user said, without the yes to a proposal; with what the agent asked and the user agreed to."""
     before = ""
     listed = [case.domain.pack.phrases.renderings(call) for call in case.task.gold]
     openings = [frozenset(_WORDS.findall(request.opening.lower())) for request in in_own_words(case.task).requests]
+    begun = frozenset[Decimal]().union(*(_numbers(request.opening) for request in in_own_words(case.task).requests))
     known = frozenset(_WORDS.findall(wanted_of(case.task, case.domain).text))
     for index, turn in enumerate(case.talk.turns):
         if turn.role == "agent" and turn.text:
@@ -694,6 +700,7 @@ def _sentences(case: Case) -> Iterator[Sentence]:
             for start, end in _spans(turn.text):
                 consents = proposed and any(act.start < end and start < act.end for act in agreed)
                 opening = _opens(openings, turn.text[start:end], case.domain)
+                opening = opening and not _numbers(turn.text[start:end]) - begun
                 if not (opening or (consents and not _names_another(turn.text[start:end], before))):
                     asks = asks_back and turn.text[start:end].rstrip().endswith("?")
                     said = turn.text[start:end].lower()
