@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from writ_dspy.domains import load
-from writ_dspy.verify.bearing import invented
+from writ_dspy.verify.bearing import invented, promise
 from writ_dspy.verify.ground import Ground
 from writ_dspy.verify.noise import written
 from writ_dspy.verify.ruled import ruled
@@ -93,3 +93,16 @@ def test_a_bound_that_is_told_as_it_is_passes(domain: str, right: str) -> None:
 )
 def test_what_is_still_to_be_asked_is_no_rule(text: str, states: bool) -> None:
     assert bool(invented(written(text), load(AIRLINE), frozenset())) == states
+
+
+@pytest.mark.parametrize(
+    ("text", "promises"),
+    [
+        ("I hear you, we'll sort it out step by step.", False),
+        ("We'll sort this out together now.", False),
+        ("We'll sort it out, don't worry.", True),
+        ("We'll get that approved for you.", True),
+    ],
+)
+def test_what_is_done_in_the_talk_is_no_promise_for_later(text: str, promises: bool) -> None:
+    assert bool(promise(written(text))) == promises

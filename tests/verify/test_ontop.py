@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
-from tests.verify.test_spoken import talks
-from writ_dspy.domains import load
-from writ_dspy.verify.checks import verify
-
-
-def refused(name: str, said: str, instead: str) -> list[str]:
-    """The checks that find something, once one place of a talk reads otherwise."""
-    task, talk = next(one for one in talks(name) if any(said in turn.text for turn in one[1].turns))
-    at = max(at for at, turn in enumerate(talk.turns) if turn.role != "tool" and said in turn.text)
-    turns = list(talk.turns)
-    turns[at] = replace(turns[at], text=turns[at].text.replace(said, instead))
-    return [finding.check for finding in verify(task, replace(talk, turns=tuple(turns)), load(task.domain)).findings]
-
+from tests.verify.test_whole import refused
 
 NAME = "e238d65f903d"
 ASKED = "Do you want me to save it?"
 LAST = "That was all, thank you ever so much."
+
+
+def _found(check: str, said: str, instead: str) -> list[str]:
+    """What a check finds, once one place of a right talk reads otherwise."""
+    return [finding for finding in refused(NAME, said, instead) if finding.startswith(check)]
 
 
 @pytest.mark.parametrize(
@@ -39,7 +30,7 @@ LAST = "That was all, thank you ever so much."
     ],
 )
 def test_a_list_announces_no_deed_that_nobody_wished(more: str, right: bool) -> None:
-    assert ("confirmed_before_write" not in refused(NAME, ASKED, f"{more} {ASKED}")) == right
+    assert (not _found("confirmed_before_write", ASKED, f"{more} {ASKED}")) == right
 
 
 @pytest.mark.parametrize(
@@ -57,4 +48,4 @@ def test_a_list_announces_no_deed_that_nobody_wished(more: str, right: bool) -> 
     ],
 )
 def test_who_leaves_has_no_further_wish(more: str, right: bool) -> None:
-    assert ("user_faithful" not in refused(NAME, LAST, f"{LAST} {more}")) == right
+    assert (not _found("user_faithful", LAST, f"{LAST} {more}")) == right

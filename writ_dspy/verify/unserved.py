@@ -24,7 +24,7 @@ _FOR_THE_DESK = re.compile(
     r"|(?:tell|give|show|send|get|put|add|book|cancel|change|move|exchange|return|refund|upgrade|switch|swap|update|ship|remove|take off|check|look up) (?:me |us |it |them )?(?:in |on |to )?(?:the|my|our|what|how|when|one|two|a|an|another|some|that|this)\b)"
 )
 _HOME = re.compile(
-    r"\b(?:keep|leave|stay|stays|remain|nothing|no more|forget|go|run|leave|feed|walk|catch|finish|get back|bed|dinner|lunch|coffee|tea|dog|cat|kids?|train|bus|work)\b"
+    r"\b(?:keep|leave|stay|stays|remain|nothing|no more|forget|go|run|feed|walk|catch|finish|get back|bed|dinner|lunch|coffee|tea|dog|cat|kids?|train|bus|work)\b"
 )
 """What asks for nothing, or is done elsewhere."""
 
