@@ -84,7 +84,7 @@ def loosened(
             match = pattern.search(text)
             if noun is DAY and any(value.quantity == "date" for value in values(text)):
                 continue  # "any day from May 17 to May 26" names them
-            if match and _states_it(wanted, saw, turn):
+            if match and _NO_TROUBLE.search(match.group()) and _states_it(wanted, saw, turn):
                 continue
             if match and not pattern.search(wanted.text) and not _DENIED.search(text[: match.start()]):
                 yield group[0].start, match.group(), f"the {saw} that its task sets"
@@ -117,6 +117,10 @@ def _fixed(wanted: Wanted) -> Iterator[tuple[str, str]]:
             yield noun, role
         elif values is None and compiled(role).search(wanted.text):
             yield noun, "detail"
+
+
+_NO_TROUBLE = re.compile(r"\bmind (?:changing|switching)\b")
+"""What is no trouble is what was wished, told once more."""
 
 
 def _states_it(wanted: Wanted, role: str, turn: Sequence[Part]) -> bool:
