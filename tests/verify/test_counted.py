@@ -70,3 +70,22 @@ def test_a_list_is_as_long_as_its_head_says(order: tuple[Ground, str]) -> None:
     rows = "That order has {many} things:\n\n- a lamp\n- a chair\n\nWhich one is it?"
     assert list(counted(order[0], rows.format(many="two"), None)) == []
     assert list(counted(order[0], rows.format(many="three"), None))
+
+
+SOME = (
+    "the first booked is {a}, then comes {b}",
+    "the cheapest of them is {a}, followed by {b}",
+    "your oldest one was {a}, the next {b}",
+)
+
+
+@pytest.mark.parametrize("some", SOME)
+def test_who_picks_out_some_of_many_names_no_list(some: str) -> None:
+    ground = Ground(load("tau2:airline"))
+    first, second = list(map(str, ground.domain.tables["reservations"]))[:2]
+    user = str(ground.domain.tables["reservations"][first]["user_id"])  # type: ignore[index, call-overload]
+    call = Call.of("get_user_details", {"user_id": user})
+    ground.read(call, ground.domain.read(call))
+    said = "There are seven reservations to choose from: {}."
+    assert list(counted(ground, said.format(some.format(a=first, b=second)), None)) == []
+    assert list(counted(ground, said.format(f"{first} and {second}"), None))

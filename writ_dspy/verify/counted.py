@@ -50,6 +50,10 @@ _YOURS = re.compile(
 _SEATS = re.compile(
     rf"\b{_MANY} (?:(?:free|open|available|remaining|economy|business|basic) ){{1,2}}seats?\b", re.IGNORECASE
 )
+_SINGLED = re.compile(
+    r"\A(?:the|your) (?:[\w-]+ ){1,4}?(?:is|are|was|were|has|have|comes?|leaves?|costs?)\b", re.IGNORECASE
+)
+"""Picks one out instead of naming all: "there are seven: the first booked is …, then comes …"."""
 _FLIGHT = re.compile(r"\b[A-Z]{2,3}\d{2,4}\b")
 _NEEDED = re.compile(
     r"\b(?:at least|for|need\w*|want\w*|your|enough|the|least|than|all|same|no|fewer|under|over|both|each)\s*\Z",
@@ -141,7 +145,7 @@ def _rows(text: str) -> Iterator[tuple[str, str]]:
 def _inline(ground: Ground, sentence: str) -> str:
     """A number of flights, or records, right before as many of them as there are."""
     match = _INLINE.search(sentence)
-    if match is None:
+    if match is None or _SINGLED.match(match["list"]):
         return ""
     ids = {token for token in ground.domain.pack.ids(match["list"]) if "_" not in token and "@" not in token}
     flights = "flight" in match["what"].lower() or "stop" in match["what"].lower()
