@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from functools import lru_cache
+from typing import TypeVar, cast
 
 from writ_dspy import patterns as re
 from writ_dspy.conversation import Turn
@@ -16,6 +17,7 @@ from writ_dspy.domains.values import Value, singular, values
 from writ_dspy.task import Call
 from writ_dspy.verify.shown import Leaves, Look, Shown, in_leaves, shown
 
+T = TypeVar("T")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _AMOUNT = re.compile(r"amount")
 _OWN_NAME = re.compile(r'"user_id": "[^"]+", "name": \{"first_name": "([^"]+)", "last_name": "([^"]+)"\}')
@@ -67,11 +69,11 @@ class Ground:
         """All that was said or shown, in lower case."""
         self._looks: dict[str, tuple[int, list[Look]]] = {}
         """By key, how many results were looked through, and what they show of the record."""
-        self._worth: dict[Call, tuple[int, frozenset[Decimal]]] = {}
-        """By write, how many results were read then, and the money that it is about."""
         self._people: tuple[int, frozenset[str]] = (0, frozenset())
         self._read: dict[tuple[str, Decimal, int | None, str], tuple[int, bool]] = {}
         """By value, how many results were looked through, and whether one holds it."""
+        self._once: dict[Hashable, tuple[int, object]] = {}
+        """By what was asked, how many results were read then, and the answer."""
 
     def hear(self, turn: Turn) -> None:
         """What the user says."""
@@ -106,14 +108,27 @@ class Ground:
         match = next(filter(None, named), None)
         return f"{match[1]} {match[2]}" if match else ""
 
+    def once(self, what: Hashable, work: Callable[[], T]) -> T:
+        """The answer to a question about what was read, worked out once until more is read.
+
+        Args:
+            what: The question; two that are equal have the same answer.
+            work: Works it out.
+        """
+        count, found = self._once.get(what, (-1, None))
+        if count < len(self.shown):
+            found = work()
+            self._once[what] = (len(self.shown), found)
+        return cast("T", found)
+
     def worth(self, call: Call) -> frozenset[Decimal]:
         """The money that a write is about, as far as what was read says it."""
-        count, found = self._worth.get(call, (-1, frozenset()))
-        if count < len(self.shown):
+
+        def work() -> frozenset[Decimal]:
             amounts = self.domain.pack.amounts(call, self.seen)
-            found = frozenset(Decimal(repr(round(amount, 2))) for amount in amounts)
-            self._worth[call] = (len(self.shown), found)
-        return found
+            return frozenset(Decimal(repr(round(amount, 2))) for amount in amounts)
+
+        return self.once(("worth", call), work)
 
     def rows(self, unit: str) -> int:
         """How many rows were read of the views whose first word this is, in the singular; how many calls, of `look`."""

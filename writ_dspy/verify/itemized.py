@@ -181,6 +181,10 @@ def _in_lines(items: Mapping[str, Record]) -> Iterator[tuple[str, str]]:
 
 def product_of(ground: Ground, product_id: str) -> Product | None:
     """All that was read of a product, wherever."""
+    return ground.once(("product", product_id), lambda: _product_of(ground, product_id))
+
+
+def _product_of(ground: Ground, product_id: str) -> Product | None:
     rows = [row for view in ("variants", "items") for row in ground.seen.rows(view) if row.get("product_id") == product_id]  # fmt: skip
     values: dict[str, set[str]] = {}
     forms: dict[str, str] = {}

@@ -37,7 +37,7 @@ class Subject:
     made: bool = False
     """It was made just now."""
 
-    @property
+    @cached_property
     def args(self) -> Record:
         return self.step.call.args
 
