@@ -18,13 +18,13 @@ from writ_dspy.codec import parts
 from writ_dspy.conversation import Turn
 from writ_dspy.domains import NAMES, Dial, load
 from writ_dspy.evidence.resolve import resolve
-from writ_dspy.evidence.values import leaves
-from writ_dspy.programs.notes import NOTHING, READS, notes
+from writ_dspy.programs.notes import NEXT, NOTHING, READS, SETTLED, notes
 from writ_dspy.programs.talk import shown
+from writ_dspy.programs.told import Talk, Told
 from writ_dspy.simulate.behaviour import assign
 from writ_dspy.simulate.raised import brought_up
 from writ_dspy.task import Call, Check, Goal, Only, Picked, ReadCall, Request, Said, Slot, Task
-from writ_dspy.trial import ChangesMind
+from writ_dspy.trial import ChangesMind, WrongFirst
 
 TALKS = (*NAMES, "by a person")
 
@@ -206,19 +206,113 @@ def denied(name: str) -> list[Task]:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_what_is_denied_anyway_needs_nothing_but_its_record(name: str) -> None:
-    """Who is to be taken off a booking does not matter where nobody can be: the notes ask for no more than what is looked up by."""
-    domain, spared = load(name), 0
+def test_what_is_denied_anyway_is_asked_for_like_anything_else(name: str) -> None:
+    """Who leaves out the person to be taken off a booking knows already that nobody can be; and no ground stands there before it is said."""
+    domain = load(name)
     for task in denied(name):
-        (request,) = task.requests
-        text = notes(task, domain, [Turn("user", f"{task.identity.text} {request.opening}")])
-        (line,) = (one for one in text.splitlines() if f"About {request.topic}: " in one)
-        asked = asked_in(line)
-        used = {str(leaf) for call in task.outcomes[0].trace for leaf in leaves(call.args)}
-        texts = {slot.key.replace("_", " "): slot.text.lower() for slot in request.slots}
-        assert all(any(domain.pack.mentions(value, texts[key]) for value in used) for key in asked)
-        spared += len(asked) < len(texts)
-    assert spared
+        (request,), trace = task.requests, task.outcomes[0].trace
+        if not any(domain.pack.identifies(call, domain.read(call).text) for call in trace):
+            continue  # as no proposed task is
+        keys = [slot.key for slot in request.slots]
+        opened = notes(task, domain, told(task))
+        assert asked_of(opened) == [key.replace("_", " ") for key in keys]
+        for key in keys:
+            lacking = notes(task, domain, served(task, told(task, *(one for one in keys if one != key))))
+            assert "cannot be done" not in lacking or key.replace("_", " ") not in asked_of(lacking)
+        assert "cannot be done" in notes(task, domain, served(task, told(task, *keys)))
+
+
+def asked_of(text: str) -> list[str]:
+    """The details that notes still want of the customer."""
+    return [key for line in text.splitlines() for key in asked_in(line)]
+
+
+@pytest.mark.parametrize("which", TALKS)
+def test_one_note_is_next(which: str) -> None:
+    """Look-ups first, then what the first open request takes; nothing open is next to offer more. What is done is never next."""
+    ends = 0
+    for task, turns in talks(which):
+        domain = load(task.domain)
+        for index in (place for place, turn in enumerate(turns) if turn.role == "agent"):
+            text = notes(task, domain, turns[:index])
+            marked = [line for line in text.splitlines() if NEXT in line]
+            assert len(marked) == (text != NOTHING), text
+            assert not any(line.endswith((": done.", "was said.")) for line in marked)
+            assert all(READS in line for line in marked) or not reads_of(text)
+            ends += any(SETTLED in line for line in marked)
+    assert ends
+
+
+def test_what_was_given_wrong_is_looked_up_as_it_was_given() -> None:
+    """Nobody can know that nothing is found by it; once that is known, it is asked for again, and found by what is right."""
+    met = Counter[str]()
+    for name in NAMES:
+        domain = load(name)
+        for task, turns in talks(name):
+            for slip in (
+                one for one in (task.behaviour.trials if task.behaviour else ()) if isinstance(one, WrongFirst)
+            ):
+                at = next(i for i, turn in enumerate(turns) if any(slip.wrong in call.text for call in turn.calls))
+                (wrong,) = turns[at].calls
+                assert shown(wrong) in reads_of(notes(task, domain, turns[:at])), (task.id, slip)
+                failed = notes(task, domain, turns[: at + 2])
+                assert f"Nothing was found by {slip.wrong}" in failed
+                assert shown(wrong) not in failed
+                assert slip.right not in failed
+                met[slip.slot == "identity"] += 1
+    assert met[True]
+    assert met[False]
+
+
+TRIP = Slot("trip", "It's gonna be a round trip, 'cause yeah, I do have to come back.", ("round",))
+ROUTE = Slot("route", "It goes from Chicago to Detroit.", ("chicago", "detroit"))
+REASON = Slot("reason", "Reason is, well, that I no longer need it, as simple as that.", ("reason", "longer"))
+OTHERWISE = Slot("fallback", "If that does not work out, cancel it; I cannot travel on the day I booked.", ("day",))
+
+
+@pytest.mark.parametrize(
+    ("slot", "asked", "text", "said"),
+    [
+        (TRIP, "", "I've got like five minutes between rounds and my feet are killing me.", False),
+        (TRIP, "", "A round trip, please.", True),
+        (TRIP, "One way or round trip?", "Round.", True),
+        (ROUTE, "", "Nobody goes in place of her, and she is off from there.", False),
+        (ROUTE, "", "Chicago to Detroit.", True),
+        (ROUTE, "", "I get on in Detroit.", False),
+        (REASON, "", "Well now, my name is Fatima, and that has always been spelled like that.", False),
+        (REASON, "", "The reason? I don't need it any longer.", True),
+        (OTHERWISE, "", "I fly on May 21, and it can't be any other day.", False),
+        (OTHERWISE, "", "Otherwise cancel it, I'm not free on the day I booked.", True),
+    ],
+)
+def test_a_word_that_is_said_of_anything_tells_no_detail(slot: Slot, asked: str, text: str, *, said: bool) -> None:
+    """It does beside another word of the detail, or in answer to a question for it."""
+    task = alone("tau2:airline")[0]
+    (request,) = task.requests
+    one = dataclasses.replace(task, behaviour=None, requests=(dataclasses.replace(request, slots=(slot,)),))
+    turns = [Turn("user", request.opening), *([Turn("agent", asked)] if asked else []), Turn("user", text)]
+    assert Told(Talk(one, load(task.domain), turns), 0).gave(slot) == said
+
+
+def test_what_was_said_of_an_earlier_request_tells_nothing_of_the_next() -> None:
+    """The cabin of the first booking is none of the second one's; an id holds wherever it was said."""
+    task = next(one for one in proposed("tau2:airline") if len(one.requests) == 1 and one.gold)
+    cabin, order = Slot("cabin", "In premium, please.", ("premium",)), Slot("seat", "Seat ZX4711.", ("zx4711",))
+    first, second = (
+        Request(
+            0, (), f"the {word} booking", word, f"I would like to have the {word} trip of mine booked.", (cabin, order)
+        )
+        for word in ("mountain", "seaside")
+    )
+    two = dataclasses.replace(task, behaviour=None, requests=(first, second))
+    turns = [
+        Turn("user", f"{first.opening} In premium, please. Seat ZX4711."),
+        Turn("agent", "Done."),
+        Turn("user", second.opening),
+    ]
+    talk = Talk(two, load(task.domain), turns)
+    assert Told(talk, 0).gave(cabin)
+    assert not Told(talk, 1).gave(cabin)
 
 
 def test_a_look_up_that_only_a_condition_takes_waits_for_the_condition() -> None:

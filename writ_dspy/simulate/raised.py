@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from writ_dspy.conversation import Turn
@@ -20,26 +20,33 @@ NEARLY = 0.8
 
 
 def brought_up(task: Task, domain: Domain, turns: Sequence[Turn]) -> frozenset[int]:
-    """The requests that the customer has brought up, by their numbers: by their opening, by name, or by details of their own.
+    """The requests that the customer has brought up, by their numbers (see `raised_at`)."""
+    return frozenset(raised_at(task, domain, turns))
 
-    A sentence opens the request whose opening it is most like. A name (the request's word, or what the domain knows of asking for
-    its deed) brings up a request only while no other one to which it may belong is going on. A detail without a number, such as a
-    way to pay, may be another one's: it takes two.
+
+def raised_at(task: Task, domain: Domain, turns: Sequence[Turn]) -> Mapping[int, int]:
+    """The requests that the customer has brought up, each with the turn from which on their words may be about it.
+
+    A request is brought up by its opening, by name, or by details of its own; where these were all, they may have come before
+    it, and so anywhere. A sentence opens the request whose opening it is most like. A name (the request's word, or what the domain
+    knows of asking for its deed) brings up a request only while no other one to which it may belong is going on. A detail without
+    a number, such as a way to pay, may be another one's: it takes two.
     """
     requests = in_own_words(task).requests
     leads = [index for index in range(len(requests)) if task.together(index)[0] == index]
     since: dict[int, int] = {}
+    detailed: set[int] = set()
     said = told = ""
     for at, turn in enumerate(turns):
         told += f"\n{turn.text}" if turn.role == "agent" else ""
         if turn.role != "user":
             continue
         said += f"\n{turn.text}"
-        for index in (
-            *_opened(requests, leads, turn.text),
-            *(i for i in leads if _detailed(task, requests, i, said, told)),
-        ):
+        for index in _opened(requests, leads, turn.text):
             since.setdefault(index, at)
+        for index in (i for i in leads if i not in since and _detailed(task, requests, i, said, told)):
+            since[index] = at
+            detailed.add(index)
         for index in leads:
             going = [i for i, start in since.items() if not ended(task, domain, i, turns[start:at])]
             names = _names(task, domain, requests, index, turn.text)
@@ -47,7 +54,7 @@ def brought_up(task: Task, domain: Domain, turns: Sequence[Turn]) -> frozenset[i
                 not any(name in _called(task, domain, requests, i) for i in going) for name in names
             ):
                 since[index] = at
-    return frozenset(other for index in since for other in task.together(index))
+    return {other: 0 if index in detailed else at for index, at in since.items() for other in task.together(index)}
 
 
 def _opened(requests: Sequence[Request], leads: Sequence[int], text: str) -> Iterator[int]:
