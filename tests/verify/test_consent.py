@@ -9,6 +9,7 @@ import pytest
 
 from tests.simulate.playing import Played
 from writ_dspy.conversation import Conversation, Turn
+from writ_dspy.trial import Feels
 from writ_dspy.verify.case import Case
 from writ_dspy.verify.consent import confirmed_before_write
 
@@ -160,3 +161,25 @@ def test_a_list_stands_after_a_question(played: list[Played]) -> None:
 
     assert again != shorter
     assert [found for item, at, text in (*again, *shorter) for found in findings(item, put_again(item, at, text))] == []
+
+
+LONELY = "To be honest, I haven't talked to anybody all day, so it's good to have someone to write to."
+
+
+@pytest.mark.parametrize(
+    ("reply", "agrees"), [("Yes, all good. Many thanks.", True), ("So good to talk to you all day. Thanks.", False)]
+)
+def test_a_yes_is_no_feeling_though_it_has_its_words(reply: str, agrees: bool, played: list[Played]) -> None:
+    item = next(
+        item
+        for item in played
+        if len(Case(item.task, item.talk, item.domain).writes) == 1 and not item.task.behaviour.trials
+    )
+    feels = replace(item.task.behaviour, trials=(Feels("lonely", LONELY, late=False),))
+    item = replace(item, task=replace(item.task, behaviour=feels))
+    [write] = Case(item.task, item.talk, item.domain).writes
+    turns = [*item.talk.turns]
+    last = max(index for index in range(write.turn) if turns[index].role == "user")
+    turns[last] = replace(turns[last], text=reply)
+
+    assert (not findings(item, replace(item.talk, turns=tuple(turns)))) is agrees

@@ -596,10 +596,10 @@ def _without_protest(case: Case) -> tuple[Turn, ...]:
     if not felt and not any(isinstance(trial, Insists) for trial in trials):
         return turns
 
-    def beside(sentence: str, *, refused: bool) -> bool:
+    def beside(sentence: str, before: str, *, refused: bool) -> bool:
         words = frozenset(re.findall(r"[a-z']+", sentence.lower()))
         feels = any(len(words & one) >= _ALIKE * max(1, len(words)) for one in felt)
-        return feels or (refused and insists(task, domain, sentence))
+        return (feels and not assents(sentence, before)) or (refused and insists(task, domain, sentence))
 
     kept: list[Turn] = []
     for index, turn in enumerate(turns):
@@ -607,7 +607,7 @@ def _without_protest(case: Case) -> tuple[Turn, ...]:
         if turn.role == "user":
             refused = "refusal" in heard(before).kinds
             spans = [turn.text[start:end] for start, end in sentences(turn.text)]
-            left = [span.strip() for span in spans if not beside(span, refused=refused)]
+            left = [span.strip() for span in spans if not beside(span, before, refused=refused)]
             if left and len(left) < len(spans):
                 turn = replace(turn, text=" ".join(left))  # noqa: PLW2901 the same turn, shorter
         kept.append(turn)

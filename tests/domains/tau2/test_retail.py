@@ -562,3 +562,25 @@ def test_a_second_alternative_goes_on_its_sentence() -> None:
                     assert not re.search(r"[,;] (?!I\b|PayPal)[A-Z]", slot.text), slot.text
                     seen += 1
     assert seen > 20
+
+
+@pytest.mark.parametrize("name", ["trade a delivered item", "trade a pending item"])
+def test_who_saves_pays_less_and_who_upgrades_more(name: str) -> None:
+    """Over a stated limit as well: nobody who wants to save is sold something dearer."""
+    prices = {
+        key: row["price"] for product in DOMAIN.tables["products"].values() for key, row in product["variants"].items()
+    }  # type: ignore[index, call-overload, union-attr]
+    recipe = next(recipe for recipe in RECIPES if recipe.name == name)
+    drafts = [draft for refuse in (False, True) for draft in _drafts(recipe, _dial(5, "knows none", refuse=refuse), 4)]
+    seen = set()
+    for draft in drafts:
+        for made in filter(None, (draft, draft.legal)):
+            upgrades = next(part.most for part in _queries(made.decisions) if isinstance(part, Best))
+            for outcome in _outcomes(made):
+                if outcome.call is not None:
+                    old = sum(price for key, price in prices.items() if key in outcome.call.args["item_ids"])
+                    new = sum(price for key, price in prices.items() if key in outcome.call.args["new_item_ids"])
+                    seen.add(upgrades)
+                    assert (new > old) is upgrades
+
+    assert seen

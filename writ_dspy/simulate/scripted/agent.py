@@ -38,6 +38,7 @@ from writ_dspy.simulate.scripted.replies import (
 from writ_dspy.simulate.scripted.sympathy import KIND_WORDS, kind_word
 from writ_dspy.simulate.scripted.telling import THAT
 from writ_dspy.simulate.trials.dealing import mistaken
+from writ_dspy.simulate.trials.disputed import alone
 from writ_dspy.task import Call, Outcome, Request, Task
 from writ_dspy.trial import ChangesMind, WrongFirst
 
@@ -209,7 +210,9 @@ class Desk(Framing):
     def _hold(self, index: int) -> Turn:
         """The no once more, to who does not take it for an answer."""
         topic = self._topic(self.task.requests[index])
-        text = holding.answer(self.task, self.domain, index, self.turns, self._resolver(), topic, self.rng)
+        denied = alone(self.task, index)
+        known = self._lately(denied[0], denied[1].refusal) if denied else self._resolver()
+        text = holding.answer(self.task, self.domain, index, self.turns, known, topic, self.rng)
         more = f" {self._pick(MORE)}" if self.rng.random() < 0.4 else ""
         return self._say(f"{text}{more}", "hold", (str(index),))
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 import itertools
 import random
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+
+from writ_dspy import patterns as re
 
 LONG = 17
 """Words from which on a message is long enough."""
@@ -17,32 +20,36 @@ _FAMILIES: Mapping[str, tuple[_Family, ...]] = {
         ("I've been meaning to", "write to you about this|get this sorted|bring this up|take care of it|see to it", "for a while|for days|since last week|for some time now"),
         ("I tried to", "do it on my own|work it out by myself|find it on the website", "first|before writing|earlier", "but got nowhere|but I'd rather have you do it|and then thought I'd ask you"),
         ("It would", "be good|be a relief|put my mind at ease", "to get this settled|to have it out of the way|to see that done|to know that it's taken care of"),
-        ("I", "don't know|am not sure|can't tell", "how such things usually work with you|what you need to know for it|whether I have found the right words for it"),
+        ("I'm not sure|I don't know", "how this usually works|what you need from me for it|whether this is the right place for it|where to begin"),
     ),
     "answer": (
-        ("I hope|I think|I'd say|I trust|I suppose|I believe", "that's all you need for this|that's clear enough|that gives you enough to go on|you can work with that|that is what you were asking for|that makes it clear what I mean|that answers what you wanted to know"),
-        ("Do tell me if|Just tell me if|Let me know if|Just say so if|Write back if|Say a word if", "anything about it is unclear|I should put it another way|that isn't enough for you|something is missing|I left anything out|that raises a question|you want it in other words"),
-        ("It took me a moment to", "put that into words|think that over|get that straight|make up my mind about it|be sure of that|look at it calmly", "but now it's settled|but there you have it|and that's my answer|and I'm happy with it|but that's how it is"),
-        ("I've", "thought about it|gone over it|looked at it|considered it", "twice|more than once|carefully|from every side", "so you can rely on that|and that's what it comes to|and my mind is made up|and I'm sure of it now"),
-        ("As far as I know,|To the best of my knowledge,|As I understand it,|From all that I can see,", "that's right|that's all there is to it|nothing about it is going to be different|that is how it should be|there is no more to say about it"),
-        ("Forgive me if|Bear with me if", "that was too long an answer|I'm using too many words|I explain more than I have to|I say what you know already|I'm being too thorough"),
-        ("I would have told you", "earlier|at once|in the first place|right at the start", "had I known that you need it|had I thought of it|but it slipped my mind|but one thing came after the other"),
-        ("You can|Feel free to|By all means", "write it down just like that|put it in the way you need it|check it on your side|take it as I say it|use it as it stands"),
+        ("I hope|I think|I guess|I suppose", "that's all you need for this|that's clear enough|that gives you enough to go on|that's what you were asking for|that answers your question|that makes it clear what I mean", "but just ask if not|but I can say more if you need it|but tell me if I should go into it more"),
+        ("Just tell me if|Let me know if|Just say so if", "anything about it is unclear|you need to know more|something is missing|I left anything out|I forgot something", "and I'll try to put it better|and I'll add what I can|and I'll do my best to explain"),
+        ("That|That way", "works best for me|fits my plans best|would suit me best|makes the most sense for me|would make things a lot easier for me", "as things look right now|from what I can see today|with everything else that's going on"),
+        ("I've", "thought about it|gone back and forth on it|given it some thought", "for a while now|since yesterday|quite a bit", "and that's what I'd like|and that's what I want|so I'm sure about it|and that's my choice"),
+        ("It took me a while to", "decide on that|settle on that|figure that out", "but now I'm sure of it|but that's my answer|but I'm happy with it now"),
+        ("That's about|That's really", "all I can think of|all that matters to me here|all I can say about it", "for now|at the moment|off the top of my head"),
+    ),
+    "identity": (
+        ("I hope I|Hopefully I", "typed that right|copied that correctly|got that down right|didn't misspell it", "because I'm typing on my phone|since I don't have my glasses on|as these things are so easy to mix up"),
+        ("I always have to|I had to|I just had to", "look that up|check that|hunt for that a bit|scroll around for that", "before I could answer|to be on the safe side|since I can never remember it"),
+        ("That should be", "all you need to find it|enough to find it|what you need to look it up", "but tell me if it isn't|but let me know if nothing comes up|but just ask if you need more"),
+        ("Just tell me if|Let me know if|Just say so if", "you can't find it|nothing comes up|anything looks odd on your side", "and I'll have another look|and I'll check it once more|and I'll look for it again"),
     ),
     "yes": (
-        ("That is|This is", "just what I had in mind|exactly how I pictured it|what I was hoping for|the way I wanted it|all as I described it"),
-        ("I've read it", "twice|carefully|line by line|from top to bottom|to the end", "and it all fits|and it's all there|and nothing is missing|and I'm happy with it"),
-        ("I", "like|am glad", "that you listed it all in one place|how clear it is|that it is all there to read|that nothing in it was left open"),
-        ("It's", "good|a relief|reassuring", "to see it all written out|to have it in front of me in full|to know what is going to happen"),
+        ("That's|This is", "just what I had in mind|exactly how I pictured it|what I was hoping for|the way I wanted it|all as I described it", "when I wrote to you|from the start|when I sat down to write this"),
+        ("I'm glad|It's good|I'm happy", "this is so easy to arrange|we could sort this out|it can be done right here|there's a way to do this", "without a phone call|without much back and forth|just by writing to you"),
+        ("That", "takes a load off my mind|saves me a lot of trouble|makes my day a lot easier", "and I can cross it off my list|and I can stop worrying about it|and it's one thing less to think about"),
+        ("I thought it would be|I expected it to be", "more complicated|a lot more work|much more of a hassle", "than this|than it turned out to be"),
     ),
     "query": (
         ("I", "like to be certain|prefer to be sure|want to be clear about it", "before I agree to anything|before anything is final|before I say yes"),
-        ("It's only that I", "want to understand it fully|take care with such things|would hate to get it wrong|don't do this every day"),
+        ("It's just that I", "want to understand it fully|like to be careful|would hate to get it wrong|don't do this every day"),
         ("I'd rather ask", "once too often|one more time|twice", "than be surprised later|than regret it"),
     ),
     "bye": (
         ("I", "won't keep you any longer|won't take up more of your time|will let you get on with your day|will leave you to your other customers"),
-        ("It's good", "to know where I stand|to have an answer|to have talked it through|to have that out of my head"),
+        ("It's good", "to know where I stand|to have an answer|to have talked it through"),
         ("You", "explained it well|were easy to talk to|took the time to go through it with me"),
     ),
 }  # fmt: skip
@@ -53,14 +60,15 @@ def elaborations(moment: str, words: int, told: str, rng: random.Random) -> Iter
     """What a talkative user adds to a message of so many words: enough to make it long, two sentences at most, and nothing twice.
 
     Args:
-        moment: Of the message: `wish`, `answer`, `yes`, `query` or `bye`; nothing is added to others.
+        moment: Of the message: `wish`, `answer`, `identity` (an answer that tells an id, an address or a number), `yes`, `query` or
+            `bye`; nothing is added to others.
         words: How long it is without.
         told: All that the user has said before, in lower case.
         rng: For the choice.
     """
     families = list(_FAMILIES.get(moment, ()))
     rng.shuffle(families)
-    used = {family: sum(told.count(lead.lower()) for lead in family[0].split("|")) for family in families}
+    used = {family: len(_begun(family).findall(told)) for family in families}
     for family in [family for family in sorted(families, key=used.__getitem__) if used[family] < AGAIN][:2]:
         fresh = [text for text in wordings(family) if text.lower() not in told]
         if words >= LONG:
@@ -72,10 +80,17 @@ def elaborations(moment: str, words: int, told: str, rng: random.Random) -> Iter
         yield chosen
 
 
+@cache
+def _begun(family: _Family) -> re.Pattern:
+    """How a sentence of the family begins, in lower case."""
+    first, second = ("|".join(map(re.escape, part.lower().split("|"))) for part in family[:2])
+    return re.compile(rf"\b(?:{first}) (?:{second})")
+
+
 def wordings(family: Sequence[str]) -> list[str]:
     """All sentences of a family; a comma stands before "but" and "so"."""
     texts = (" ".join(parts) for parts in itertools.product(*(part.split("|") for part in family)))
-    return [f"{text.replace(' but ', ', but ').replace(' so you', ', so you')}." for text in texts]
+    return [f"{text.replace(' but ', ', but ').replace(' so I', ', so I')}." for text in texts]
 
 
 def every(moment: str) -> list[str]:

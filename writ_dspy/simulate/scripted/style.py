@@ -23,7 +23,7 @@ GREETINGS = (
     "Greetings",
     "Hi, support",
 )
-_ASIDE = "[By the way,|Funny enough,|Fun fact:|On another note,]"
+_ASIDE = "[By the way,|Funny enough,|Oh, and by the way,|On another note,]"
 SMALL_TALK = (
     f"{_ASIDE} it's [nice|pleasant|a relief] not to wait in a phone queue [for once|this time].",
     f"{_ASIDE} my [neighbor|brother|aunt|roommate] told me to [simply|just] write to you.",
@@ -34,7 +34,7 @@ SMALL_TALK = (
     f"{_ASIDE} this is my [very first|second] chat with a support desk.",
     f"{_ASIDE} my [dog|parrot|little boy|baby] keeps [interrupting|distracting] me while I write this.",
     f"{_ASIDE} I made a [cup of tea|pot of coffee|mug of cocoa] before I sat down for this.",
-    f"{_ASIDE} my [grandmother|grandfather|late uncle] would never believe that one can do this in writing.",
+    f"{_ASIDE} my [grandmother|grandfather|late uncle] would never believe that you can do this in a chat.",
     f"{_ASIDE} I rehearsed what to say [in the shower|on the bus|over breakfast], and now I just type it.",
     f"{_ASIDE} there's [construction noise|a brass band|heavy traffic|a lawn mower] outside, so writing suits me better than a call.",
 )
@@ -61,9 +61,9 @@ _COURTEOUS = 0.65
 _DRAWL = 0.4
 """How often slang begins a later message."""
 FOREIGN_STARTS = (
-    "I am not sure how to say it good in English.", "I have one doubt that I want to ask.", "If is possible, I explain my case.",
-    "It is needed for me since yesterday.", "Explain me if something is not clear.", "Since long time I make this by phone.",
-    "I am wanting to fix this today.", "You can tell me how I can do it, no?", "I make this first time in chat.",
+    "I am not sure how to say it good in English.", "My English is not so good, I try my best.", "If is possible, I explain my case.",
+    "I write with help of a dictionary.", "Ask me again if something is not clear, my English is still small.", "Since long time I make this by phone.",
+    "I am wanting to fix this today.", "Is the first time that I write here, I hope I make it right.", "I make this first time in chat.",
 )  # fmt: skip
 SLANG_GREETINGS = ("Hey,", "Hey there,", "Hey hey,", "Hey, hi,", "Hey folks,")
 SLANG_STARTS = {
@@ -77,6 +77,8 @@ GREETED = re.compile(
 )
 """A greeting before something else."""
 SLANG_ENDS = ("thx", "thx a lot", "thx so much")
+_TELLS_IDENTITY = re.compile(r"\d{5}|@|[a-z]_\d|\b(?=[A-Z]*\d)[A-Z\d]{6}\b")
+"""A number to be looked up, an e-mail, an id: nobody has thought twice about such an answer."""
 _PERSON = re.compile(r"([A-Z][a-z]+) (?:can't|cannot|has|isn't|is|won't|will|couldn't|wants|stays)\b")
 _SMALL = re.compile(r"(?:My|Our|Your|The|An?|This|That|These|Those|Its|On|To|From|With|For|By|In|At|Of)\b")
 """Words that are no names, though one follows: "My PayPal account"."""
@@ -126,7 +128,10 @@ def styled(  # noqa: C901 - one line per dimension
     said, hurried, last = len(done), behaviour["patience"] == "hurried", done[-1:]
     if behaviour["verbosity"] == "chatty" and not hurried:
         words = sum(len(sentence.text.split()) for sentence in done)
-        done += [Sentence(text) for text in elaborations(moment, words, before.lower(), rng)]
+        matter = (
+            "identity" if moment == "answer" and _TELLS_IDENTITY.search(" ".join(one.text for one in done)) else moment
+        )
+        done += [Sentence(text) for text in elaborations(matter, words, before.lower(), rng)]
     strays = digresses and behaviour["digression"] == "small talk"
     if strays:
         done.append(Sentence(chosen(rng, rng.choice(SMALL_TALK))))

@@ -11,7 +11,7 @@ from writ_dspy.codec import parts
 from writ_dspy.conversation import Turn
 from writ_dspy.domains import Domain, Row
 from writ_dspy.domains.spinning import chosen
-from writ_dspy.evidence.found import NOT_FOUND, Found, Hit, Unresolved, observing
+from writ_dspy.evidence.found import NOT_FOUND, Found, Hit, Missing, Unresolved, observing
 from writ_dspy.evidence.resolve import settle
 from writ_dspy.evidence.resolver import Resolver
 from writ_dspy.simulate.scripted import grounds, plan
@@ -349,6 +349,10 @@ class Teller:
         now = Resolver(self.domain, observing(self.now.shown))
         try:
             same = settle(wish, now, self.domain).refusal == refusal
+        except (
+            Missing
+        ):  # another flight is on it, which nobody looked up: what was read of the record still denies the wish
+            same = True
         except Unresolved:
             same = False
         return now if same else self._resolver()

@@ -6,7 +6,7 @@ CONFIRM = (
     "Yes, go ahead.", "Yes, please do.", "Yes, that works for me.", "Yes, do it.", "Yes, everything is right, go ahead.", "Yes, confirmed.",
     "Yes, that is exactly what I want.", "Yes, go ahead with {topic}.", "Yes, please go ahead with {topic}.", "Yes, I confirm.", "Yes, all good.",
     "Yes, looks right to me.", "Yes, I agree.", "Yes, that's all correct, please do it.", "Yes, sounds good.", "Yes, perfect.", "Yes, absolutely.",
-    "Yes, that's correct, please proceed with {topic}.", "Yes, that's what I asked for, please go ahead.", "Yes, all of that is as I want it, go ahead.",
+    "Yes, that's correct, please proceed with {topic}.", "Yes, that's what I asked for, please go ahead.", "Yes, all of that is how I want it, go ahead.",
     "Yes, I've checked it and everything fits, please do it.", "Yes, you can go ahead with {topic} just like that.", "Yes, please proceed.", "Yes, I've read it, go ahead.", "Yes, go for it.", "Yes, that's how I want it.",
 )  # fmt: skip
 CONFIRM_DETAIL = (
@@ -36,7 +36,7 @@ ACCEPT = (
 BYE = (
     "That's all, thanks.", "Thanks, that settles it.", "Nothing else from my side.", "No, that was everything.",
     "That covers it.", "I'm done, thanks.", "That's it for today.", "Then we're finished here.", "No more questions.",
-    "That's everything I needed to know.", "Okay, that's all I came for.", "Nothing more, have a good day.",
+    "That's everything, then.", "Okay, that's all I came for.", "Nothing more, have a good day.",
     "That was the last item on my list.", "Alright, I'll leave it there.", "No, thanks, that's all.",
 )  # fmt: skip
 WRONG = (

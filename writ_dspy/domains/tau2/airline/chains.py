@@ -201,8 +201,8 @@ def _by_end(profile: Profile, rng: random.Random, row: Row) -> Trip | None:
     found = Only((profile.source("reservations"),), (Where("reservation_id", "ends with", Said(end)),))
     text = spin(
         rng,
-        "[I only remember that|All I can recall is that|I don't have it all, but|The page is torn, but I "
-        "can see that|If I remember rightly,|I just know that] [the id|the reservation id|the reservation "
+        "[I only remember that|All I can recall is that|I don't have it all, but|I only wrote down the end of it, but I "
+        "know that|If I remember rightly,|I just know that] [the id|the reservation id|the reservation "
         "number|the booking code] [ends with|ends in|finishes with] {end}.",
         end=end,
     )

@@ -15,8 +15,8 @@ DIRECT_WORDS = (
     "don't want to change planes, so direct only][, please||, please|, I can't do layovers]."
 )
 STOP_WORDS = (
-    "[It has to be a connection with exactly one stop|I want a flight with one stop|It should have one "
-    "stop, not direct|Only look at flights with one stop|One stop on the way, no more and no less][||, I "
+    "[I'd like a connection with one stop, not a direct one|I want a flight with one stop|It should have one "
+    "stop, not direct|Only look at flights with one stop|I'm looking for a connection with one stop][||, I "
     "don't mind the layover|, changing planes once is fine]."
 )
 EITHER_WORDS = (

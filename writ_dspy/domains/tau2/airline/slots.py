@@ -214,7 +214,7 @@ def part_slot(rng: random.Random, part: str) -> Slot:
         "whole": (
             (
                 "[All of it should move|The whole trip has to be on another flight, all of it|I need other "
-                "flights for all of it|It's all of it that changes]"
+                "flights for all of it|I'd like to change all of it]"
             ),
             "all of it",
         ),

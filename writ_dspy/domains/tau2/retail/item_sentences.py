@@ -53,7 +53,7 @@ OR_BACK = (
 )
 ITEMS = (
     "[It's|That would be|I mean|It's about] the {it}.",
-    "[The thing in question|What I mean|What I want changed|What I have in mind] is the {it}.",
+    "[The one I mean|What I mean|What I want changed|What I have in mind] is the {it}.",
     "The {it}[, please| is what it's about|, nothing else].",
     "[I'd like to change|I want to swap|I'm unhappy with] the {it}[ in there| from that order|].",
     "[This concerns|I'm talking about|We're talking about] the {it}.",
@@ -156,11 +156,11 @@ ALL_OF_IT = (
     "[The candidates are|It's one of] all [items|things] [in|from] the orders of mine that are {status}.",
 )
 PRICE_RULE = (
-    "[Find|Look for] the {degree} [version|variant] in stock{limit} among all [the products in question|the products there], and [swap my item of that product for it|give me that one in place of my item of that product].",
-    "[Check|Compare] [every version|all versions] of [each|every] one of the products in question that {are} in stock{limit}: the {degree} of them all is what I want [instead|in exchange for mine].",
-    "Of all [available|in-stock] versions of the products in question{limit}, find the {degree} and [swap my item of that product for it|give me that for mine].",
-    "I want the {degree} [available|in-stock] version{limit} [among|across] all the products in question, in place of the one [I have of that product|of the same product there].",
-    "[Go for|Choose|Take] the {degree} [version|variant] [you have in stock|in stock]{limit} of any of [the products in question|the products concerned] and replace my item of [that|the same] product with it.",
+    "[Find|Look for] the {degree} [version|variant] in stock{limit} among {theirs}, and [swap mine for it|give me that one in place of mine].",
+    "[Check|Compare] [all|] the versions in stock{limit} of each of {theirs}: [I'd like|I want] the {degree} of all, in exchange for the one I have.",
+    "Of all the versions in stock{limit}, [across|among] {theirs}, I'd like the {degree}, [in place of mine|instead of my own one].",
+    "[Whichever|Whichever one] of {theirs} has the {degree} version in stock{limit}: [swap mine for that one|that's the one I want instead of mine].",
+    "[Go for|Choose|Take] the {degree} [version|variant] [you have in stock|in stock]{limit} of any of {theirs}, and replace mine with it.",
 )
 AS_PAID = (
     "[Put|Please put|Just put|Keep] it on the payment method [that order was paid with|I used for that order].",
@@ -238,7 +238,7 @@ ASK = (
 PRODUCTS = (
     "[It's|It is] about {it}.",
     "[I'm looking at|I'm interested in|I'm comparing] {it}.",
-    "[The product in question|What I'm after|What I have in mind]: {it}.",
+    "[The product is|I have in mind|What I have in mind is] {it}.",
     "[I'm thinking of buying|I might buy|I'm considering] {it}.",
     "{it}[, that's what I'm asking about| is what it's about| would interest me].",
 )

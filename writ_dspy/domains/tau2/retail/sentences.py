@@ -23,10 +23,10 @@ IDENTITY_BY_NAME = (
 )
 POINTING = (
     "[It's|That's|That would be|I mean|I'm talking about] {it}.",
-    "[What I mean|What this is about|What I have in mind] is {it}.",
+    "[I mean|I'm thinking of|I have in mind] {it}.",
     "[This is about|It concerns|I'm asking about|It has to do with] {it}.",
     "[Look for|Look up|Check|Have a look at] {it}[, please|].",
-    "[Please take|Please open|I'd point you to] {it}.",
+    "[Please take|Please open|Please pull up] {it}.",
     "{it}[, that's it| is what I mean| is what I'm after].",
 )
 BY_ID = (

@@ -119,6 +119,8 @@ class TradeOne:
                 payer.row if payer else next(row for row in customer.methods if row["id"] == mine["payment_method_id"])
             )
             extra = new["price"] - mine["price"]
+            if most is (extra < 0):  # who upgrades gets nothing cheaper, and who saves nothing dearer
+                continue
             if method["source"] == "gift_card" and (payer is None or method["balance"] < extra):
                 continue
             seed, low = rng.random(), int(extra // 10) * 10
@@ -190,8 +192,8 @@ class TradeOne:
         most, limit = rule
         degree = rng.choice(("most expensive", "priciest", "dearest") if most else ("cheapest", "least expensive"))
         suffix = f" {trait(*limit)}" if limit else ""
-        are = "are" if rng.random() < 0.5 else "you have"
-        text = spin(rng, *item_sentences.PRICE_RULE, degree=degree, limit=suffix, are=are)
+        theirs = f"the products in {'that order' if scope.pointer else 'those orders'}"
+        text = spin(rng, *item_sentences.PRICE_RULE, degree=degree, limit=suffix, theirs=theirs)
         if scope.pointer:
             slots = [scope.pointer.slot(rng)]
         else:
