@@ -277,13 +277,14 @@ def _begins(base: Shown, shown: Sequence[Shown], details: Sequence[Detail]) -> i
 def _lacking(case: Case, step: Step, base: Shown, shown: Sequence[Shown], details: Sequence[Detail]) -> list[str]:
     """Details that are not in the list, nor beside it in another message that lists the rest, and that it does not replace."""
     named, gone = set(base.details), set[str]()
-    for item in shown:
+    for item in reversed(shown):
         shared = len(item.details & base.details)
         whole = len(base.details) >= 0.6 * len(details) and shared >= max(2, 0.6 * len(item.details))
         same = whole and shared >= len(base.details) / 2 and item.turn < base.turn
         if not same:
             named |= item.details - _only_asked(case, item, details)
         elif _left_standing(case, item.turn, base.turn):
+            gone -= item.details  # one before may have said something else in its place
             texts = case.talk.turns[item.turn].text, case.talk.turns[base.turn].text
             left = [one for one in details if one.name in item.details - base.details]
             gone |= {one.name for one in left if replaced(one, *texts, step.call)}
@@ -306,12 +307,18 @@ def _lacking(case: Case, step: Step, base: Shown, shown: Sequence[Shown], detail
     named -= gone
     answer = next((turn.text for turn in reversed(case.talk.turns[base.turn : step.turn]) if turn.role == "user"), "")
     if len(named) < len(details) and answer and assents(answer):
-        named |= {detail.name for detail in listed(details, answer.lower())}  # "yes, with my gift card"
+        own = {one.name for one in listed(details, answer.lower())} - gone  # "yes, with my gift card"
+        named |= own - {one.name for one in details if one.name in own - base.details and _denied_in(base, one)}
     again = _named_again(base, shown, details) - gone
     named = (named - _left_out(case, base, shown, details)) | again
     lacking = [detail for detail in details if detail.name not in named]
     talk = " ".join(turn.text for turn in case.talk.turns[: base.turn + 1] if turn.role != "tool").lower()
     return [one.name for one in lacking if one.name in gone or one.spoken is None or not one.spoken(talk)]
+
+
+def _denied_in(item: Shown, detail: Detail) -> bool:
+    """Whether a list states another value: what follows from a word of the yes, as a way from its flight, does not put that right."""
+    return detail.denied is not None and any(map(detail.denied, read_for_denials([detail], item.text)))
 
 
 _WHICH = re.compile(
