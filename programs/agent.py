@@ -118,7 +118,9 @@ class ModelAgent:
 
     def _tool_text(self, domain: Domain) -> str:
         if domain.name not in self._tools:
-            self._tools[domain.name] = toolbox([tool["function"] for tool in domain.tools])
+            tools = toolbox([tool["function"] for tool in domain.tools])
+            named = f"\nA list before a change names: {domain.pack.lists}." if domain.pack.lists else ""
+            self._tools[domain.name] = f"{tools}{named}"
         return self._tools[domain.name]
 
 

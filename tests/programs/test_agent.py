@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.domains.library import library
 from tests.propose.proposed import firsts
 from tests.standins.engines import ScriptedEngine, prompt
 from writ_dspy.conversation import Conversation, StopReason, Turn, conversation_from_json, conversation_to_json, flaw
@@ -142,3 +143,31 @@ def test_only_tools_that_change_nothing_may_come_together(name: str) -> None:
     assert {tool for tool in domain.kinds if f'"const": "{tool}"' in form} == {
         tool for tool, kind in domain.kinds.items() if kind == "read"
     }
+
+
+def told(domain: Domain) -> str:
+    """All that a model is told that serves here."""
+    agent, _ = acting(SAY)
+    signature = agent._signature(domain)
+    return "\n".join([signature.instructions, *agent.asked(firsts(RETAIL)[0], domain, ()).values()])
+
+
+def test_whoever_serves_a_desk_of_ones_own_hears_nothing_of_shops_and_airlines() -> None:
+    """Least of all the sentence of another house: this one's own stands in its policy."""
+    domain = library()
+    words = told(domain).lower()
+
+    assert domain.pack.transfer is not None
+    assert domain.pack.transfer.text.lower() in words
+    assert "human agent" not in words
+    assert not [word for word in ("flight", "cabin", "item", "payment", "address", "order ") if word in words]
+
+
+@pytest.mark.parametrize(
+    ("name", "named"), [(RETAIL, "items and their options"), ("tau2:airline", "flights with dates")]
+)
+def test_what_a_list_names_is_told_by_the_domain(name: str, named: str) -> None:
+    words = told(load(name))
+
+    assert named in words
+    assert "YOU ARE BEING TRANSFERRED TO A HUMAN AGENT. PLEASE HOLD ON." in words

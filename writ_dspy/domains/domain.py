@@ -282,6 +282,8 @@ class Pack:
     """Sentences that agents here say, beside policy: grounds, details, reports. Their words bring in nothing new."""
     sought: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Slot key -> what an agent calls the detail, with choices; one without is asked for by the questions of `Phrases` alone."""
+    lists: str = ""
+    """What a list before a write names here, beside its ids: "flights with dates, cabin, passengers"; for a model that serves."""
     held: Mapping[str, Held] = field(default_factory=dict)
     """Clause, as a refusal names it -> how it is held against who insists."""
 

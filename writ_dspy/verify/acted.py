@@ -8,8 +8,10 @@ is told of a thing, a record or a third party, and that it is, tells it from wha
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from writ_dspy import patterns as re
+from writ_dspy.domains import Domain
 from writ_dspy.verify.case import Case, Step
 from writ_dspy.verify.ground import Ground
 from writ_dspy.verify.noise import bag, written
@@ -17,7 +19,7 @@ from writ_dspy.verify.sentences import planned, sentences
 from writ_dspy.verify.underway import given_by
 
 _CUES = bag("""hold holding holds held reserve reserving reserved block blocking blocked secure securing secured keep keeping kept put set placed laid save saving saved aside earmarked queue list being word words instructions attached
-    note notes remark remarks comment comments memo reminder message flag flagged tag tagged mark marked starred annotated
+    discount rebate voucher coupon reduction note notes remark remarks comment comments memo reminder message flag flagged tag tagged mark marked starred annotated
     asked told informed notified alerted contacted warned reminded requested instructed briefed consulted called emailed messaged gone went come came landed arrived moved back returned they they'll""")  # fmt: skip
 _I = r"\b(?:I|[Ww]e)(?:['’](?:ve|m|re)| have| am| are|['’]d| had)?\s+(?:(?:just|now|already|also|only|gladly|simply|then|hereby|temporarily|meanwhile|quickly|even|been|gone ahead and|went ahead and|\w+ly)\s+)*"
 _IT = r"(?:it|that|this|them|those|these|both|everything|(?:the|your|this|that|these|those|his|her|their|our|an?|one|two|all|another)\s|\#|\$|[A-Z]+\d|[A-Z]{3,}\b)"
@@ -63,6 +65,11 @@ _PAID = re.compile(
 """Money moved by itself, to what it is paid with."""
 
 
+_REBATE = re.compile(
+    r"\b(?:an?|the|your|another|some) (?:[\w$%.,-]+ ){0,3}?(?P<what>discount|rebate|voucher|coupon|price reduction)\b(?: of [$\w%.,-]+| for [\w' -]{2,30}?)? (?:is|was|has been|have been|were) (?:\w+ly |now |already |also )*(?:applied|given|granted|deducted|taken off|added|included|credited|used)\b",
+    re.IGNORECASE,
+)
+"""The price was lowered by something that nobody ever spoke of."""
 _IN_WORK = re.compile(
     r"\b(?P<noun>refund|return|exchange|cancell?ation|change|booking|upgrade)s? (?:is|are) (?:now |already |currently |just )*being (?:processed|prepared|made|handled|issued|sent|arranged|booked|completed|worked on)\b",
     re.IGNORECASE,
@@ -86,7 +93,8 @@ def acted(case: Case, index: int, ground: Ground) -> Iterator[tuple[str, str]]:
         sentence = text[start:end].strip()
         if sentence.endswith("?") or planned(text, start):
             continue
-        if _told(_HELD, sentence) and not _reserves(before):
+        kept = _told(_HELD, sentence)
+        if kept and not _reserves(before) and _own_words(case.domain).isdisjoint(written(kept).bag):
             yield sentence, "a deed of a tool: nothing here is held for anybody"
         elif _told(_NOTED, sentence):
             yield sentence, "a deed of a tool: nothing is noted on a record"
@@ -94,8 +102,16 @@ def acted(case: Case, index: int, ground: Ground) -> Iterator[tuple[str, str]]:
             yield sentence, "a deed of a tool: nobody else is turned to"
         elif (paid := _told(_PAID, sentence)) and not _pays(case, before, paid) and not _was_refunded(ground):
             yield sentence, "a write that moves the money"
+        elif _lowered(ground, sentence):
+            yield sentence, "no lower price than the records give"
         elif not before and (work := _told(_IN_WORK, sentence)) and not _known_of(ground, work.split()[0]):
             yield sentence, "a deed of a tool: none is going on"
+
+
+def _lowered(ground: Ground, sentence: str) -> bool:
+    """Whether a sentence tells of something that lowered a price, and that neither policy nor a tool nor the user has spoken of."""
+    told = _REBATE.search(_told(_REBATE, sentence))
+    return told is not None and not any(told["what"].lower() in text for text in ground.texts)
 
 
 def _told(pattern: re.Pattern, sentence: str) -> str:
@@ -106,6 +122,15 @@ def _told(pattern: re.Pattern, sentence: str) -> str:
         if not _OPEN.search(sentence, begins, match.end()):
             return match[0]
     return ""
+
+
+_KEEPS = bag("hold holds reserve reserved queue waitlist standby block")
+
+
+@lru_cache(maxsize=64)
+def _own_words(domain: Domain) -> frozenset[str]:
+    """What a domain's tools keep by their names: where one places a hold, holds are records, and what is said of them is judged as that."""
+    return _KEEPS.intersection(word for tool in domain.kinds for word in tool.lower().split("_"))
 
 
 def _reserves(before: Sequence[Step]) -> bool:

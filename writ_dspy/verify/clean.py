@@ -70,7 +70,7 @@ def clean(case: Case) -> Iterator[Finding]:
             yield Finding("clean", index, "an empty turn", "a text or a call")
             continue
         message = noise.written(turn.text)
-        for saw, wanted in _form(message):
+        for saw, wanted in _form_of(case, index, message):
             yield Finding("clean", index, short(saw, 60), wanted)
         if strange := _other_letters(turn, foreign, shown):
             yield Finding("clean", index, f"letters that are {', '.join(sorted(strange)).lower()}", "the user's script")
@@ -88,7 +88,24 @@ def clean(case: Case) -> Iterator[Finding]:
                 yield Finding("clean", index, f"…{saw!r}", "a message that does not break off")
         for saw, wanted in said:
             yield Finding("clean", index, repr(short(saw, 60)), wanted)
-    yield from _repeated(case.talk.turns)
+    yield from _repeated(case)
+
+
+def _form_of(case: Case, turn: int, said: noise.Written) -> Iterator[tuple[str, str]]:
+    """What is wrong with the form of a message, as far as no result says it."""
+    return ((saw, wanted) for saw, wanted in _form(said) if not _is_read(case, turn, saw))
+
+
+_BRACKETED = re.compile(r"\((?P<first>[^(),;]+)[^()]*\)")
+
+
+def _is_read(case: Case, turn: int, saw: str) -> bool:
+    """Whether what looks like a stage direction is a value in brackets that a result has by then: "hold H1 (waiting)"."""
+    match = _BRACKETED.fullmatch(saw)
+    if match is None:
+        return False
+    value = f'"{match["first"].strip().lower()}"'
+    return any(step.turn < turn and value in step.recorded.text.lower() for step in case.steps)
 
 
 @lru_cache(maxsize=1024)
@@ -198,16 +215,17 @@ def _policy_words(domain: Domain) -> frozenset[str]:
     return noise.written(domain.policy).bag | KNOWN
 
 
-def _repeated(turns: tuple[Turn, ...]) -> Iterator[Finding]:
-    """A long message said twice in a row without being asked for, or any message over and over."""
+def _repeated(case: Case) -> Iterator[Finding]:
+    """A long message said twice in a row without being asked for, or any message over and over; a yes to one write is none to the next."""
     last: dict[str, str] = {}
     times: dict[str, int] = {}
     asked = False
-    for index, turn in enumerate(turns):
-        if turn.role == "tool":
-            continue
+    wrote = {step.turn for step in case.writes}
+    for index, turn in enumerate(case.talk.turns):
+        if index in wrote:
+            last.pop("user", None)
         text = " ".join(turn.text.split())
-        if not text:
+        if turn.role == "tool" or not text:
             continue
         same = text == last.get(turn.role)
         times[turn.role] = times.get(turn.role, 1) + 1 if same else 1

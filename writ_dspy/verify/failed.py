@@ -120,7 +120,7 @@ def claimed_failed(case: Case, index: int, text: str, news: Sequence[Step]) -> I
             return
         if (
             not undone
-            and (not refused or (_AT_ONCE.match(clause) and text.lstrip().startswith(clause)))
+            and (not refused or (_AT_ONCE.match(clause) and _right_behind(text, clause, wrote[-1])))
             and _fails(clause)
             and not (failed and _LOOKED.search(clause))
         ):
@@ -133,6 +133,20 @@ _AT_ONCE = re.compile(
     re.IGNORECASE,
 )
 """How a report of what was done just now begins: nothing else was spoken of yet."""
+
+
+def _right_behind(text: str, clause: str, step: Step) -> bool:
+    """Whether a clause begins a message, or stands right behind what names the record of a write."""
+    ahead = text[: text.find(clause)].strip()
+    return not ahead or any(key.lstrip("#") in _CLAUSE.split(ahead)[-1] for key in _keys(step))
+
+
+def _keys(step: Step) -> frozenset[str]:
+    """Ids that a write is called with."""
+    return frozenset(value for value in step.call.args.values() if isinstance(value, str) and _KEY.fullmatch(value))
+
+
+_KEY = re.compile(r"#?(?=\w*\d)\w{5,}")
 _OTHERS = re.compile(
     r"\b(?:other|others|second|either|neither|any|by hand|on its own|alone|separately|until|before|so far|earlier|at first)\b",
     re.IGNORECASE,

@@ -282,6 +282,12 @@ def _fixed(domain: Domain) -> Mapping[tuple[str, Decimal], list[Value]]:
     return found
 
 
+_LIMIT = re.compile(
+    r"\b(?:more than|less than|over|above|under|below|at most|at least|up to|exceeds?)\s*\$?\Z", re.IGNORECASE
+)
+"""Stands before an amount that bounds others, and is no price of anything."""
+
+
 @lru_cache(maxsize=64)
 def policy_fees(domain: Domain) -> tuple[tuple[Decimal, frozenset[str]], ...]:
     """Each amount that policy names, with the words that stand near it: what it is for."""
@@ -289,7 +295,7 @@ def policy_fees(domain: Domain) -> tuple[tuple[Decimal, frozenset[str]], ...]:
     return tuple(
         (value.number, stems(text[max(0, value.start - 60) : value.end + 60]))
         for value in policy_values(domain)
-        if value.quantity == "money"
+        if value.quantity == "money" and not _LIMIT.search(text, 0, value.start)
     )
 
 

@@ -1,4 +1,4 @@
-"""Misnamed: the report of a write names the record that was written, and an answer told again is the answer that is owed.
+"""Misnamed: the report of a write names the record that was written, a record is called what it is, an answer told again is the one owed.
 
 A report that names another record and not its own says it was done to that one; what is called the answer, or a correction of it, has the
 value that the records give.
@@ -12,15 +12,15 @@ from writ_dspy import patterns as re
 from writ_dspy.domains.values import values
 from writ_dspy.verify.case import Case, Step
 from writ_dspy.verify.sentences import sentences
-from writ_dspy.verify.subject import changed_by
+from writ_dspy.verify.subject import changed_by, written_to
 
 _OPEN = re.compile(
-    r"\b(?:next|now for|as for|other|another|would|could|can|cannot|shall|will|may I|then|also|remaining|still to|left|not|no|before|continue|turn(?:ing)? to|move on|about|regarding|second|your (?:second|next|last|other)|see|found|has|have|contains?|pending|delivered)\b|['’](?:d|ll)\b|n['’]t\b|\?\s*\Z|:\s*\Z",
+    r"\b(?:next|now for|as for|other|another|would|could|can|cannot|shall|will(?! now be\b)|may I|then|also|remaining|still to|left|not|no|before|continue|turn(?:ing)? to|move on|about|regarding|second|your (?:second|next|last|other)|see|found|has|have|contains?|pending|delivered)\b|['’](?:d|ll)\b|n['’]t\b|\?\s*\Z|:\s*\Z",
     re.IGNORECASE,
 )
 """A sentence that goes on to another record, or tells how that one is."""
 _DONE = re.compile(
-    r"\b(?:requested|changed|updated|booked|cancell?ed|done|returned|exchanged|modified|shows?|corrected|moved|submitted|placed|switched|upgraded|confirmed|saved|set|in place|complete[d]?|on (?:its|the) way)\b",
+    r"\b(?:requested|changed|updated|booked|cancell?ed|done|returned|exchanged|modified|shows?|corrected|moved|submitted|placed|switched|upgraded|confirmed|saved|set|in place|complete[d]?|on (?:its|the) way)\b|\d\w*\b[^.;?!]{0,60}? will now be\b",
     re.IGNORECASE,
 )
 _ANSWER = re.compile(
@@ -39,11 +39,13 @@ def misnamed(case: Case, index: int, news: Sequence[Step]) -> Iterator[tuple[str
     """
     text = case.talk.turns[index].text
     wrote = [step for step in news if case.kind(step.call) == "write" and not step.fresh.error]
-    own = set(changed_by(wrote[0])) if len(wrote) == 1 else set()
+    own = set(changed_by(case.domain, wrote[0])) if len(wrote) == 1 else set()
     lower = text.lower()
     judged = bool(own) and not any(key in lower for key in own)
     for start, end in sentences(text):
         sentence = text[start:end].strip()
+        if wanted := _of_another_kind(case, sentence):
+            yield sentence, wanted
         if judged and (named := _records(case, sentence)):
             judged = False
             if named.isdisjoint(own) and _DONE.search(sentence) and not _OPEN.search(sentence):
@@ -52,9 +54,25 @@ def misnamed(case: Case, index: int, news: Sequence[Step]) -> Iterator[tuple[str
             yield sentence, wanted
 
 
+_CALLED = re.compile(r"\b(?P<noun>[A-Za-z]+) (?P<key>#?(?=\w*\d)\w{4,})\b")
+
+
+def _of_another_kind(case: Case, sentence: str) -> str:
+    """What is wanted where a record is called what it is not: a loan "hold L12345"."""
+    tables = written_to(case.domain)
+    for match in _CALLED.finditer(sentence):
+        own = tables.get(f"{match['noun'].lower()}_id")
+        if own is None or match["key"] in own:
+            continue
+        other = next((name for name, table in tables.items() if match["key"] in table), None)
+        if other is not None:
+            return f"{other.removesuffix('_id')} {match['key']}, which is no {match['noun'].lower()}"
+    return ""
+
+
 def _records(case: Case, sentence: str) -> set[str]:
     """Ids of records that writes change, in lower case."""
-    tables = [table for name, table in case.domain.tables.items() if name in ("orders", "reservations")]
+    tables = written_to(case.domain).values()
     return {key.lower() for key in case.domain.pack.ids(sentence) if any(key in table for table in tables)}
 
 

@@ -12,6 +12,7 @@ from writ_dspy.domains.listing import Detail, compiled, unmarked
 from writ_dspy.verify.case import Case, Step
 from writ_dspy.verify.proposal import asks_for_yes
 from writ_dspy.verify.sentences import sentences
+from writ_dspy.verify.subject import written_to
 
 _ASIDE = re.compile(
     r"\b(?:can't|cannot|can not|couldn't|not|no|never|already|has been|have been|was|were|done|as in|as on|like|than|unlike|instead|copied|taken)\b|n't\b|\bsame\b.{0,30}\b(?:as|of|on)\b",
@@ -46,7 +47,7 @@ def misplaced(case: Case, step: Step, base: int, details: Sequence[Detail]) -> s
         details: What had to be listed.
     """
     args = set(map(str, step.call.args.values()))
-    table = next((rows for name, rows in case.domain.tables.items() if name in _RECORDS and args & rows.keys()), None)
+    table = next((rows for rows in written_to(case.domain).values() if args & rows.keys()), None)
     if table is None:
         return ""
     [own] = args & table.keys()
@@ -59,9 +60,6 @@ def misplaced(case: Case, step: Step, base: int, details: Sequence[Detail]) -> s
         if any(_stands_for_it(case, step, key, text, details) for key in strange):
             return f"{own} listed, and not {strange[0]}"
     return ""
-
-
-_RECORDS = ("orders", "reservations")
 
 
 def _others(case: Case, step: Step) -> Iterator[Step]:

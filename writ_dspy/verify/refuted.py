@@ -99,7 +99,11 @@ def refuted(case: Case, index: int, ground: Ground, news: Sequence[Step]) -> Ite
         step = wrote[-1] if wrote and start < until and len(wrote) == 1 else None
         records = [record for key in keys if (record := _newest(ground, key)) is not None]
         if step is not None:
-            own = [record for record in [_newest(ground, key) for key in changed_by(step)] if record is not None]
+            own = [
+                record
+                for record in [_newest(ground, key) for key in changed_by(case.domain, step)]
+                if record is not None
+            ]
             if keys and not any(record in own for record in records):
                 step = None  # of another record than the one just written
             records = records or own

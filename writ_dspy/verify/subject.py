@@ -10,7 +10,7 @@ import datetime as dt
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from writ_dspy import patterns as re
 from writ_dspy.domains import Domain
@@ -219,19 +219,30 @@ def _ahead(case: Case, index: int, ground: Ground) -> Subject | None:
     return Subject(case.domain, ground, ahead, final=not more)
 
 
-_KINDS = ("order_id", "reservation_id")
+@lru_cache(maxsize=64)
+def written_to(domain: Domain) -> Mapping[str, Mapping[str, Json]]:
+    """Field -> the table whose records stand by it and that writes change: the order, the reservation, the loan; users left out."""
+    writes = [model for tool, model in domain.params.items() if domain.kinds.get(tool) == "write"]
+    named = {name for model in writes for name in model.model_fields}
+    users = frozenset(domain.pack.users(domain))
+    found: dict[str, Mapping[str, Json]] = {}
+    for table in domain.tables.values():
+        key, record = next(iter(table.items()), ("", None))
+        if isinstance(record, dict) and key not in users:
+            found |= {name: table for name, value in record.items() if value == key and name in named}
+    return found
 
 
-def changed_by(step: Step) -> tuple[str, ...]:
+def changed_by(domain: Domain, step: Step) -> tuple[str, ...]:
     """The records, by their ids in lower case, that a write changes or makes: named in the call, or in its result."""
     after = _object(step.fresh.text)
-    found = (record.get(name) for record in (step.call.args, after) for name in _KINDS)
+    found = (record.get(name) for record in (step.call.args, after) for name in written_to(domain))
     return tuple(dict.fromkeys(str(key).lower() for key in found if key))
 
 
 def until_next(case: Case, ground: Ground, step: Step, text: str) -> int:
     """Where a message that reports a write, and asks for a yes, comes to another record of that kind; its end, where it does not."""
-    own = set(changed_by(step))
+    own = set(changed_by(case.domain, step))
     if not own or not asks_for_yes(text):
         return len(text)
     for place, (start, end) in enumerate(sentences(text)):
@@ -245,7 +256,7 @@ def _is_record(case: Case, ground: Ground, key: str) -> bool:
     """Whether an id is that of a record which writes change."""
     known = (table[key] for table in case.domain.tables.values() if key in table)
     rows = (*known, *(look.data for look in ground.looks(key.lower())))
-    return any(isinstance(row, dict) and row.get(name) == key for row in rows for name in _KINDS)
+    return any(isinstance(row, dict) and row.get(name) == key for row in rows for name in written_to(case.domain))
 
 
 def _object(text: str) -> Record:

@@ -11,11 +11,13 @@ from writ_dspy.verify.message import Message
 from writ_dspy.verify.shown import Leaves, in_leaves
 
 COMPARES = re.compile(
-    r"→|->|\bvs\b|\bversus\b|\b(?:current\w*|original\w*|previous\w*|instead|differ\w*|compared|than|was|were|old|chang\w+|modif\w+"
+    r"→|->|\bvs\b|\bversus\b|\b(?:current\w*|original\w*|previous\w*|instead|differ\w*|compared|than|was|were|(?!(?-i:(?<=[a-z] )Old [A-Z]))old|chang\w+|modif\w+"
     r"|mov(?:e|ed|ing)|switch\w*|replac\w+|exchang\w+|upgrad\w+|rebook\w*|swap\w*|trad(?:e[sd]?|ing)|becom\w+|turn\w* into)\b",
     re.IGNORECASE,
 )
-"""Words of a clause that is about another record besides the one that it names."""
+"""Words of a clause that is about another record besides the one that it names; the Old Mill is a place."""
+_AS_CHANGED = re.compile(r"\W*with (?:that|this|it) (?:changed|replaced|switched)\b[,:]", re.IGNORECASE)
+"""Ahead of a whole list that is put anew: what follows is about what it names."""
 _ELSE = re.compile(
     r"(?:,|;|\b(?:and|but|while|whereas|so|since|because|as))\s+(?:there(?:\s(?:is|are|was|were)|['’]s)"
     r"|(?:we|I)(?:\s(?:have|found|see)|['’]ve found)\s+an?|an?\s(?!total|refund|price|fee|charge|difference)(?:[\w-]+\s){1,4}(?:is|was)\s(?:in stock|available|on offer)"
@@ -301,4 +303,6 @@ def places_of(message: Message, clause: str, start: int) -> list[tuple[int, str]
 
 def named_in(clause: str, every: list[tuple[int, str]]) -> list[tuple[int, str]]:
     """The records that a clause is about alone; none where it names one, and compares that with another."""
-    return [] if len({key for _, key in every}) == 1 and COMPARES.search(clause) else every
+    heading = _AS_CHANGED.match(clause)
+    begin = heading.end() if heading else 0
+    return [] if len({key for _, key in every}) == 1 and COMPARES.search(clause, begin) else every

@@ -180,6 +180,7 @@ PACK = Pack(
     traces=traces,
     listing=to_list,
     called=CALLED,
+    lists="flights with dates, cabin, passengers, bags and how many of them cost extra, insurance, prices, payment",
     sayings=SAYINGS,
     integrity=INTEGRITY,
     held=HELD,

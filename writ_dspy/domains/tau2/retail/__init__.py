@@ -157,6 +157,7 @@ PACK = Pack(
     traces=traces,
     listing=to_list,
     called=CALLED,
+    lists="items and their options, prices, payment, addresses",
     sayings=SAYINGS,
     integrity=INTEGRITY,
     held=HELD,
