@@ -17,6 +17,8 @@ from writ_dspy.domains.declared.questions import Summed, Told
 from writ_dspy.domains.declared.recipes import Asked
 from writ_dspy.domains.declared.wish import Wish
 from writ_dspy.domains.declared.wishing import wishes
+from writ_dspy.domains.tau2.airline.asking import TOTALS
+from writ_dspy.domains.tau2.airline.chains import SCOPES
 from writ_dspy.errors import DomainError
 from writ_dspy.evidence.found import Unresolved
 from writ_dspy.evidence.resolve import decide
@@ -24,7 +26,7 @@ from writ_dspy.examine.alternatives import judged
 from writ_dspy.propose.mix import Cell
 from writ_dspy.propose.proposer import fill
 from writ_dspy.simulate.behaviour import assign
-from writ_dspy.task import Call, Json, Kind
+from writ_dspy.task import Call, Computed, Decision, Json, Kind, Picked
 from writ_dspy.verify.checks import verify
 
 FILE = Path(__file__).parent / "declarations" / "airline.yaml"
@@ -156,6 +158,39 @@ def test_questions_come_to_the_same(name: str, recipe: type[Summed | Told], memo
         if same + others == 10:
             break
     assert same >= 4
+
+
+def _comes_to(wish: Decision, domain: Domain) -> Decided:
+    outcome = decide(wish, domain, domain.read)
+    return outcome.call, frozenset(outcome.evidence)
+
+
+def _every_total(user: str, reads: int, rng: random.Random) -> set[Decided]:
+    """What the declared totals of a user come to, whichever is drawn."""
+    asks = next(one for one in _air().pack.questions if isinstance(one, Summed))
+    made = (asks.draft(_air(), user, Dial(reads, "knows none"), rng) for _ in range(60))
+    wishes = dict.fromkeys(draft.tells[0].decision for draft in made if draft is not None)
+    return {_comes_to(wish, _air()) for wish in wishes}
+
+
+@pytest.mark.slow
+def test_totals_are_those_of_each_field_and_kind() -> None:
+    """What was paid, bags, seats and trips; of all trips, those still to come, and those of a kind: each is answered alike."""
+    recipe, rng, same = _by_hand("ask for a total"), random.Random(8), set[tuple[str, str]]()
+    users = [user for user in BY_HAND.pack.users(BY_HAND) if 3 <= len(BY_HAND.pack.records(BY_HAND, user)) <= 6]
+    for user in rng.sample(users, 60):
+        reads = 1 + len(BY_HAND.pack.records(BY_HAND, user))
+        declared = _every_total(user, reads, rng)
+        for draft in (recipe.draft(BY_HAND, user, Dial(reads, "knows none"), rng) for _ in range(12)):
+            if draft is not None and _comes_to(draft.tells[0].decision, BY_HAND) in declared:
+                value, [slot] = draft.tells[0].term, draft.requests[0].slots
+                assert isinstance(value, Computed)
+                assert isinstance(value.args[0], Picked)
+                same.add((value.args[0].field, slot.marks[0]))
+        if len(same) == len(TOTALS) * len(SCOPES):
+            break
+    assert {field for field, _ in same} == {field for field, *_ in TOTALS}
+    assert {mark for _, mark in same} == {mark for _, mark, *_ in SCOPES}
 
 
 @pytest.mark.parametrize(

@@ -98,11 +98,19 @@ def _table_flaws(spec: Declared, name: str) -> Iterator[Flaw]:
     if table.takes and not any(name in one.refers.values() for one in spec.tables.values()):
         yield f"tables.{name}.takes", "no other table refers to its records, so nobody knows what to read them by"
     yield from _text_flaws(spec, name, table)
+    yield from _later_flaws(spec, name, table)
     for index, limit in enumerate(table.among):
         for field, wanted in limit.where.items():
             at, dot, _ = str(wanted).partition(".")
             if dot and at in spec.tables and at != spec.user:
                 yield f"tables.{name}.among.{index}.where.{field}", f"only fields of {spec.user} can be compared with"
+
+
+def _later_flaws(spec: Declared, name: str, table: Table) -> Iterator[Flaw]:
+    """Of what is after today."""
+    for field, one in table.attributes.items():
+        if one.later and (one.type != "date" or spec.today is None):
+            yield f"tables.{name}.attributes.{field}.later", "it takes an attribute of the type `date`, and `today`"
 
 
 def _text_flaws(spec: Declared, name: str, table: Table) -> Iterator[Flaw]:

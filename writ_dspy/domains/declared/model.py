@@ -88,6 +88,8 @@ class Attribute(Strict):
     """What the record next to the one with the most of it is."""
     every: Filled = ()
     """All of a user's records with this value: `all my loans from the {} branch`, for the batches of a write, and for sums."""
+    later: Plain = ()
+    """Of a date: all of a user's records for which it is after today, as with `every`: `all my trips that are still to come`."""
     sum: Plain = ()
     """What a user may ask to be told of all their records together, a number: `how many renewals my loans have had in all`."""
     best: tuple[str, str] | None = None
@@ -168,6 +170,8 @@ class Table(Strict):
     """Search tool -> its arguments that a user may search by."""
     name: str = ""
     """How an agent names a record, with its id: `loan {loan_id} of "{title}"`. Without one, the noun and the id."""
+    count: Plain = ()
+    """What a user may ask about how many of their records there are, in all or of a kind: `how many trips I have`."""
     attributes: dict[str, Attribute] = {}
     """The fields that people speak of."""
     among: tuple[Among, ...] = ()

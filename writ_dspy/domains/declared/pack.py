@@ -43,7 +43,9 @@ def pack(schema: Schema) -> Pack:
         Counted(schema, name) for name in schema.own if any(one.words for one in spec.tables[name].attributes.values())
     ]
     asked += [
-        Summed(schema, name) for name in schema.own if any(one.sum for one in spec.tables[name].attributes.values())
+        Summed(schema, name)
+        for name in schema.own
+        if spec.tables[name].count or any(one.sum for one in spec.tables[name].attributes.values())
     ]
     twofold = ambiguous(schema)
     batches = tuple(Batched(schema, tool) for tool, write in spec.writes.items() if write.batch)

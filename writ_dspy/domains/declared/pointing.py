@@ -12,7 +12,7 @@ from writ_dspy.domains.declared.person import Person, label
 from writ_dspy.domains.declared.schema import Schema
 from writ_dspy.domains.observed import Row
 from writ_dspy.domains.spinning import chosen, spin
-from writ_dspy.task import Best, Fact, Json, Only, Picked, Query, ReadCall, Said, Slot, Term, Where
+from writ_dspy.task import Best, Fact, Json, Only, Picked, Policy, Query, ReadCall, Said, Slot, Term, Where
 
 ENDINGS = (3, 4)
 """Characters of a number that a user half remembers."""
@@ -190,6 +190,21 @@ def kinds(person: Person, table: str, fewest: int, most: int) -> Iterator[Kind]:
             words = Words(table, wording.ALL_OF_MINE, patterns, {"value": shown}, (shown.lower(),))
             fact = Fact(f"{table}_{name}", value, f"I mean those whose {schema.noun(table, name)} is {shown}.")
             yield rows, (Where(name, "is", Said(value)),), words, (fact,)
+    yield from _to_come(person, table, fewest, most)
+
+
+def _to_come(person: Person, table: str, fewest: int, most: int) -> Iterator[Kind]:
+    """Those whose day is after today."""
+    schema, mine = person.schema, person.records[table]
+    for name, attribute in schema.spec.tables[table].attributes.items():
+        if not attribute.later or schema.spec.today is None:
+            continue
+        today = schema.spec.today.isoformat()
+        rows = tuple(row for row in mine if str(row.get(name) or "") > today)
+        if fewest <= len(rows) <= most:
+            words = Words(table, wording.ALL_OF_MINE, attribute.later, {})
+            fact = Fact(f"{table}_{name}", "later", f"I mean those whose {schema.noun(table, name)} is still to come.")
+            yield rows, (Where(name, ">", Policy(today, "today")),), words, (fact,)
 
 
 def together(table: str, words: Sequence[Words]) -> Words:

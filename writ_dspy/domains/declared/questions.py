@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from writ_dspy.domains.declared import wording
 from writ_dspy.domains.declared.drafting import drafted
@@ -178,7 +178,10 @@ class Summed:
         person, about = meet(self.schema, domain, user_id, rng), self.schema.spec.tables[self.table]
         if dial.memory == "knows ids" or len(person.all_of(self.table)) != dial.burden:
             return None
-        name, attribute = rng.choice([(name, one) for name, one in about.attributes.items() if one.sum])
+        name, asked = rng.choice([
+            *((name, one.sum) for name, one in about.attributes.items() if one.sum),
+            *([(about.key, about.count)] if about.count else []),
+        ])  # fmt: skip
         several = list(kinds(person, self.table, 2, len(person.records[self.table])))
         if not several:
             return None
@@ -186,12 +189,20 @@ class Summed:
         if any(name not in row for row in some):
             return None
         plural = self.schema.plural(self.table)
-        noun = self.schema.noun(self.table, name)
-        word = attribute.word or noun
-        term = Computed("sum", (Picked(Every((person.each(self.table),), where), name),))
-        tell = Tell(noun, term, "money" if attribute.type == "money" else "count")
+        noun, word, style = self._said(name)
+        every = Picked(Every((person.each(self.table),), where), name)
+        tell = Tell(noun, Computed("count" if name == about.key else "sum", (every,)), style)
         opening = spin(rng, *wording.OPENINGS_QUESTION, about=f"my {plural}")
-        question = Slot("question", spin(rng, *wording.ASKING, it=chosen(rng, rng.choice(attribute.sum))))
+        question = Slot("question", spin(rng, *wording.ASKING, it=chosen(rng, rng.choice(asked))))
         slots = (words.slot(rng), question) if where else (question,)
         request = Request(None, (0,), _topic(noun, word), word, opening, slots)
         return drafted(self.name, person, dial, [], [request], facts, (), [tell])
+
+    def _said(self, name: str) -> tuple[str, str, Literal["money", "count"]]:
+        """What the answer is called, a word that it has, and how it is said; records themselves are counted."""
+        about = self.schema.spec.tables[self.table]
+        if name == about.key:
+            plural = self.schema.plural(self.table)
+            return plural, plural, "count"
+        attribute, noun = about.attributes[name], self.schema.noun(self.table, name)
+        return noun, attribute.word or noun, "money" if attribute.type == "money" else "count"
