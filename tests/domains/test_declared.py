@@ -23,6 +23,7 @@ from writ_dspy.domains.declared.wishing import wishes
 from writ_dspy.errors import ConfigError, DomainError
 from writ_dspy.evidence.found import Unresolved
 from writ_dspy.evidence.resolve import decide
+from writ_dspy.evidence.witness import Search
 from writ_dspy.propose.mix import Cell, default_mix
 from writ_dspy.propose.proposer import fill
 from writ_dspy.simulate.behaviour import assign
@@ -65,6 +66,7 @@ FLAWS: list[tuple[Edit, str]] = [
     (lambda d: d.update(policy="tools.py"), r"policy = 'tools\.py': this is code, and no policy"),
     (lambda d: d.update(policy="library.yaml"), r"policy = 'library\.yaml': this is another file of the declaration, and no policy"),
     (lambda d: d["tables"]["loan"]["attributes"]["due_date"].update(type="day"), r"tables\.loan\.attributes\.due_date\.type = 'day': Input should be 'text'"),
+    (lambda d: d["tables"]["loan"]["attributes"]["branch"].update(later="my later ones"), r"tables\.loan\.attributes\.branch\.later: it takes an attribute of the type `date`"),
     (lambda d: d["tables"]["member"].update(key="number"), r"tables\.member\.key: no table of the data has records that stand by their number"),
 ]  # fmt: skip
 
@@ -306,3 +308,20 @@ def test_every_record_can_be_chosen(tool: str, tmp_path: Path) -> None:
     for task in assign(tasks, 3):
         assert all(call.tool == tool for call in task.gold)
         assert not verify(task, play(task).talk, domain).findings
+
+
+@pytest.mark.parametrize(("kind", "writes", "burden"), [("read-heavy", 1, 4), ("normal", 1, 3), ("no-write", 0, 4)])
+def test_a_witness_shows_each_record_once(kind: Kind, writes: int, burden: int) -> None:
+    """A read of one record shows that record, in any database: none is proven by two versions of it, or by none."""
+    domain, seen = library(), Counter[str]()
+    single = domain.pack.integrity.single
+    for task in fill(Cell(domain=domain.name, kind=kind, writes=writes, burden=burden, count=3), 3, None).tasks:
+        for wish in (*task.goal.decisions, *(tell.decision for tell in task.goal.tells)):
+            evidence = decide(wish, domain, domain.read).evidence
+            for proof in Search(wish, domain, evidence).proofs(evidence):
+                for call, (views, _) in proof.changed.items():
+                    for view in (view for view in views if (call.tool, view) in single):
+                        seen[call.tool] += 1
+                        assert len(views[view]) == 1
+    assert sum(seen.values()) >= 3
+    assert seen.keys() & {"get_hold", "get_loan", "get_book"}

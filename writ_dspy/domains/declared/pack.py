@@ -18,9 +18,10 @@ from writ_dspy.domains.declared.proposing import listing, spoken
 from writ_dspy.domains.declared.questions import Counted, Summed, Told
 from writ_dspy.domains.declared.recipes import Asked, Denied, Refused, Unwanted
 from writ_dspy.domains.declared.saying import called, deeds, grounds, ids, mentions, sayings, stands
-from writ_dspy.domains.declared.schema import Schema
+from writ_dspy.domains.declared.schema import FOUND, Schema
 from writ_dspy.domains.disputes import Held
 from writ_dspy.domains.domain import MONEY, Domain, Pack, Recipe, Transfer
+from writ_dspy.domains.integrity import Integrity
 from writ_dspy.task import Call, Json
 
 
@@ -86,10 +87,21 @@ def pack(schema: Schema) -> Pack:
         called=called(schema),
         sayings=sayings(schema),
         grounds=grounds(schema),
+        integrity=Integrity(single=_single(schema)),
         spoken=spoken(schema),
         look_up=_look_up(schema),
         transfer=Transfer(spec.transfer.tool, spec.transfer.text) if spec.transfer else None,
     )
+
+
+def _single(schema: Schema) -> frozenset[tuple[str, str]]:
+    """A look-up finds one user, and a read shows one record: there is no database in which it shows two versions of it."""
+    reads = {
+        (table.read, schema.view(name))
+        for name, table in schema.spec.tables.items()
+        if table.read and not (table.read in table.texts and table.texts[table.read].each)
+    }
+    return frozenset({*reads, *((tool, FOUND) for tool in schema.user.identify)})
 
 
 def _held(schema: Schema) -> dict[str, Held]:
