@@ -12,7 +12,8 @@ from writ_dspy import patterns as re
 from writ_dspy.domains.values import values
 from writ_dspy.verify.case import Case, Step
 from writ_dspy.verify.sentences import sentences
-from writ_dspy.verify.subject import changed_by, written_to
+from writ_dspy.verify.subject import changed_by
+from writ_dspy.verify.vocabulary import written_to
 
 _OPEN = re.compile(
     r"\b(?:next|now for|as for|other|another|would|could|can|cannot|shall|will(?! now be\b)|may I|then|also|remaining|still to|left|not|no|before|continue|turn(?:ing)? to|move on|about|regarding|second|your (?:second|next|last|other)|see|found|has|have|contains?|pending|delivered)\b|['’](?:d|ll)\b|n['’]t\b|\?\s*\Z|:\s*\Z",

@@ -12,7 +12,7 @@ from writ_dspy.domains.listing import Detail, compiled, unmarked
 from writ_dspy.verify.case import Case, Step
 from writ_dspy.verify.proposal import asks_for_yes
 from writ_dspy.verify.sentences import sentences
-from writ_dspy.verify.subject import written_to
+from writ_dspy.verify.vocabulary import written_to
 
 _ASIDE = re.compile(
     r"\b(?:can't|cannot|can not|couldn't|not|no|never|already|has been|have been|was|were|done|as in|as on|like|than|unlike|instead|copied|taken)\b|n't\b|\bsame\b.{0,30}\b(?:as|of|on)\b",

@@ -10,7 +10,7 @@ import datetime as dt
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from writ_dspy import patterns as re
 from writ_dspy.domains import Domain
@@ -19,6 +19,7 @@ from writ_dspy.verify.case import Case, Step
 from writ_dspy.verify.ground import Ground
 from writ_dspy.verify.proposal import asks_for_yes
 from writ_dspy.verify.sentences import sentences
+from writ_dspy.verify.vocabulary import written_to
 
 Record = Mapping[str, Json]
 _METHOD = re.compile(r"\b(credit_card|gift_card|paypal|certificate)_\d+")
@@ -217,20 +218,6 @@ def _ahead(case: Case, index: int, ground: Ground) -> Subject | None:
         return None
     more = any(turn.role == "agent" and turn.text for turn in case.talk.turns[index + 1 : ahead.turn])
     return Subject(case.domain, ground, ahead, final=not more)
-
-
-@lru_cache(maxsize=64)
-def written_to(domain: Domain) -> Mapping[str, Mapping[str, Json]]:
-    """Field -> the table whose records stand by it and that writes change: the order, the reservation, the loan; users left out."""
-    writes = [model for tool, model in domain.params.items() if domain.kinds.get(tool) == "write"]
-    named = {name for model in writes for name in model.model_fields}
-    users = frozenset(domain.pack.users(domain))
-    found: dict[str, Mapping[str, Json]] = {}
-    for table in domain.tables.values():
-        key, record = next(iter(table.items()), ("", None))
-        if isinstance(record, dict) and key not in users:
-            found |= {name: table for name, value in record.items() if value == key and name in named}
-    return found
 
 
 def changed_by(domain: Domain, step: Step) -> tuple[str, ...]:

@@ -63,6 +63,20 @@ def vocabulary(domain: Domain) -> Vocabulary:
     return found
 
 
+@lru_cache(maxsize=64)
+def written_to(domain: Domain) -> Mapping[str, Mapping[str, Json]]:
+    """Field -> the table whose records stand by it and that writes change: the order, the reservation, the loan; users left out."""
+    writes = [model for tool, model in domain.params.items() if domain.kinds.get(tool) == "write"]
+    named = {name for model in writes for name in model.model_fields}
+    users = frozenset(domain.pack.users(domain))
+    found: dict[str, Mapping[str, Json]] = {}
+    for table in domain.tables.values():
+        key, record = next(iter(table.items()), ("", None))
+        if isinstance(record, dict) and key not in users:
+            found |= {name: table for name, value in record.items() if value == key and name in named}
+    return found
+
+
 def _is_word(value: str) -> bool:
     return 2 < len(value) < 20 and value.replace("_", " ").replace(" ", "").isalpha() and value.islower()
 
