@@ -221,6 +221,12 @@ _OF_ALL = (balances, shares, holds)
 """Those that speak of any record that was read, so that all must have been."""
 
 
+def _alike(talk: Talk, write: int, other: int) -> bool:
+    """Whether what a message says of one write may be said of another one, which it puts next: both swap items, or both are of trips."""
+    one, two = talk.call(write), talk.call(other)
+    return not talk.retail or ("new_item_ids" in one.args and "new_item_ids" in two.args)
+
+
 def stating(roles: Roles, *, so: bool) -> Make:
     """One more sentence in the report of a write."""
 
@@ -230,6 +236,7 @@ def stating(roles: Roles, *, so: bool) -> Make:
             for write in talk.writes
             if (at := talk.report(write)) is not None
             and not any(write < other < at for other in talk.writes)
+            and not any(talk.proposal(other) == at and _alike(talk, write, other) for other in talk.writes)
             and (roles not in _OF_ALL or not talk.reads or talk.reads[-1] < at)
             for true, forms in roles(talk, write)
             if true is so

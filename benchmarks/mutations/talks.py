@@ -291,6 +291,12 @@ def added(turns: Sequence[Turn], at: int, sentence: str) -> list[Turn]:
     return said(turns, at, woven(turns[at].text, sentence))
 
 
+def behind(text: str, sentence: str) -> str:
+    """The text with one more sentence at its end; one that ends without a mark gets one, as it would else be no sentence of its own."""
+    whole = text.rstrip()
+    return f"{whole}{'' if whole[-1:] in '.!?…)' or not whole[-1:].isalnum() else '.'} {sentence}"
+
+
 def put(turns: Sequence[Turn], at: int, *more: Turn) -> list[Turn]:
     """More turns before a place."""
     return [*turns[:at], *more, *turns[at:]]

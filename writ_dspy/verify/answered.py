@@ -6,7 +6,7 @@ nothing that a write can tell, asks several things, or supposes, is counted as o
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from writ_dspy import patterns as re
 from writ_dspy.verify.case import Case, Step
@@ -14,7 +14,7 @@ from writ_dspy.verify.ground import Ground
 from writ_dspy.verify.noise import written
 from writ_dspy.verify.propositions import propositions, stated
 from writ_dspy.verify.sentences import sentences
-from writ_dspy.verify.subject import Subject, subject_of, until_next
+from writ_dspy.verify.subject import Subject, subject_at
 
 _WH = re.compile(
     r"\W*(?:(?:and|or|but|so|well|okay|ok|sorry|wait|oh|hm+|just|also|please|then|now)[,:]?\s+)*"
@@ -50,7 +50,8 @@ def answered(case: Case, index: int, ground: Ground, news: Sequence[Step]) -> It
         news: The steps since the agent last said something.
     """
     text = case.talk.turns[index].text
-    subject = subject_of(case, index, ground, news)
+    spoken_of = subject_at(case, index, ground, news)
+    subject = spoken_of(0)
     question = _question(case, index)
     if question:
         yes = _said(text.lower())
@@ -58,7 +59,7 @@ def answered(case: Case, index: int, ground: Ground, news: Sequence[Step]) -> It
         if yes is not None and about is not None:
             yield from _contradicted(case, about, question, text, yes=yes)
     if subject is not None and subject.step.turn < index:
-        yield from _misstated(subject, text[: until_next(case, ground, subject.step, text)])
+        yield from _misstated(subject, text, spoken_of)
 
 
 def _last(case: Case, index: int, ground: Ground) -> Subject | None:
@@ -111,9 +112,11 @@ def _contradicted(case: Case, subject: Subject, question: str, text: str, *, yes
         yield f"{question} {text[:end].strip()}", f"{'yes' if held[0] else 'no'}, as {subject.step.call.tool} has it"
 
 
-def _misstated(subject: Subject, text: str) -> Iterator[tuple[str, str]]:
+def _misstated(subject: Subject, text: str, spoken_of: Callable[[int], Subject | None]) -> Iterator[tuple[str, str]]:
     """Each sentence of a report that the write contradicts."""
     for start, end in sentences(text):
+        if spoken_of(start) is not subject:
+            return
         sentence = text[start:end].strip()
         lower = sentence.lower().replace("’", "'")
         if lower.endswith("?"):

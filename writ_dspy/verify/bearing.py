@@ -96,6 +96,10 @@ _THEN = (
 _DUE = rf"(?:{_THEN}|over ?night|this (?:evening|afternoon|week)|tonight|after lunch|(?:over|after|during) the weekend|(?:once|when) you(?:'re| are) back|in (?:an|half an|one|two|a few) (?:hours?|minutes?|days?))"
 _LATER = (
     kind_of(
+        "next",
+        r"(?:i|we)(?:'ll| will) (?:\w+ ){0,2}?(?:waive|discount|give|credit|grant|upgrade|refund|reduce|lower|take off|drop|offer|add|throw)\b[^.?!]{0,50}? (?:on|for|with|off|at|from) your next (?:purchase|order|trip|booking|flight|visit|stay|reservation)",
+    ),
+    kind_of(
         "week month year tomorrow later soon hours days minutes tonight weekend",
         r"(?:tomorrow|next (?:week|month|year|time)|tonight|(?:later|some time) (?:today|tomorrow|this week)|this weekend|in (?:a few|some|two|three|24|48) (?:hours|days|minutes|weeks)),? (?:i|we)(?:'ll| will) \w+",
         r"(?:i|we)(?:'ll| will) (?:\w+ ){0,2}?(?:call|e-?mail|text|contact|get back to|follow up|reach out|notify|remind|monitor|check back|upgrade|refund|visit|write|ring)(?: \w+){0,6} (?:tomorrow|next (?:week|month|year)|tonight|later (?:today|tomorrow|this week)|this weekend|in (?:a few|some|two|three|24|48) (?:hours|days|minutes|weeks))",

@@ -60,7 +60,7 @@ from writ_dspy.verify.ruled import ruled
 from writ_dspy.verify.searched import searched
 from writ_dspy.verify.sentences import is_example, planned, put_so, sentences
 from writ_dspy.verify.shown import Leaves, in_leaves
-from writ_dspy.verify.stated import misstated, refund_time
+from writ_dspy.verify.stated import REFUND_TAKES, misstated, refund_time
 from writ_dspy.verify.strange import strange
 from writ_dspy.verify.subject import hours_of, subject_of
 from writ_dspy.verify.sums import derived_money, is_rounded, misreckoned, turned, unlike
@@ -347,9 +347,10 @@ def _wanted(message: Message, value: Value, clause: str, derived: frozenset[Deci
             or _guessed(message, value)
             or _counted(message, value, derived)
         )
+    told_of = value.quantity == "duration" and (ground.has(value) or REFUND_TAKES.search(clause))
+    if told_of and not ground.heard_of(value) and not refund_time(ground, clause, value):
+        return "a time of refund that policy gives"
     if ground.has(value):
-        if value.quantity == "duration" and not ground.heard_of(value) and not refund_time(ground, clause, value):
-            return "a time of refund that policy gives"
         return ""
     match value.quantity:
         case "money":

@@ -168,7 +168,8 @@ def _undone(case: Case, index: int, deed: Deed, text: str, before: Sequence[Step
     ):
         return ""
     if (just := _just(case.domain, f"{verb} {deed.tail.lstrip()}{'' if deed.own else f' {deed.head}'}")) is not None:
-        did = any(just(step.call, case.first_look, deed.around) for step in _touching(case, deed, before))
+        told = f"{deed.verb} {deed.around}"
+        did = any(just(step.call, case.first_look, told) for step in _touching(case, deed, before))
         return "" if did else f"that only after a write that {verb} just this"
     if (thing := _thing(case, deed)) is not None:
         return "" if set(thing) & made else f"that only after {' or '.join(thing) or 'a tool that gives it'} succeeded"
@@ -265,13 +266,21 @@ def _elsewhere(case: Case, deed: Deed) -> bool:
     return bool(noun) and noun not in EVERYDAY and {noun, f"{noun}s"}.isdisjoint(vocabulary(case.domain).own)
 
 
+_OLDER = re.compile(r"\b(?:existing|older|old|former) (?:\w+ )?\w+\W*\Z", re.IGNORECASE)
+
+
 def _has_it(case: Case, index: int, deed: Deed, text: str) -> bool:
     """Whether a state that is told is a field with a yes in the record that is spoken of, as it was shown last: "both of you are insured"."""
     if deed.own or deed.tense != "present":
         return False
     field = re.compile(rf'"{re.escape(deed.verb[:5])}\w*": (?P<so>"yes"|true|"no"|false)')
     ids = _records(case, deed) or _named_last(case, index, text[: text.find(deed.clause)])
-    shown = (f"{step.call.text} {step.fresh.text}" for step in reversed(case.steps) if step.turn < index)
+    old = _OLDER.search(deed.head) is not None  # that is no record which was made just now
+    shown = (
+        f"{step.call.text} {step.fresh.text}"
+        for step in reversed(case.steps)
+        if step.turn < index and not (old and case.kind(step.call) == "write")
+    )
     told = (field.search(one) for one in shown if not ids or any(token in one.lower() for token in ids))
     last = next(filter(None, told), None)
     return last is not None and last["so"] in ('"yes"', "true")
@@ -375,6 +384,10 @@ _ASIDE = re.compile(
 """Right before a noun that is no object of the deed, but where or by what it was done: "$150 was taken from the certificate"."""
 
 
+_PUT_IN = re.compile(r"\A\s*(?:in|through)\b(?= (?:the|your|an?|my|our|that|this) \w+ (?:for|of)\b)", re.IGNORECASE)
+"""Behind "put": a request is, and nothing is put into something."""
+
+
 def _meant(deed: Deed) -> str | None:
     """The deed by its participle; None where it is none, but something that an agent does without a tool, or a state."""
     first = deed.verb.split()[0]
@@ -390,8 +403,9 @@ def _meant(deed: Deed) -> str | None:
     if verb in _GIVES_BACK and _MONEY_BACK.match(deed.tail):
         return "refunded"
     if verb in _NAMING:
+        around = _PUT_IN.sub(" ", deed.around) if verb == "put" else deed.around
         for noun, named in _DEED_NOUNS:
-            if any(not _ASIDE.search(deed.around[: found.start()]) for found in noun.finditer(deed.around)):
+            if any(not _ASIDE.search(around[: found.start()]) for found in noun.finditer(around)):
                 return named
     holds = next((test for verbs, test in _HAZY if verb in verbs), None)
     return verb if holds is None or holds(deed) else None
@@ -451,13 +465,13 @@ def _another_method(case: Case, text: str, before: Sequence[Step]) -> str:
     return ""
 
 
-_OFFERING = r"\b(?:would|I can|I could|I will|I['’]ll|let me (?:confirm|summarize|sum up|list)|to be clear|to summarize|before I proceed|prepared|here is what)\b"
+_OFFERING = r"\b(?:would|I can|I could|I will|I['’]ll|let me (?:confirm|summarize|sum up|list)|to be clear|to summarize|before I (?:proceed|do|change|enter|book|cancel|go)|prepared|here is what)\b"
 _OFFERS = re.compile(_OFFERING, re.IGNORECASE)
 """Words with which a message goes over from what was done to what might be done next."""
 _PROPOSES = re.compile(rf"\n\s*(?:[-•*]|\d+[.)])\s|{_OFFERING}", re.IGNORECASE)
 """The same, or a list."""
 _MOVED = re.compile(
-    r"\b(?:charged|billed|debited|refunded|credited|returned|paid|sent|put|transferred|go(?:es)?|gone?|back|returns?)\b[^.;\n]{0,60}?\b(?:to|with|from|on|by|onto|via|using)\b[^.;\n]{0,40}?\b(?:\w+_\d{4,})",
+    r"\b(?:charged|billed|debited|refunded|refunds?|credited|returned|paid|sent|put|transferred|go(?:es)?|gone?|back|returns?)\b[^.;\n]{0,60}?\b(?:to|with|from|on|by|onto|via|using)\b[^.;\n]{0,40}?\b(?:\w+_\d{4,})",
     re.IGNORECASE,
 )
 _METHOD = re.compile(r"(?:\w+_)?(?:card|paypal|certificate|account|wallet)_\d{4,}")

@@ -15,7 +15,7 @@ from writ_dspy.verify.sentences import HEDGED
 _ERROR = re.compile(
     r"\b(?:(?:returned|got|gave|hit|ran into|encountered|received) an? (?:\w+ )?(?:error|problem|failure)|went wrong"
     r"|(?:has |have )?failed(?: to \w+)?|technical (?:issue|problem|error|difficult\w+)"
-    r"|an? (?:\w+ )?(?:error|failure) (?:came up|has come up|occurred|has occurred|arose|happened|appeared|showed up|popped up)|there (?:was|has been) an? (?:\w+ )?(?:error|failure))\b",
+    r"|an? (?:\w+ )?(?:error|failure) (?:came up|has come up|occurred|has occurred|arose|happened|appeared|showed up|popped up)|there (?:was|has been) an? (?:\w+ )?(?:error|failure)|(?<!if )(?:the|our) system (?:has |had )?(?:refused|rejected|declined) (?:it|this|that)|waiting for (?:the|our) system)\b",
     re.IGNORECASE,
 )
 _PITIES = re.compile(
@@ -221,8 +221,17 @@ def _denied(case: Case, step: Step, clause: str, text: str) -> bool:
         return False  # it took no money, or what is put next would take none
     return (
         any(rest.startswith(value.lower()) for value in leaves)
+        or (
+            (towards := _TOWARDS.match(rest)) and any(rest.startswith(value.lower(), towards.end()) for value in leaves)
+        )
         or re.match(rf"(?:{words}|closed|final|done|saved|requested|confirmed|complete|charged)\b", rest) is not None
     )
+
+
+_TOWARDS = re.compile(
+    r"(?:(?!yet\b|only\b|just\b|any\b)\w+ ){1,2}(?:to|at|in|on|with|by|from) (?:the |your )?", re.IGNORECASE
+)
+"""Behind a no, up to the value that it denies: "is not addressed to 208 Cedar Street"."""
 
 
 def _as_before(case: Case, step: Step, clause: str) -> bool:

@@ -7,11 +7,12 @@ a third ground stands beside those of the policy; a case that no rule on refunds
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from functools import lru_cache
 
 from writ_dspy import patterns as re
 from writ_dspy.domains import Domain
-from writ_dspy.verify.ground import Ground
+from writ_dspy.verify.ground import Ground, policy_fees
 from writ_dspy.verify.noise import bag, written
 from writ_dspy.verify.sentences import sentences
 
@@ -77,6 +78,8 @@ def granted(ground: Ground, text: str, *, transfers: bool = False) -> Iterator[t
             or _money_back(ground, sentence)
             or _lacking(ground, sentence)
             or _insured_later(ground, sentence)
+            or _fee(ground, sentence)
+            or _each_bag(ground, sentence)
         )
         if wanted:
             yield sentence, wanted
@@ -201,3 +204,33 @@ def _insured_later(ground: Ground, sentence: str) -> str:
         if match and not _CANNOT.search(match[0]) and not _CANNOT.search(sentence[: match.start()])
         else ""
     )
+
+
+_FEE = re.compile(
+    r"\b(?P<what>(?:service|processing|handling|restocking|shipping|delivery|postage|transaction|admin(?:istration|istrative)?|convenience) (?:fee|charge|surcharge)|(?:booking|rebooking|change|modification|cancell?ation|exchange|return) fee) (?:of|is|was|will be|comes to|amounts to|:) ?\$?(?P<amount>\d[\d,]*(?:\.\d\d)?)(?![\d%])",
+    re.IGNORECASE,
+)
+_EACH_BAG = re.compile(
+    r"\b(?:each|every|per|an?|any|one) (?:extra|additional|further|paid) (?:checked )?bag (?:is|costs?|comes to|will be|would be|at)(?: you)? \$(?P<amount>\d[\d,]*(?:\.\d\d)?)(?!\d)",
+    re.IGNORECASE,
+)
+
+
+def _fee(ground: Ground, sentence: str) -> str:
+    """A fee by a name of its own, which neither the policy nor anybody has."""
+    match = _FEE.search(sentence)
+    if match is None or _CANNOT.search(sentence[: match.start()]) or sentence.endswith("?"):
+        return ""
+    if not float(match["amount"].replace(",", "")):
+        return ""
+    return "" if any(match["what"].lower() in text for text in ground.texts) else f"no {match['what'].lower()}"
+
+
+def _each_bag(ground: Ground, sentence: str) -> str:
+    """Another price of a bag than the policy has."""
+    match = _EACH_BAG.search(sentence)
+    prices = {amount for amount, words in policy_fees(ground.domain) if any(word.startswith("bag") for word in words)}
+    if match is None or not prices or _NOT.search(sentence):
+        return ""
+    told = Decimal(match["amount"].replace(",", ""))
+    return "" if told in prices else f"what a bag costs: ${' or $'.join(map(str, sorted(prices)))}"

@@ -26,6 +26,7 @@ _GIVEN = (
     re.compile(rf"{_HOUSE} (?:compensate|reimburse|reward|recompense|surprise) (?:you|them|him|her|your \w+)\b"),
     re.compile(rf"{_HOUSE} (?:add|put|place|load|credit)\b[^.;?]{{0,25}}?\b{_MANY} (?:[\w-]+ )?{_GIFT}\b[^.;?]{{0,30}}?\b(?:to|on|onto|in|into) your (?:profile|account|wallet)\b"),
     re.compile(rf"\b(?:would you (?:like|accept|prefer|want)|do you want|how about|what about|may i offer|can i offer|could i offer|want)(?: you)? {_MANY} (?:[\w-]+ )?{_GIFT}\b(?=[^.;]*\b{_AMENDS})"),
+    re.compile(rf"\b(?:would|will|could|might) {_MANY} (?:\$ ?[\d,.]+ )?(?:[\w-]+ )?{_GIFT} (?:make|help|cheer|do|be (?:ok|okay|fine|welcome|nice|enough|all right|acceptable|of (?:help|interest)))\b"),
     re.compile(rf"\b{_GIFT}\b[^.;]{{0,40}}?\b{_AMENDS}|\b{_AMENDS}[^.;]{{0,60}}?\b{_MANY} (?:[\w-]+ )?{_GIFT}\b"),
     re.compile(rf"\byou(?:'re| are|'d be| would be| have been)(?: also| still)? (?:entitled to|eligible for|owed|due|granted|awarded)\b[^.;]{{0,15}}?\b(?:{_MANY} )?(?:[\w-]+ )?{_GIFT}\b"),
     re.compile(rf"\bthere(?:'s| is| are)\b[^.;]{{0,25}}?\b{_GIFT}\b[^.;]{{0,30}}?\b(?:for you|waiting|if you want|in it for you)\b|\byou(?:'ll| will)? (?:also )?(?:get|receive|find|earn|have)\b[^.;]{{0,15}}?{_MANY} (?:\$ ?\d+ )?{_GIFT}\b[^.;]{{0,25}}\b(?:customer|next|inbox|for free|as a|on top|from us|on us)\b"),

@@ -7,6 +7,7 @@ value that the records give.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 
 from writ_dspy import patterns as re
 from writ_dspy.domains.values import values
@@ -81,8 +82,25 @@ def _no_answer(case: Case, sentence: str) -> str:
     """What is wanted of a sentence that calls an amount the answer, where none of the answers is one."""
     owed = {value.number for text in case.task.told for value in values(text) if value.quantity in ("money", "count")}
     told = [value.number for value in values(sentence) if value.quantity == "money"]
+    if owed and (plain := _plain_answer(case, sentence)) is not None and plain not in owed:
+        return f"the answer that the records give: {' or '.join(sorted(map(str, owed)))}"
     if not owed or not told or not owed.isdisjoint(told[-1:]) or (not owed.isdisjoint(told[:1]) and len(told) == 1):
         return ""
     if len(told) > 1 and not owed.isdisjoint(told) and re.search(r"\bnot \$", sentence) is None and told[-1] in owed:
         return ""
     return f"the answer that the records give: {' or '.join(sorted(map(str, owed)))}"
+
+
+_IS = re.compile(r"[^.;:,\d$]{0,12}\b(?:is|was|would be|comes to)\W{1,3}", re.IGNORECASE)
+
+
+def _plain_answer(case: Case, sentence: str) -> Decimal | None:
+    """A number that is called the answer right behind those words, and that no result has: "what you asked about is 42"."""
+    named = _ANSWER.search(sentence)
+    behind = _IS.match(sentence, named.end()) if named else None
+    place = behind.end() if behind else -1
+    for value in values(sentence) if behind else ():
+        if value.start == place and value.quantity == "count":
+            shown = any(re.search(rf"(?<![\d.]){value.number}(?![\d.]\d)", step.fresh.text) for step in case.steps)
+            return None if shown else value.number
+    return None

@@ -91,7 +91,7 @@ def ordered_outside(wanted: Wanted, text: str, heard: str) -> Iterator[tuple[str
         if part.asked or part.supposed or bare(said[part.sentence]) in wanted.sentences or _own(part, said, text):
             continue
         for thing in _things(part, wanted.domain):
-            begin = thing[: max(4, len(thing) - 2)]
+            begin = thing[: max(5, len(thing) - 2)]
             if begin not in wanted.text and begin not in heard:
                 yield thing, "only wishes that its task has"
                 break

@@ -145,13 +145,30 @@ def _spoken(case: Case) -> Iterator[Finding]:
         elif turn.role == "agent" and turn.text:
             for saw, wanted in looks(written(turn.text), case.domain, heard, known, granted):
                 yield Finding("policy", index, repr(short(saw, 90)), wanted)
-            saw = "" if present(written(turn.text)) else held_out(written(turn.text))
-            if saw and not _may_give(case, saw, heard):
+            saw = held_out(written(turn.text))
+            saw = "" if present(written(turn.text)) and not _once_more(case, index, saw) else saw
+            if saw and (_once_more(case, index, saw) or not _may_give(case, saw, heard)):
                 yield Finding("policy", index, repr(short(saw, 90)), "nothing held out that the user is not due")
         elif turn.role == "tool" and len(turn.text) < 400:
             known |= written(turn.text).bag
         if index in shown and shown[index].fresh.error:
             known |= written(shown[index].fresh.text).bag
+
+
+_WOULD = re.compile(r"\b(?:would|could|can|may|might|shall|will|like to|want to)\b|['’](?:d|ll)\b", re.IGNORECASE)
+
+
+def _once_more(case: Case, index: int, saw: str) -> bool:
+    """Whether more is held out once all that the user is due was given."""
+    tools = set(given_by(case.domain, "certificate") or ())
+    due = [
+        turn
+        for turn, outcome in zip(case.gold_turns, case.task.decided, strict=True)
+        if outcome.call and outcome.call.tool in tools
+    ]
+    given = bool(due) and all(turn is not None and turn < index for turn in due)
+    told = any(step.turn == index - 2 for step in case.writes)  # the report of it
+    return bool(saw) and case.knows("gold") and given and not told and _WOULD.search(saw) is not None
 
 
 def _may_give(case: Case, saw: str, heard: frozenset[str]) -> bool:
@@ -165,6 +182,7 @@ def _may_give(case: Case, saw: str, heard: frozenset[str]) -> bool:
 
 
 def _granted(case: Case) -> frozenset[Decimal]:
-    """Every amount of the writes that are wanted, and of those that were made, with what they come to."""
-    calls = (*case.task.gold, *(step.call for step in case.writes))
+    """Every amount of the writes that are wanted, and of those that were made; where some tool gives, of those alone."""
+    gives = set(given_by(case.domain, "certificate") or case.domain.kinds)
+    calls = (call for call in (*case.task.gold, *(step.call for step in case.writes)) if call.tool in gives)
     return frozenset(Decimal(number) for call in calls for number in _NUMBER.findall(call.text))

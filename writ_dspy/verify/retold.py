@@ -50,7 +50,7 @@ _PAID_BAGS = re.compile(rf"\b(?P<some>\d+|{_COUNT}) of (?:them|these|those|which
 _INSTEAD = re.compile(r"\b(?:instead of|in place of|replac(?:es|ing))\s+(?P<who>[A-Z][\w'’-]+ [A-Z][\w'’-]+)")
 _NOW_ON = re.compile(r"\b(?:now has|is now on|you['’]re now on|now flies on|has been moved to)\W+(?P<rest>[^.;\n]+)", re.IGNORECASE)  # fmt: skip
 _GOES_ON = re.compile(
-    r":\s*\Z|\blet me (?:confirm|read|repeat|go over|check|list)\b|\b(?:would|shall|next|as for|now for|now to|back to|please|proposal|plan)\b|['’]d\b",
+    r":\s*\Z|\blet me (?:confirm|read|repeat|go over|check|list)\b|\b(?:would|shall|next|as for|now for|now to|back to(?! (?:you|your|the)\b)|please|proposal|plan)\b|['’]d\b",
     re.IGNORECASE,
 )
 """In a sentence with which a message leaves its report."""
@@ -229,6 +229,8 @@ _NO_TOOL = re.compile(
     re.IGNORECASE,
 )
 """Deeds of couriers and offices, which a write to a database does not do."""
+_HOW_TO = re.compile(r"\b(?:how the )?(?P<deed>cancel)l?ation (?:instructions|labels?|forms?|works)\b", re.IGNORECASE)
+"""What comes with a deed, by the name of another one."""
 _SEATED = re.compile(r"\bhas (?:now |got )?a seat on (?:the|an?) (?:next|other|later|earlier)\b", re.IGNORECASE)
 _ORDER_ANEW = re.compile(
     r"\b(?:please|you(?:['’]ll| will)? need to|you must|you(?:['’]ll| will)? have to) (?:now |then )?place a new order for the (?:new|replacement)\b",
@@ -248,6 +250,8 @@ def _besides(case: Case, index: int, subject: Subject, sentence: str) -> str:
     """What no tool does, or none that was called."""
     tool, ground = subject.step.call.tool, subject.ground
     called = [step.call.tool for step in case.writes if step.turn < index and not step.fresh.error]
+    if (way := _HOW_TO.search(sentence)) and not any(way["deed"].lower()[:6] in name for name in called):
+        return f"what to do for {tool}"
     if (deed := _NO_TOOL.search(sentence)) and not ground.knows(deed[0]):  # fmt: skip
         return "deeds that a tool does"
     if tool == "cancel_reservation" and _SEATED.search(sentence) and "book_reservation" not in called:

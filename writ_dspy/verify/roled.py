@@ -333,6 +333,58 @@ def _old_and_new(scene: Scene) -> str:
     return ""
 
 
+_WHOLE_LINE = re.compile(
+    r"^\W*(?:(?:the |grand |your |new )*(?:(?P<all>total|sum)(?: (?:price|cost|amount|charge|payment))?|(?P<rise>(?:additional|extra) (?:charge|payment)|to pay in addition|refund|difference|price difference))(?: (?:comes to|is|of|will be|amounts to))?:?) \$(?P<amount>[\d,]+(?:\.\d\d)?)\W*$"
+)
+"""A line, or a sentence, that has no more than what all of it comes to."""
+
+
+def _in_all(scene: Scene) -> str:
+    """What a write that is put comes to, where the whole of a line says it and the write comes to something else."""
+    subject, match = scene.subject, _WHOLE_LINE.match(scene.text)
+    if match is None or subject is None or subject.made or not subject.final or not subject.rise:
+        return ""
+    booked = subject.step.call.tool.startswith("book")
+    told = float(match["amount"].replace(",", ""))
+    if booked is not bool(match["all"]) or near(told, abs(subject.rise)) or _jointly(scene.case, subject.step):
+        return ""
+    return f"${abs(subject.rise):,.2f}, as {subject.step.call.tool} has it"
+
+
+def _jointly(case: Case, step: Step) -> bool:
+    """Whether another write follows before the user says more, so that both may have been put in one list."""
+    asked = next((at for at, turn in enumerate(case.talk.turns) if at > step.turn and turn.role == "user"), len(case.talk.turns))  # fmt: skip
+    return any(step.turn < other.turn < asked for other in case.writes)
+
+
+_FOR_ITSELF = re.compile(
+    r"\b(?:swap|exchange|replace|trade)\b[^.;\n#]{0,40}?(?P<old>[^(;\n]{0,60}\(item (?P<key>\d{8,})[^)]*\)) (?:for|with|by) (?:the |an? )?[^(;\n]{0,60}\(item (?P=key)\b"
+)
+
+
+def _for_itself(scene: Scene) -> str:
+    """An item that is exchanged for itself, where the write takes another one."""
+    match, subject = _FOR_ITSELF.search(scene.text), scene.subject
+    new = subject.args.get("new_item_ids") if subject is not None else None
+    other = isinstance(new, list) and match is not None and match["key"] not in new
+    return f"the new item: {', '.join(map(str, new))}" if other and isinstance(new, list) else ""
+
+
+_OTHER_CABIN = re.compile(r"\bin (?P<cabin>first(?: class)?|premium(?: economy| class)?|economy plus|comfort class)\b")
+
+
+def _cabin(scene: Scene) -> str:
+    """A cabin that no record has, told of one whose cabin was read."""
+    match = _OTHER_CABIN.search(scene.text)
+    if match is None or scene.ground.knows(match["cabin"]):
+        return ""
+    named = max((scene.text.find(key) for key in scene.keys), default=0)
+    if _OPEN.search(scene.text[named : match.start()]) or (named > match.start() and _OPEN.search(scene.text)):
+        return ""
+    known = {str(data["cabin"]).replace("_", " ") for _, data in records_of(scene.ground, scene.keys) if data.get("cabin")}  # fmt: skip
+    return f"the cabin that was read: {' or '.join(sorted(known))}" if known else ""
+
+
 # ----------------------------------------------------------------------------- cards
 
 _METHOD = re.compile(r"\b[a-z]+(?:_[a-z]+)?_\d{4,}\b")
@@ -498,6 +550,9 @@ _TESTS = (
     (bag("each per apiece person head everybody everyone ticket fare seat total altogether all together whole entire complete both sum two three four five seat adult"), True, _each_and_all),
     (_MONEY, True, _which_way),
     (_MONEY, True, _amount),
+    (bag("total sum additional extra addition refund difference"), True, _in_all),
+    (bag("first premium plus comfort"), False, _cabin),
+    (bag("swap exchange replace trade"), True, _for_itself),
     (bag("bag bags baggage luggage suitcase suitcases"), True, _bags),
     (bag("new replacement get getting going receive take old previous former current existing give gave back sent send return returned had replaced"), True, _old_and_new),
     (bag("balance holds hold left worth has have there there's on remaining remains contains"), True, _balance),

@@ -50,6 +50,10 @@ _REFUNDS = re.compile(
 _AT_ONCE = re.compile(
     r"\b(?:immediate(?:ly)?|instant(?:ly|aneous)?|right away|at once|straight ?away|same[ -]day)\b", re.IGNORECASE
 )
+_SLOW = re.compile(
+    r"\A(?!.*\bgift\b).*\b(?:(?:credit|debit) cards?|pay ?pal|certificates?|visa|master ?card)\b", re.IGNORECASE
+)
+"""What names a means of payment to which policy gives nothing back at once, and no other."""
 _SOON = re.compile(
     r"\b(?:ships?|shipped|arriv\w+|deliver\w*|refunded|leaves?|departs?|lands?|dispatch\w*|sent|there|processed|credited)\b"
     r"[^.!?;]{0,40}?\b(?P<when>tomorrow|tonight|yesterday|next week|later today|this (?:afternoon|evening|week))\b",
@@ -207,7 +211,7 @@ def _times(ground: Ground, text: str, clause: str, args: str) -> Iterator[tuple[
             for match in re.finditer("immediate", policy)
             if "refund" in policy[max(0, match.start() - 200) : match.end() + 200]
         ]
-        if not near or not ("gift" in text.lower() or "gift_card" in args):
+        if not near or _SLOW.search(clause) or not ("gift" in text.lower() or "gift_card" in args):
             yield now[0], "a time of refund that policy gives"
     soon = _SOON.search(clause)
     if (
@@ -228,6 +232,12 @@ def _around(ground: Ground) -> Iterator[tuple[int, int, int]]:
         for days in (1, 2):
             day = value + dt.timedelta(days=days)
             yield day.year, day.month, day.day
+
+
+REFUND_TAKES = re.compile(
+    r"\brefunds? (?:takes?|will take|needs?|arrives? (?:with)?in|comes? (?:with)?in)\b", re.IGNORECASE
+)
+"""Right ahead of a time that is no other than that of the refund."""
 
 
 def refund_time(ground: Ground, clause: str, value: Value) -> bool:

@@ -208,6 +208,8 @@ def subject_at(case: Case, index: int, ground: Ground, news: Sequence[Step]) -> 
     text = case.talk.turns[index].text
     until = until_next(case, ground, first.step, text)
     then = _ahead(case, index, ground) if until < len(text) else None
+    if first.swaps and then is not None and not then.swaps and not then.rise:
+        return lambda _: first  # what is put next has nothing old or new, and moves no money
     return lambda place: first if place < until else then
 
 

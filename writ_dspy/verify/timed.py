@@ -6,6 +6,7 @@ are found; whatever was not read is no matter of this file.
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -20,7 +21,7 @@ from writ_dspy.verify.subject import hours_of
 _TO = re.compile(r"[^.;!?\n]{0,40}?(?:\b(?:to|until|till)\b|→|–|->|\s-)[^.;!?\n]{0,24}", re.IGNORECASE)
 _SAME_DAY = re.compile(r"[\s*_)]*(?:(?:local time|est)\b)?[,\s(]*(?:on )?(?:the |that |on the )(?:very )?same (?:day|date|evening)\b", re.IGNORECASE)  # fmt: skip
 _AT = re.compile(
-    r"(?:[\s*_(:=–-]|\b(?:it|that|this|the|same|at|for|to|is|was|were|costs?|comes?|come|would|be|only|just|even|flight|fare|pair|connection|one|ones|priced|goes?)\b)*",
+    r"(?:[\s*_(:=–-]|\b(?:it|that|this|the|same|at|for|to|is|was|were|costs?|comes?|come|would|be|only|just|even|flight|fare|pair|connection|one|ones|priced|goes?|with)\b)*",
     re.IGNORECASE,
 )
 """Between a day and its fare."""
@@ -41,7 +42,13 @@ def timed(ground: Ground, text: str) -> Iterator[tuple[str, str]]:
         return
     for start, end in sentences(text):
         sentence = text[start:end]
-        if wanted := _turned(ground, sentence) or _on_another_day(ground, sentence) or _so_many(ground, sentence):
+        wanted = (
+            _turned(ground, sentence)
+            or _on_another_day(ground, sentence)
+            or _so_many(ground, sentence)
+            or _on_no_day(ground, sentence)
+        )
+        if wanted:
             yield sentence.strip(), wanted
 
 
@@ -98,6 +105,88 @@ def _on_another_day(ground: Ground, sentence: str) -> str:
     return ""
 
 
+_FLIGHT_ON = re.compile(
+    r"\b(?P<first>[A-Z]{2,3}\d{2,4})(?:[*_]*(?: and | ?\+ ?| ?/ ?)[*_]*(?P<second>[A-Z]{2,3}\d{2,4}))?[*_]*(?: from [^.;,\n]{3,40}?)?,? on (?:the |\w+day,? )?[*_]*"
+)
+"""A flight, or two of one connection, right ahead of the day on which they go."""
+_GOES_ON = re.compile(
+    r"\b(?:departure (?:is|will be)|(?:your|the) (?:flight|trip|travel day|departure) (?:is|leaves|goes|departs|starts|begins)|you(?:['’]ll| will)? (?:fly|leave|depart|travel)(?: out)?)(?: now)? on (?:the |\w+day,? )?[*_]*",
+    re.IGNORECASE,
+)
+_UNREAD = re.compile(
+    r"\b(?:no|not|none|never|neither|nor|if|whether|would|could|cannot|instead|search\w*|look\w*|check\w*|ask\w*|want\w*|wish\w*|prefer\w*|wait\w*|mention\w*|said)\b|n['’]t\b|\?\s*\Z",
+    re.IGNORECASE,
+)
+"""Words of a sentence that states no flight as it was read."""
+
+
+def _on_no_day(ground: Ground, sentence: str) -> str:
+    """A flight that is told of a day on which nothing has shown it, or a departure on a day on which nothing was shown to fly."""
+    if " on " not in sentence or _UNREAD.search(sentence):
+        return ""
+    days = {value.start: value.date for value in values(sentence) if value.quantity == "date"}
+    for match in _FLIGHT_ON.finditer(sentence) if days else ():
+        numbers = [one for one in (match["first"], match["second"]) if one]
+        known, told = _days_of(ground, numbers), days.get(match.end())
+        if known and told and told not in known:
+            return f"a day on which {match['first']} was read to go"
+        if told and len(numbers) > 1 and (fare := _behind(sentence, match.end())):
+            rows = [row for row in _dated(ground) if set(numbers) <= set(_legs(row))]
+            own = [amount for row in rows if _month_and_day(row["date"]) == told for amount in _prices(row)]
+            other = [amount for row in rows if _month_and_day(row["date"]) != told for amount in _prices(row)]
+            if own and not _one_of(fare, own) and _one_of(fare, other):
+                return f"what {' and '.join(numbers)} were read to cost that day"
+    goes = _GOES_ON.search(sentence) if days else None
+    if goes is None or goes.end() not in days:
+        return ""
+    known = {day for day, _ in _flown(ground)} | {value.date for value in ground.values if value.quantity == "date"}
+    return "" if days[goes.end()] in known else "a day that was read of a flight, or said"
+
+
+def _days_of(ground: Ground, numbers: Sequence[str]) -> set[tuple[int, int]]:
+    """The days, by month and day, on which flights were read to go: together, where that was read of them, and the day after, for those that others lead up to."""
+    every = list(_flown(ground))
+    both = [day for day, legs in every if set(numbers) <= set(legs)]
+    apart = [(day, legs) for day, legs in every if numbers[0] in legs]
+    if len(numbers) > 1 and both:
+        return set(both)
+    return {day for day, _ in apart} | {_after(day) for day, legs in apart if legs[0] != numbers[0]}
+
+
+def _after(day: tuple[int, int]) -> tuple[int, int]:
+    """The day after."""
+    later = dt.date(2024, *day) + dt.timedelta(days=1)
+    return later.month, later.day
+
+
+def _behind(sentence: str, start: int) -> Value | None:
+    """The fare right behind a day, by the place at which the day begins."""
+    found = values(sentence)
+    day = next((one for one in found if one.start == start), None)
+    fares = [one for one in found if one.quantity == "money" and day and _AT.fullmatch(sentence, day.end, one.start)]
+    return fares[0] if fares and not _FARTHER.match(sentence, fares[0].end) else None
+
+
+def _legs(row: Row) -> Sequence[str]:
+    """The numbers of its flights, one after another."""
+    legs = row.get("flights")
+    numbers = [str(leg.get("flight_number")) for leg in legs if isinstance(leg, Mapping)] if isinstance(legs, list | tuple) else []  # fmt: skip
+    return numbers or [str(row.get("flight_number"))]
+
+
+def _flown(ground: Ground) -> Iterator[tuple[tuple[int, int], Sequence[str]]]:
+    """Each day with the flights that were read to go then, one after another."""
+    for shown in ground.shown:
+        if _is_day(asked := shown.call.args.get("date")) and (number := shown.call.args.get("flight_number")):
+            yield _month_and_day(asked), [str(number)]
+    for row in _dated(ground):
+        yield _month_and_day(row["date"]), _legs(row)
+
+
+def _month_and_day(text: object) -> tuple[int, int]:
+    return int(str(text)[5:7]), int(str(text)[8:10])
+
+
 _NONSTOPS = re.compile(
     rf"\b(?:there (?:are|were) (?:exactly |only )?(?P<there>{'|'.join(UNITS[2:])}|\d+) (?:non-?stops?|(?:non-?stop|direct) (?:flights?|connections?))"
     rf"|(?:^|[.:;]\s)\W*(?P<go>{'|'.join(UNITS[2:])}|\d+) (?:non-?stops?|(?:non-?stop|direct) (?:flights?|connections?)) (?:go|fly|run|leave))\b(?P<rest>[^.,;\n]*)",
@@ -142,13 +231,16 @@ def _fares(ground: Ground) -> Mapping[tuple[int, int], set[float]]:
     found: dict[tuple[int, int], set[float]] = {}
     for row in _dated(ground):
         day = str(row["date"])
-        prices = row.get("prices")
-        fields = prices.values() if isinstance(prices, Mapping) else (value for name, value in row.items() if name.startswith("price"))  # fmt: skip
-        amounts = {float(value) for value in fields if isinstance(value, int | float)}
-        found.setdefault((int(day[5:7]), int(day[8:10])), set()).update(
-            amount * count for amount in amounts for count in range(1, 6)
-        )
+        found.setdefault((int(day[5:7]), int(day[8:10])), set()).update(_prices(row))
     return found
+
+
+def _prices(row: Row) -> set[float]:
+    """What a row costs, for one and for a few passengers."""
+    prices = row.get("prices")
+    fields = prices.values() if isinstance(prices, Mapping) else (value for name, value in row.items() if name.startswith("price"))  # fmt: skip
+    amounts = {float(value) for value in fields if isinstance(value, int | float)}
+    return {amount * count for amount in amounts for count in range(1, 6)}
 
 
 def _dated(ground: Ground) -> Iterator[Row]:

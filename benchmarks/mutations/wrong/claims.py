@@ -29,6 +29,13 @@ def reported(talk: Talk, rng: random.Random) -> int | None:
     return rng.choice(found) if found else None
 
 
+def nothing_put(talk: Talk, rng: random.Random) -> int | None:
+    """The same, where it puts no other write to the user: of that it is true that it is not done yet."""
+    put = {talk.proposal(write) for write in talk.writes}
+    found = [at for write in talk.writes if (at := talk.report(write)) is not None and at not in put]
+    return rng.choice(found) if found else None
+
+
 def closing(talk: Talk, _rng: random.Random) -> int | None:
     return talk.last
 
@@ -56,7 +63,7 @@ def filled(text: str, talk: Talk, rng: random.Random) -> str:
     written = " ".join(talk.call(write).text for write in talk.writes)
     left = [key for key in talk.records if key not in written and talk.record(key).get("status") != "cancelled"]
     return text.format(
-        order=rng.choice(left or ["#W1"]), name=f"{name['first_name']} {name['last_name']}", mail=other["email"],
+        order=rng.choice(left or ["#W9090909" if talk.retail else "QX9QX9"]), name=f"{name['first_name']} {name['last_name']}", mail=other["email"],
         street=f"{address['address1']}, {address['city']}", other=other["user_id"], theirs=rng.choice(list(other["orders" if talk.retail else "reservations"])),
     )  # fmt: skip
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from benchmarks.mutations.kinds import Family, Made
 from benchmarks.mutations.talks import Talk, added, agent, called, put, said, user
 from benchmarks.mutations.wrong.changes import MONEY, bumped, near_id, other_date, other_method, swap, wrong_weekday
-from benchmarks.mutations.wrong.claims import Place, closing, reported, saying
+from benchmarks.mutations.wrong.claims import Place, closing, nothing_put, reported, saying
 
 DONE = Family("claims: deeds", wrong=True, by=("grounded",))
 REPORT = Family("claims: the report", wrong=True, by=("grounded",))
@@ -52,7 +52,7 @@ DEEDS: Mapping[str, tuple[Sequence[str], Place, str]] = {
         ("I'm sorry, the system returned an error, so nothing was changed.", "Unfortunately it failed, and nothing went through.", "It could not be completed, please try again tomorrow."), reported, "",
     ),
     "half done": (
-        ("Only half of it went through, the rest was refused.", "One part failed, so please call again.", "I could do the first part only."), reported, "",
+        ("Only half of it went through, the rest was refused.", "One part failed, so please call again.", "I could do the first part only."), nothing_put, "",
     ),
 }  # fmt: skip
 for _name, (_texts, _place, _domain) in DEEDS.items():

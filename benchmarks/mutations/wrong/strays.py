@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 
 from benchmarks.mutations.kinds import Family, Made, Make
-from benchmarks.mutations.talks import Talk, said
+from benchmarks.mutations.talks import Talk, behind, said
 
 LOOSE = Family("the user: what it gives up", wrong=True, by=("user_faithful",))
 HEDGED = Family("consent: only in sound", wrong=True, by=("confirmed_before_write",))
@@ -46,7 +46,7 @@ def between(texts: Sequence[str], when: When) -> Make:
             return None
         replies = {talk.reply(write) for write in talk.writes}
         at = rng.choice([i for i in talk.heard if i not in replies and i != talk.heard[-1]] or talk.heard[:1])
-        return said(talk.turns, at, f"{talk.turns[at].text} {rng.choice(texts)}")
+        return said(talk.turns, at, behind(talk.turns[at].text, rng.choice(texts)))
 
     return make
 
@@ -74,7 +74,7 @@ GIVEN_UP: Mapping[str, tuple[Sequence[str], When]] = {
     "a day that is open": (("The date is flexible, by the way.", "Any other day would do just as well.", "Whatever day you like, I don't mind."), flies),
     "a day beside it": (("A day later would suit me even better.", "I could also leave the day before.", "Make it the next day, please.", "The weekend after would be fine, too."), flies),
     "a day without its month": (("Make it the 3rd instead.", "The 2nd suits me better, please.", "I'd rather fly on Saturday, the 1st."), flies),
-    "stops that do not matter": (("Stops don't matter to me, though.", "With or without a layover, it's all the same to me.", "Two stops would be fine as well, please."), lambda talk: flies(talk) and bool(re.search("stop|direct|layover", words(talk)))),
+    "stops that do not matter": (("Stops don't matter to me, though.", "With or without a layover, it's all the same to me.", "Two stops would be fine as well, please."), lambda talk: flies(talk) and bool(re.search("stop|direct|layover", words(talk))) and not re.search("either|whether|or with|or has|or without", words(talk))),
     "a cabin that is open": (("Any class will do, really.", "The cabin is up to you.", "I don't mind the class."), lambda talk: writes(talk, "book_reservation") and slot(talk, "cabin")),
     "a cabin gone for": (("I'd go for first class instead.", "Let's opt for premium economy, please."), lambda talk: writes(talk, "book_reservation") and slot(talk, "cabin")),
     "the second best": (("No, the second cheapest.", "Give me the second cheapest, please."), lambda talk: "cheapest" in words(talk) and "second" not in words(talk)),

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 
 from benchmarks.mutations.kinds import Family, Made, Make
-from benchmarks.mutations.talks import Talk, agent, ended, put, said, user
+from benchmarks.mutations.talks import Talk, agent, behind, ended, put, said, user
 from benchmarks.mutations.wrong.deeds import secrets
 from writ_dspy.conversation import StopReason
 from writ_dspy.task import Request, Slot
@@ -130,7 +130,7 @@ def speaking(texts: Sequence[str], about: str = "") -> Make:
             other=other["user_id"],
             spare=talk.spare(rng) or ("#W9090909" if talk.retail else "QX9QX9"),
         )
-        return said(talk.turns, at, f"{talk.turns[at].text} {text}")
+        return said(talk.turns, at, behind(talk.turns[at].text, text))
 
     return make
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from benchmarks.mutations import facts, parts
 from benchmarks.mutations.kinds import Family, Made
 from benchmarks.mutations.talks import Talk, added, agent, put, user
-from benchmarks.mutations.wrong.claims import Place, anywhere, closing, reported, saying
+from benchmarks.mutations.wrong.claims import Place, anywhere, closing, nothing_put, reported, saying
 
 FALSE = Family("claims: facts of a record", wrong=True, by=("grounded",))
 PART = Family("consent: a part", wrong=True, by=("confirmed_before_write",))
@@ -26,7 +26,7 @@ TEXTS: Mapping[str, tuple[Sequence[str], Place, str]] = {
         ("I'll do the rest of it next week.", "Come back in a few days and it will work.", "It'll be sorted out by the end of the day.", "I'll see to it that it gets done anyway.", "Leave it with me, I'll find a way around it.", "A colleague will get it approved for you later.", "I'll push that through tomorrow.", "Ask again on Monday, then we'll make it happen.", "It should go through in a couple of hours."), closing, "",
     ),
     "done, and told as pending": (
-        ("It still has to be processed on our side.", "The request is waiting for approval.", "We'll have to try that again later.", "The system refused it.", "None of it has been saved.", "It's only reserved for now, not final.", "I'm still waiting for the system.", "I haven't done anything so far.", "That still needs to be approved."), reported, "",
+        ("It still has to be processed on our side.", "The request is waiting for approval.", "We'll have to try that again later.", "The system refused it.", "None of it has been saved.", "It's only reserved for now, not final.", "I'm still waiting for the system.", "I haven't done anything so far.", "That still needs to be approved."), nothing_put, "",
     ),
     "a code to quote": (
         ("Please quote ticket A-2291 if you write again.", "Your reference number is 8841-22.", "The confirmation code is QX77TB.", "Your case number is 5531.", "The transaction id is 77120034.", "Keep receipt R-10077 for your files.", "Your request number is 44-190.", "It runs under incident K8812."), anywhere, "",
@@ -50,11 +50,12 @@ TEXTS: Mapping[str, tuple[Sequence[str], Place, str]] = {
         ("I've told Olivia.", "I've let Harper know about it.", "Noah knows about the change now.", "Everyone on the booking has got an e-mail.", "Sofia got a message about it.", "I sent word to the warehouse.", "Your bank has been notified.", "Your wife is aware of the change.", "I've passed it on to the airport."), reported, "",
     ),
     "a part put off": (
-        ("The rest will follow tomorrow.", "It takes effect next week.", "It will be active in an hour.", "I'll book the second part once you're back.", "I'll finish that later on.", "I'll take care of the other half this evening.", "You'll see it once our team has approved it.", "The remainder is done next month.", "I'll get to the other one after lunch."), reported, "",
+        ("The rest will follow tomorrow.", "It takes effect next week.", "It will be active in an hour.", "I'll book the second part once you're back.", "I'll finish that later on.", "I'll take care of the other half this evening.", "You'll see it once our team has approved it.", "The remainder is done next month.", "I'll get to the other one after lunch."), nothing_put, "",
     ),
 }  # fmt: skip
 for _name, (_texts, _place, _domain) in TEXTS.items():
-    HOUSE.add(_name, saying(_texts, _place, _domain), "No policy, tool or record says so.")
+    _unless = "waterproof" if "properties" in _name else ""  # boots are read to be that
+    HOUSE.add(_name, saying(_texts, _place, _domain, unless=_unless), "No policy, tool or record says so.")
 
 
 @FALSE("The rows that were read say otherwise: there are others, and no price is in that relation.")

@@ -84,10 +84,16 @@ def _meant(wanted: Wanted, same: str, heard: Heard) -> bool:
     whose = _WHOSE.search(same)
     if whose is not None and whose[1] not in wanted.text and whose[1] not in heard.text:
         return False
-    return (same.startswith(("the", "that")) and _SEVERAL.search(wanted.text) is not None) or "which" in heard.last
+    return (same.startswith(("the", "that")) and _SEVERAL.search(wanted.text) is not None) or _WHICH.search(
+        heard.last
+    ) is not None
 
 
 _WHOSE = re.compile(r"\b(\w+)'s$")
+_WHICH = re.compile(
+    r"(?<!by )(?<!for )\bwhich (?:one|of (?:the|your|these|them|those)|(?:order|trip|reservation|booking|purchase)s?)\b(?! (?:id|number|code))"
+)
+"""How an agent asks which of several is meant."""
 _COULD = re.compile(r"\b(?:could|can|might|able to)\b")
 _SECOND = re.compile(
     r"\b(?:throw in|add|give me|get me|send me|order) (?:a second|another|one more|an extra|two more) (?:one|of (?:them|those|these))\W*$|\bthrow in (?:a second|another|one more|an extra)\W*$|\b(?:reorder|order again)\b"

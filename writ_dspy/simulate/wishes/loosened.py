@@ -49,7 +49,7 @@ _MORE = re.compile(
 )
 """How a limit is given up."""
 _WHATEVER = re.compile(
-    r"\b(?:whatever|whichever(?: one)?|any(?:thing| one)?)(?: that)? (?:you (?:have|find|can find|like|want|offer)|is|are|'s)(?: (?:in stock|available|left|there|handy|easiest))*(?: for me)? (?:will do|would do|does it|is fine|works?|suits?)\b"
+    r"\b(?:whatever|whichever(?: one)?|any(?:thing| one| (?:other )?(?:version|variant|model|option|colou?r|size|kind))?)(?: that)? (?:you (?:have|find|can find|like|want|offer)|is|are|'s)(?: (?:in stock|available|left|there|handy|easiest))*(?: for me)? (?:will do|would do|does it|is fine|works?|suits?)\b"
 )
 _LEFT_OPEN = re.compile(r"\b(?:whatever|whichever|any (?:of|one|day|time)|anything)\b")
 _DENIED = re.compile(r"\b(?:not|never|no|cannot|nor|without|refuse\w*|unable)\b[^,;.!?]{0,28}\Z|n't\b[^,;.!?]{0,28}\Z")

@@ -92,9 +92,15 @@ def _adds_bags(call: Call, look: Callable[[str, Mapping[str, Json]], Views], wor
     return total > before and named <= {total, total - before, paid, total - paid}
 
 
-def _insures(call: Call, _look: Callable[[str, Mapping[str, Json]], Views], _words: str) -> bool:
-    """Whether a write is a booking with insurance."""
-    return call.tool == "book_reservation" and call.args["insurance"] == "yes"
+_OLDER = re.compile(
+    r"\b(?:existing|older|old|former) (?:\w+ )?(?:trip|booking|reservation|flight|journey)s?\b", re.IGNORECASE
+)
+"""What was there before, and is no new booking."""
+
+
+def _insures(call: Call, _look: Callable[[str, Mapping[str, Json]], Views], words: str) -> bool:
+    """Whether a write is a booking with insurance, which no trip gets that was there before."""
+    return call.tool == "book_reservation" and call.args["insurance"] == "yes" and _OLDER.search(words) is None
 
 
 def _nothing(_call: Call, _look: Callable[[str, Mapping[str, Json]], Views], _words: str) -> bool:
@@ -106,7 +112,7 @@ JUST = {
     r"secured\b(?!.*\b(?:seats?|spots?|places?|flights?|bookings?|reservations?|trips?|tickets?|fares?|price|connection|itinerary)\b).*": _nothing,
     r"(?:(?:up|down)graded|bumped|(?:moved|switched|changed) (?:\w+ )?(?:up |over )?(?:in)?to (?:the )?(?:business|first|basic|economy))\b.*": _moves_cabin,
     r"(?:added|included|registered)\b.*\b(?:bags?|baggage|luggage|suitcases?)\b.*": _adds_bags,
-    r"(?:added|included|activated|purchased|bought|arranged)\b.*\binsurance\b.*": _insures,
+    r"(?:(?:added|included|activated|purchased|bought|arranged)\b.*\binsurance|insured)\b.*": _insures,
 }
 """Deeds in words that say more than that a reservation was changed."""
 

@@ -87,7 +87,7 @@ def _betters(call: Call, look: Callable[[str, Mapping[str, Json]], Views], words
     return any(word.removesuffix("s") in named for word in said if len(word) > 3)
 
 
-_UNNAMED = frozenset(("now", "this", "that", "them", "they", "both", "all", "you", "wished", "requested", "asked", "has", "have", "been", "are", "was", "were", "item", "items"))  # fmt: skip
+_UNNAMED = frozenset(("now", "this", "that", "them", "they", "both", "all", "you", "wished", "requested", "asked", "has", "have", "been", "are", "was", "were", "item", "items", "upgraded", "downgraded"))  # fmt: skip
 """Words beside a deed that name no thing it was done to."""
 
 
