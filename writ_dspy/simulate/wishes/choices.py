@@ -1,30 +1,16 @@
 """Values that exclude each other, and things that can be wished for: one that the task does not want is named, or its own is refused."""
 
-# Longer than 400 lines by a few: when a value that is named is chosen, and when it is only spoken of, is one question.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from decimal import Decimal
-from functools import lru_cache
 
 from writ_dspy import patterns as re
 from writ_dspy.domains.sayings import HERE
-from writ_dspy.domains.whole import is_whole
 from writ_dspy.simulate.wishes.heard import Heard
 from writ_dspy.simulate.wishes.limits import UNDECIDED
 from writ_dspy.simulate.wishes.parts import DENYING, Part, after, corrects, parts
 from writ_dspy.simulate.wishes.wanted import Wanted, compiled
 
-_TARGET = re.compile(
-    r"\b(?:make it|make that|want it|like it|need it|have it|give me|want (?:a|an|the)|like (?:a|an|the)|"
-    r"should (?:be|have|hold|come)|(?:has|have|needs?|got) to (?:be|have|hold)|"
-    r"must (?:be|have|hold)|let it be|go (?:for|with)|(?:for|to|into|in) (?:a|an|the|one in)|prefer|rather)\b(?:\W+\w+){0,4}\W+$"
-)
-"""Right before what something is to become."""
-_SAME_BUT = re.compile(
-    r"\bthe same (?:one |ones |thing |model |version |kind )?,?(?:but |just |only )*(?:in|with|powered by|made of|as)\W+(?:(?:a|an|the|size) )*$"
-)
-"""Right before what makes it another one, whatever the verb."""
 _AGREED = re.compile(
     r"\b(?:(?:agree|yes|fine|okay|ok|happy|good|content|satisfied|go ahead|thanks?|thank you)\W+[a-z]{2,5}|approve|confirm)\W*$"
 )
@@ -37,7 +23,7 @@ def choices(
     """A value of a role for which the task has another one, as (place, saw, wanted)."""
     for role, values in wanted.domain.pack.sayings.choices.items():
         possible = wanted.choices(role)
-        named = list(_named(fresh, values))
+        named = [_in_full(wanted, role, one, heard) for one in _named(fresh, values)]
         if not named or (role == "reason" and not possible):
             continue  # why, where nothing is decided by it, may be told
         chosen = {value for part, value, place in _named(turn, values) if not part.denied(place)} & possible
@@ -158,6 +144,24 @@ def _named(turn: Sequence[Part], values: Mapping[str, str]) -> Iterator[tuple[Pa
         for value, match in found.items():
             if not any(_turns(other, match) for other in found.values()):
                 yield part, value, match.start()
+
+
+def _in_full(wanted: Wanted, role: str, named: tuple[Part, str, int], heard: Heard) -> tuple[Part, str, int]:
+    """What is named, where only its last word is said: "the card" is the gift card, where no other card was spoken of."""
+    part, value, place = named
+    values = wanted.domain.pack.sayings.choices[role]
+    said = compiled(values[value]).search(part.text, place)
+    words = said.group().split() if said else []
+    if len(words) != _SHORT_NAME or not _POINTED.fullmatch(words[0]) or value in wanted.choices(role):
+        return named
+    spoken = {other: compiled(pattern).search(heard.text) for other, pattern in values.items()}
+    others = [other for other, match in spoken.items() if match and match.group().endswith(words[-1])]
+    return (part, others[0], place) if others and spoken[value] is None else named
+
+
+_SHORT_NAME = 2
+"""Words of a name that is cut to its last one, with what points at it: "the card"."""
+_POINTED = re.compile(r"my|our|the|that|this|which|your|same|on|by|with")
 
 
 def _turns(inner: re.Match[str], outer: re.Match[str]) -> bool:
@@ -368,52 +372,3 @@ def _of_task(wanted: Wanted, found: re.Pattern, heard: Heard) -> bool:
     if wanted.item_records:
         return found.search(wanted.item_records) is not None
     return found.search(wanted.records) is not None or found.search(heard.text) is not None
-
-
-_MEASURE = re.compile(
-    r"\b(\d+(?:\.\d+)?)[\s-]?(l|liters?|litres?|ml|inch(?:es)?|in|gb|tb|mm|lbs?|mp|ft|feet|cups?|bar|x|piece)\b"
-)
-
-
-def looks(wanted: Wanted, fresh: Sequence[Part], turn: Sequence[Part], heard: Heard) -> Iterator[tuple[int, str, str]]:
-    """A look, make or measure that the task wants otherwise."""
-    sayings = wanted.domain.pack.sayings
-    if not sayings.looks:
-        return
-    for part in fresh:
-        if part.asked or part.supposed or part.tells:
-            continue
-        for match in compiled(sayings.looks).finditer(part.text):
-            value = match.group()
-            if part.denied(match.start()) or part.compared(match.start()) or _says(wanted.text, value):
-                continue
-            before = part.text[: match.start()]
-            target = _SAME_BUT.search(before) is not None or (part.wills and _TARGET.search(before) is not None)
-            known = wanted.new_records if target and wanted.new_records else wanted.records
-            if _says(known, value) or (not target and _says(heard.text, value)):
-                continue
-            if not (target or part.wills) or after(turn, part, match.end()):
-                continue
-            if not _LOOKED.search(wanted.text) and not compiled(sayings.looks).search(wanted.text):
-                continue
-            yield part.start, value, "a look that the task wants"
-
-
-_LOOKED = re.compile(r"\b(?:version|variant|option|replacement|same one)\b")
-
-
-def _says(text: str, value: str) -> bool:
-    """Whether a lower-case text names a look; a measure in whichever unit."""
-    if _MEASURE.fullmatch(value):
-        return bool(_measures(value) & _measures(text))
-    word = value.removeprefix("size ").removeprefix("in ")
-    words = ("gray", "grey") if word in ("gray", "grey") else (word,)
-    return any(is_whole(one, text) for one in words)
-
-
-@lru_cache(maxsize=1024)
-def _measures(text: str) -> frozenset[tuple[Decimal, str]]:
-    found = ((Decimal(match[1]), match[2]) for match in _MEASURE.finditer(text))
-    return frozenset(
-        (number * 1000, "ml") if unit[0] == "l" and unit[:2] != "lb" else (number, unit[:2]) for number, unit in found
-    )

@@ -8,6 +8,7 @@ from writ_dspy import patterns as re
 from writ_dspy.simulate.wishes.heard import Heard
 from writ_dspy.simulate.wishes.parts import Part, after
 from writ_dspy.simulate.wishes.wanted import Wanted, compiled
+from writ_dspy.task import in_own_words
 
 _HALF = re.compile(
     r"\b(?:else|other|others|another|anything|any more|more than|yet|until|till|before|unless|without|"
@@ -115,9 +116,22 @@ def _again(wanted: Wanted, deed: str, turn: Sequence[Part], part: Part, match: r
     before = " ".join(other.text for other in turn if other.start < part.start)
     first = match.re.search(heard.text) is None and match.re.search(before) is None
     several = len(wanted.task.goal.decisions) > 1 and not _ON_TOP.search(part.text)
-    if _NEXT.match(part.text) or (first and several):
+    if _NEXT.match(part.text) or (first and several) or _is_the_next(wanted, turn, part, match):
         return False
     return _wished(part, match)
+
+
+def _is_the_next(wanted: Wanted, turn: Sequence[Part], part: Part, match: re.Match[str]) -> bool:
+    """Whether it is one more wish of the task for such a deed, in its words: one item of "another order", where the first one is done."""
+    asking = [one.opening.lower() for one in in_own_words(wanted.task).requests if match.re.search(one.opening.lower())]
+    said = {word for other in turn if other.sentence == part.sentence for word in _WORD.findall(other.text)}
+    openings = [set(_WORD.findall(opening)) for opening in asking]
+    return len(asking) > 1 and any(len(opening & said) >= _LIKE * len(opening) for opening in openings)
+
+
+_WORD = re.compile(r"[a-z']+")
+_LIKE = 0.5
+"""Share of an opening's words by which a sentence about such a deed is taken for it."""
 
 
 def _wished(part: Part, match: re.Match[str]) -> bool:
@@ -186,7 +200,7 @@ def _kept(wanted: Wanted, turn: Sequence[Part], part: Part, last: str) -> Iterat
     what = match["what"]
     sayings = wanted.domain.pack.sayings
     named = [name for name, pattern in sayings.things.items() if compiled(pattern).search(what)]
-    mine = any(compiled(sayings.things[name]).search(wanted.text) for name in named)
+    mine = any(compiled(sayings.things[name]).search(wanted.own) for name in named)
     kept = (sayings.kept and compiled(sayings.kept).search(what)) or _is_the_same(wanted, what)
     if (named and mine and not kept) or (not named and not kept and _whole(wanted, what)):
         yield part.start, part.text[:60], "the change that its task wants"

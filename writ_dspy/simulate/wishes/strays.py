@@ -9,10 +9,11 @@ from writ_dspy import patterns as re
 from writ_dspy.conversation import Turn
 from writ_dspy.domains import Domain
 from writ_dspy.simulate.wishes.amounts import FREE, WORDED, amounts
-from writ_dspy.simulate.wishes.choices import choices, looks, things
+from writ_dspy.simulate.wishes.choices import choices, things
 from writ_dspy.simulate.wishes.deeds import KEEP, OPPOSITE, STAYS, deeds
 from writ_dspy.simulate.wishes.dropped import KIN, MORE, more_or_less
 from writ_dspy.simulate.wishes.heard import Heard
+from writ_dspy.simulate.wishes.looks import looks
 from writ_dspy.simulate.wishes.loosened import OPEN, loosened
 from writ_dspy.simulate.wishes.others import (
     NAMED,

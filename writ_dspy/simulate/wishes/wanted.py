@@ -37,17 +37,22 @@ class Wanted:
         self._choices: dict[str, frozenset[str]] = {}
 
     @cached_property
-    def text(self) -> str:
-        """All that the task has its user say, in lower case, in the words of the proposer and in the user's own."""
+    def own(self) -> str:
+        """What the task comes to, in lower case, in the words of the proposer and in the user's own."""
         said: list[str] = [self.task.instruction, self.name]
         for task in (self.task, in_own_words(self.task)):
             said += [task.identity.text, *(fact.text for fact in task.facts), *(str(fact.value) for fact in task.facts)]
             for request in task.requests:
                 said += [request.opening, *(slot.text for slot in request.slots)]
-        trials = self.task.behaviour.trials if self.task.behaviour else ()
-        said += [trial.text for trial in trials if isinstance(trial, ChangesMind)]  # it wants that, for a while
-        said += [trial.wrong for trial in trials if isinstance(trial, WrongFirst)]  # it takes that for right, at first
         return "\n".join(dict.fromkeys(said)).lower().replace("’", "'")
+
+    @cached_property
+    def text(self) -> str:
+        """All that the task has its user say, be it what they take back later."""
+        trials = self.task.behaviour.trials if self.task.behaviour else ()
+        first = [trial.text for trial in trials if isinstance(trial, ChangesMind)]  # it wants that, for a while
+        first += [trial.wrong for trial in trials if isinstance(trial, WrongFirst)]  # it takes that for right, at first
+        return "\n".join([self.own, *(text.lower().replace("’", "'") for text in first)])
 
     @cached_property
     def name(self) -> str:
