@@ -217,10 +217,16 @@ def _names(given: str, new: str, known: str, spellings: Mapping[str, str]) -> It
         lower = name.lower()
         if spellings.get(lower, lower) not in now and not any(one in now for one in written(lower)):
             yield f"{name} is missing"
-    for name in _capitals(WEATHER.sub("", new)):
+    for name in _capitals(_LIKENED.sub("", WEATHER.sub("", new))):
         lower = name.lower()
         if spellings.get(lower, lower) not in said and not any(one in said for one in written(lower)):
             yield f"the name {name} was said nowhere: leave it out"
+
+
+_LIKENED = re.compile(
+    r"\b(?:as|like) (?:an?|any|every) (?:[a-z]+ ){0,2}(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b(?! the\b| \d)"
+)
+"""A day of the week that something is likened to: "sad as a rainy Sunday"."""
 
 
 def _capitals(text: str) -> Iterator[str]:

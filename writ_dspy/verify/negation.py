@@ -29,7 +29,7 @@ _NOTHING_BUT = re.compile(
 )
 _MIND = re.compile(
     r"\b(?:not|n't)(?: \w+ly| too| very| that| so)? (?:picky|fussy|particular|choosy|bothered|tied|set)\b|\b(?:don't|do not|wouldn't|would not|won't|doesn't|does not|not|no|never)(?: \w+ly)? (?:mind|care|matter|bother|worry|worries|problem|doubt|hesitate|forget|only|"
-    r"idea|less|later|sooner|fail|to worry|offense|rush|hurry)\b|\b(?:don't|do not|didn't|did not|can't|cannot|couldn't|won't|never|not) (?:really |quite |even )?(?:know|remember|recall|understand|recognize|decide|tell (?:what|which|how|you)|mean(?:t|ing)? to|sure)\b|\bi (?:don't|do not|can't|cannot|couldn't) (?:\w+ly )?(?:have (?:it|that|them|the|my|any)|get at|get to|access|find|reach|open|see)\b|\bno (?:idea|clue)\b|\b(?:not|isn't|aren't|wasn't) (?:\w+ )?(?:happy|pleased|satisfied|sure|certain)\b|(?:\bnot|n't) (?:\w+ )?(?:settled|decided|chosen)\b(?! against)|\bnot an? (?:\w+ )?(?:day|minute|dollar|cent) (?:more|less|before|after|later|earlier)\b|\bwhy (?:don't|not)\b|\bcan't (?:wait|be helped|complain|stand|go wrong|beat)\b|"
+    r"idea|less|later|sooner|fail|to worry|offense|rush|hurry)\b|\b(?:don't|do not|didn't|did not|can't|cannot|couldn't|won't|never|not) (?:really |quite |even )?(?:know|remember|recall|understand|recognize|decide|tell (?:what|which|how|you)|mean(?:t|ing)? to|sure)\b|\bi (?:don't|do not|can't|cannot|couldn't) (?:\w+ly )?(?:have (?:it|that|them|the|my|any)|get at|get to|access|find|reach|open|see(?! (?:the |any |much |a |what )?(?:point|sense|use|need|reason|value|good)\b))\b|\bno (?:idea|clue)\b|\b(?:not|isn't|aren't|wasn't) (?:\w+ )?(?:happy|pleased|satisfied|sure|certain)\b|(?:\bnot|n't) (?:\w+ )?(?:settled|decided|chosen)\b(?! against)|\bnot an? (?:\w+ )?(?:day|minute|dollar|cent) (?:more|less|before|after|later|earlier)\b|\bwhy (?:don't|not)\b|\bcan't (?:wait|be helped|complain|stand|go wrong|beat)\b|"
     r"\b(?:should(?:n't| not| never) have|should(?:'ve| have) never|never should(?:'ve| have)|wish(?:ed)? (?:i|we|i'd|we'd) (?:hadn't|had not|had never|never))\b|"
     r"\b(?:whatever|what|anything|the (?:rest|part)) (?:\w+ ){0,3}?(?:doesn't|does not|can't|cannot|won't|isn't|is not) (?:cover\w*|pay|reach|stretch|take care)\b|"
     r"\b(?:couldn't|can't) (?:i|we|you)\b|\bisn't it\b|\bno(?:thing|body| one|where)? (?:other|else|more|further|longer than)\b|\bwon't you\b"
@@ -41,10 +41,12 @@ _BEHIND = re.compile(
     r"\W*(?:\w+\W+){0,2}?(?:is|are|was|were|will|would|does|do|did|can|has|have|had)?\s?(?:n't|not|no) (?!(?:work|turn|pan)\w* out\b)(?:\w+\W+){0,2}?"
     r"(?:for me|for us|an option|needed|necessary|required|wanted|good|acceptable|okay|ok|possible|my thing|happening|interested|work(?:ed|ing)?(?! out)|suit|count|fit)\b|"
     r"\W*(?:\w+\W+){0,2}?(?:is|are|'s|'re) (?:something|things?|nothing)? ?(?:that |which )?(?:i|we) (?:can't|cannot|won't|don't|wouldn't|can not|will not|do not|would not)\b|"
+    r"(?: \w+){0,4}? where (?:i|we) (?:can't|couldn't|could not|am not|are not)\b|"
+    r"(?: \w+){0,6}? (?:is|are) (?:somewhere|someplace|something|the (?:one|ones|place|day|time)|an? (?:place|day|time|one|thing)) (?:that |which |where |when |at which |on which )?(?:i|we) (?:can't|cannot|couldn't|could not|am not|are not|'m not)\b|"
     r"\W*(?:\w+\W+){0,2}?(?:is|are|'s|'re) (?:out of the question|a no-go|off the table|ruled out)|"
     r"\W*(?:does|do|is|are|will|would|can)(?:n't| not)(?=\W*$| (?:either|though|at all)\b)|"
     r"\W*(?:\w+\W+){0,2}?(?:is|are|was|were)(?: of)? (?:no (?:use|good|interest|value)|useless|worthless|pointless|not (?:something|anything|a thing) (?:i|we) (?:can|want|do|like|need))\b|"
-    r"\W*(?:\w+\W+){0,2}?(?:is|are) out\b(?! of)|\W*(?:\w+\W+){0,2}?: no\b"
+    r"\W*(?:\w+\W+){0,2}?(?:stays?|be left|gets? left) (?:off|out|away)\b|\W*(?:\w+\W+){0,2}?(?:is|are) out\b(?! of)|\W*(?:\w+\W+){0,2}?: no\b"
 )
 """What denies the thing that stands right before it."""
 _IN_FRONT = re.compile(r"^(?:(?:and|but|also|as for|well|the|an?|any|more|extra|travel|trip|checked|additional) )*$")
@@ -62,7 +64,7 @@ _PASSIVE = re.compile(
 )
 """What denies all that stands before it: "my card shouldn't be charged"."""
 _STAYS = re.compile(
-    r"\b(?:keep\w*|kept|(?:hang|hold)(?:ing)? on ?to|leave(?! out)|leaving(?! out)|hands off|(?:stays?|remains?|staying)(?! (?:home|on|in|at|for|over|with)\b))\b(?! (?:home|on (?:may|june)|before|after|at|by|from|in the))"
+    r"\b(?:keep\w*|kept|(?:hang|hold)(?:ing)? on ?to|leave(?! out)|leaving(?! out)|hands off|(?:stays?|remains?|staying)(?! (?:home|on|in|at|for|over|with|off|out|away)\b))\b(?! (?:home|on (?:may|june)|before|after|at|by|from|in the))"
 )
 _CHANGES = re.compile(
     r"\b(?:chang\w+|alter\w*|touch\w*|edit\w*|modif\w+|replac\w+|remov\w+|delet\w+|ignor\w+|rul(?:e|ed|ing) out|mess(?:ing)? with|swap\w*|exchang\w+|cancel\w*|(?:take|taking|give|giving|send|sending|go(?:es)?) (?:\w+ ){0,3}back(?! (?:to|onto|on|into)\b(?! you\b))|return\w*(?! (?:flight|leg|trip|date|ticket|way|by|on|from|to|at|in|home|via)\b))\b"
@@ -142,11 +144,14 @@ def _except(match: re.Match[str]) -> str:
     return re.sub(r" (?:but|save|bar)$", " except", match[0])
 
 
-_NO_BEHIND = re.compile(r"\s*(?:[—–:,]|\s-)\s*no(?:,? (?:thanks?|thank you)(?: very much)?)?(?=\s*(?:[.!;,—–]|$))")
-"""A no that stands behind what it denies, parted by a mark: "insurance — no, thank you"."""
+_NO_BEHIND = re.compile(
+    r"\s*(?:[—–:,]|\s-)\s*(?:no(?:,? (?:thanks?|thank you)(?: very much)?)?|"
+    r"(?:none|not)(?: (?:of (?:it|that|them)|for (?:me|us)|at all|needed|wanted|required|necessary|please|thanks|thank you|this time|today))+|none)(?=\s*(?:[.!;,—–]|$))"
+)
+"""A no that stands behind what it denies, parted by a mark: "insurance — no, thank you", "insurance: none for me"."""
 _NO_ANSWERED = re.compile(
     r"(?:(?<=[.!?] )|^)(?P<what>(?!(?:is|are|was|can|could|do|does|did|will|would|should|shall|may|have|has|what|how|when|where|why|who|which|if|not|no|none|nothing|over|above|under|below|too|in|out|anything|more|less|really|you|i|it|that)\b)[\w'-]+(?: [\w'-]+){0,3})\? "
-    r"(?:no|nope|nah|no way|not (?:for me|interested|this time|necessary|needed)|(?:i|we) (?:don't|do not) (?:need|want)(?: (?:it|any|one|that))?|(?:don't|do not) bother|no need|hard pass|pass|(?:skip|forget) (?:it|that))"
+    r"(?:no|nope|nah|no way|not (?:for me|interested|this time|necessary|needed)|(?:i|we) (?:don't|do not) (?:need|want)(?: (?:it|any|one|that))?|(?:don't|do not) bother|no need|hard pass|pass|(?:skip|forget) (?:it|that)|none(?: for (?:me|us)| at all| needed| wanted| please)*|(?:leave|keep) (?:it|that|them|those) (?:off|out))"
     r"(?:,? (?:i'm|i am|we're) (?:good|fine|okay|all right)|,? (?:no )?(?:thanks|thank you)|,? not for me)?(?=\s*(?:[.!;,—–]|$))"
 )
 """What is asked in a few words, and turned down by the same speaker: "Insurance? Nah, I'm good."."""
@@ -156,9 +161,27 @@ _POINTED_AT = re.compile(
 )
 """What is named first and pointed at by what is said of it: "the lamp, that's the only thing I don't want" names it and denies it."""
 _LEFT_OUT = re.compile(
-    r"\b(?P<verb>leav(?:e|ing)|keep(?:ing)?) (?P<what>(?:[\w'-]+ ){1,4}?)out(?: of (?:it|this|that|them))?(?=\s*(?:[.!;,—–]|$))"
+    r"\b(?P<verb>leav(?:e|ing)|keep(?:ing)?) (?P<what>(?!(?:it|that|this|them|those|these) )(?:[\w'-]+ ){1,4}?)(?:out|off|away)(?: of (?P<of>(?:the |my |your )?[\w'-]+)| (?:it|this|that|them)\b| (?:the|my|this|that) (?:booking|reservation|order|list|trip|ticket))?(?=,? please\b|,? thank|\s*(?:[.!;,—–]|$))"
 )
-"""What is left out, before the "out"."""
+"""What is left out or off, before the "out"; and of what."""
+_PRONOUNS = ("it", "this", "that", "them")
+_TOPIC_OUT = re.compile(
+    r"(?:(?<=[.!?] )|^)(?:(?:and|but|also|please|yeah|ok|okay|well),? )*(?:as for |about )?(?P<what>(?!(?:i|we|you|it|if|so|then|that|please|no|not)\b)(?:the |my |any |that )?(?:[\w'-]+ ?){1,3}?)[:,–—] ?(?:so |just |please |you can |then )*(?:leave|keep) (?:it|that|them|those) (?:off|out|away)\b(?: of (?:it|this|that))?"
+)
+"""What is named first, and left out behind: "travel insurance, leave it off"."""
+_CLEFT = re.compile(
+    r"\b(?:it's|it is|that's|that is)(?: (?:only|just|really|actually))* (?P<what>(?!(?:the |one |a )?(?:only|one|thing|things|reason|way|day|all|what|why|because|something|nothing|not|so|too|as)\b)(?:[\w'-]+ ){1,5}?)(?:that |which )?(?P<no>(?:i|we) (?:\w+ )?(?:don't|do not|no longer|won't|will not) (?:\w+ly )?(?:want|need|like|take|keep))\b"
+)
+"""What is singled out and denied behind: "it's the lamp that I don't want" says no to the lamp."""
+_RESUMED = re.compile(
+    r"(?:(?<=[.!?] )|^)(?:just |only )?(?P<what>(?:the|my|those|these|that|this) [\w'-]+(?: [\w'-]+){0,3}), (?P<no>(?:i|we) (?:\w+ )?(?:don't|do not|no longer|won't|will not) (?:\w+ly )?(?:want|need|like|take|keep)) (?:it|that|this|them|those|these|that one)\b"
+)
+"""What is named first and taken up again by a pronoun: "the boots, I don't want those"."""
+_CANNOT = re.compile(r"\bcan ?not\b")
+_OPEN_TO = re.compile(
+    r"\b(?:care|mind|matters?|bother(?:s|ed)?|fussy|picky|sure|know|wonder\w*|difference)(?: to me| to us| much| at all)*$"
+)
+"""Behind what nothing hangs on: an "if" that follows begins no case, but what is left open."""
 _CONDITION = re.compile(
     r"^(?:(?:and|but|so|or|then|please|well|only|just|even)\s+)*(?P<deed>(?:do|go|cancel|book|change|proceed|go ahead)(?: \w+){0,3} (?:only )?)?"
     r"(?P<word>even if|even when|if|in case|should (?=it|that|there|they|this|the\b|my\b)|unless|supposing|provided|when|once|(?:as|so) long as|assuming|over my|above my|not enough|(?:(?:anything|any fare|a fare|a price|costs?) )?(?:over|above|beyond|under|below|more than|less than)(?= \$\d| \d+ (?:dollars|bucks|usd)\b)(?!.*\b(?:is|are|works?|would|will|fine|okay|ok|good)\b))\b"
@@ -171,14 +194,22 @@ def clauses(text: str) -> tuple[Clause, ...]:
     found: list[Clause] = []
     lower = _BUT.sub(_except, " ".join(text.lower().replace("’", "'").split()))
     lower = _POINTED_AT.sub(lambda match: f"{match['what']}, {match['no']} {match['what']}", lower)
-    lower = _LEFT_OUT.sub(lambda match: f"leave out {match['what'].strip()}", lower)
+    lower = _CLEFT.sub(lambda match: f"{match['no']} {match['what'].strip()}", _CANNOT.sub("can't", lower))
+    lower = _RESUMED.sub(lambda match: f"{match['no']} {match['what']}", lower)
+    lower = _TOPIC_OUT.sub(lambda match: f"{match['what'].strip()} no thanks", lower)
+    lower = _LEFT_OUT.sub(
+        lambda match: (
+            f"leave out {match['what'].strip()} {'' if match['of'] in (None, *_PRONOUNS) else match['of']}".strip()
+        ),
+        lower,
+    )
     lower = _NO_ANSWERED.sub(lambda match: f"{match['what']} no thanks", lower)
     for number, sentence in enumerate(_SENTENCE.split(_NO_BEHIND.sub(" no thanks", lower))):
         begin, joined = 0, False
         for gap in (*_CLAUSE.finditer(sentence), None):
             bare = sentence[begin : gap.start() if gap else None].strip(" ,.!;")
             if bare:
-                match = _CONDITION.match(bare)
+                match = None if joined and _OPEN_TO.search(found[-1].text) else _CONDITION.match(bare)
                 found.append(Clause(bare, number, match["word"] if match else "", joined))
             if gap:
                 begin, joined = gap.end(), not gap[0].strip() and bool(bare)

@@ -55,7 +55,7 @@ def _rest(given: str, new: str) -> Iterator[str]:
 
 
 _PARTED = re.compile(
-    r"[.;!?]|,? and (?=put|take|use|charge|the|whatever|what|let|pay)|, (?=then|the rest|whatever)|, my (?=\w+ for)"
+    r"[.;!?]|,? and (?=put|take|use|charge|the|whatever|what|let|pay|for (?:the|what))|, (?=then|the rest|whatever)|, my (?=\w+ for)"
 )
 
 

@@ -162,7 +162,8 @@ _GOES = re.compile(
 )
 """What is wrong with a thing that goes back for it: a reason, and no denial of the wish."""
 _OFF = re.compile(
-    r"\b(?:tak(?:e|ing) (?:[\w'-]+ ){0,5}(?:off|out)|remov\w+|delet\w+|drop(?:ping)?|get(?:ting)? rid of|los(?:e|ing))\b"
+    r"\b(?:tak(?:e|ing) (?:[\w'-]+ ){0,5}(?:off|out)|remov\w+|delet\w+|drop(?:ping)?|get(?:ting)? rid of|los(?:e|ing)|scrap\w*|"
+    r"(?:(?:should|must|can|may|ought to|has to|have to|needs? to|is to|are to|gotta|\bonly (?:[\w'-]+ ){1,4}?)(?: \w+)? ?(?:goes|go|come off))(?=\W*$| (?:please|then|now|thanks?|thank|from|away|off|out of)\b))"
 )
 _MOVED = re.compile(
     r"\b(?:don't|do not|never|not) (?:send|put|issue|credit|pay|place|charge) (?P<what>.{2,30}?) (?:back )?(?:to|onto|on|into) "
@@ -262,7 +263,7 @@ def _stem(word: str) -> str:
     return word
 
 
-_SMALL_WORDS = """not no and but the a an i we you it they he she my our your me us this that these those there here is are was were be been am
+_SMALL_WORDS = """case not no and but the a an i we you it they he she my our your me us this that these those there here is are was were be been am
     do does did don't doesn't didn't have has had will would can could should may might must shall won't can't to of in on at by for with as so too
     any anything anybody one ones some somethi something else more most less least only just please thank want need like take go get give mak mind car bother
     care think know feel really all every each same other another way what which who how if when than then or from about rather still yet now
