@@ -24,7 +24,7 @@ from tests.simulate.playing import CELLS, PER_CELL, Played, play, transfer
 from tests.standins.hub import StandIn
 from writ_dspy.conversation import Conversation
 from writ_dspy.dataset import pairs
-from writ_dspy.domains import load
+from writ_dspy.domains import NAMES, load
 from writ_dspy.propose.mix import Cell
 from writ_dspy.propose.proposer import Filled, fill
 from writ_dspy.propose.twins import Pairing
@@ -128,10 +128,10 @@ def _cells_are_filled_once() -> Iterator[None]:
     """
     filled: dict[tuple[Cell, int, str | None, tuple[Pairing, ...]], Filled] = {}
 
-    def once(cell: Cell, seed: int, split: str | None, shared: tuple[Pairing, ...] = ()) -> Filled:
-        key = cell, seed, split, shared
+    def once(cell: Cell, seed: int, split: str | None, twins: tuple[Pairing, ...] = ()) -> Filled:
+        key = cell, seed, split, twins
         if key not in filled:
-            filled[key] = fill(*key)
+            filled[key] = shared.made_at(("filled", key), lambda: fill(*key)) if cell.domain in NAMES else fill(*key)
         found = filled[key]
         return replace(found, tasks=[*found.tasks], turned_down=found.turned_down.copy())
 

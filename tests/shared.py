@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import fcntl
 import functools
+import hashlib
+import os
 import pickle
 from collections.abc import Callable
+from contextlib import suppress
+from io import BytesIO
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 from writ_dspy.conversation import Conversation
-from writ_dspy.domains import Domain
+from writ_dspy.domains import NAMES, Domain, load
 from writ_dspy.task import Task
 from writ_dspy.verify import checks
 
@@ -40,17 +44,50 @@ def made_once(make: Callable[P, T]) -> Callable[P, T]:
     return made
 
 
+class _Out(pickle.Pickler):
+    """Writes the name of a domain in its place: each process has loaded its own."""
+
+    def persistent_id(self, obj: object) -> str | None:
+        return obj.name if isinstance(obj, Domain) else None
+
+
+class _In(pickle.Unpickler):
+    def persistent_load(self, pid: str) -> Domain:
+        return load(pid)
+
+
+def made_at(key: object, make: Callable[[], T]) -> T:
+    """What is made for this key, once for all processes of a run; two that begin at the same time both make it."""
+    if folder is None:
+        return make()
+    path = folder / f"{hashlib.sha256(repr(key).encode()).hexdigest()}.pickle"
+    with suppress(FileNotFoundError):
+        kept: T = _In(BytesIO(path.read_bytes())).load()
+        return kept
+    made, out = make(), BytesIO()
+    _Out(out).dump(made)
+    ours = path.with_suffix(f".{os.getpid()}")
+    ours.write_bytes(out.getvalue())
+    ours.rename(path)
+    return made
+
+
 def judged_once(judge: Callable[..., Any], finish: Callable[[Any], Any] = lambda judged: judged) -> Callable[..., Any]:
-    """What is made of a task, its talk and their domain, kept for whoever asks in this process again."""
+    """What is made of a task, its talk and their domain, kept for whoever asks again: in this process, and of stock domains in all."""
     known: dict[tuple[object, ...], tuple[Domain, Any]] = {}
+    stock = checks.CHECKS
 
     def once(task: Task, talk: Conversation, domain: Domain, *more: object) -> Any:
-        key = repr((task, talk, more)), id(domain), id(checks.CHECKS)
+        asked = repr((task, talk, more))
+        key = asked, id(domain), id(checks.CHECKS)
+
+        def make() -> Any:
+            return finish(judge(task, talk, domain, *more))
+
         if key not in known:
-            known[key] = (
-                domain,
-                finish(judge(task, talk, domain, *more)),
-            )  # the domain stays, so that no other gets its id
+            alike = checks.CHECKS is stock and domain.name in NAMES and load(domain.name) is domain
+            made = made_at((judge.__module__, judge.__name__, domain.name, asked), make) if alike else make()
+            known[key] = (domain, made)  # the domain stays, so that no other gets its id
         return known[key][1]
 
     return once

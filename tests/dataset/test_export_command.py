@@ -44,10 +44,19 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def run(made: Path, tmp_path: Path) -> Path:
     """A copy of it."""
-    for name, data in tree(made).items():
-        (tmp_path / "run" / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / "run" / name).write_bytes(data)
-    return tmp_path / "run"
+    return shutil.copytree(made, tmp_path / "run")
+
+
+@pytest.fixture(scope="module")
+def made_of_few(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same with one try, for exports of every form: pairs of a talk cost more than all its other forms."""
+    return synthesize(mix=MIX, out=tmp_path_factory.mktemp("few") / "run", workers=1).folder
+
+
+@pytest.fixture
+def few(made_of_few: Path, tmp_path: Path) -> Path:
+    """A copy of it."""
+    return shutil.copytree(made_of_few, tmp_path / "run")
 
 
 def read_manifest(run: Path, out: Path | None = None) -> Manifest:
@@ -111,31 +120,31 @@ def test_everything_by_default(run: Path) -> None:
     [("parquet", "sharegpt", "pairs"), pytest.param(tuple(FORMATS), marks=pytest.mark.slow, id="every")],
     ids="-".join,
 )
-def test_an_export_leaves_other_forms_alone(forms: tuple[str, ...], run: Path) -> None:
+def test_an_export_leaves_other_forms_alone(forms: tuple[str, ...], few: Path) -> None:
     """Only the forms that are named are written; the others stay, byte for byte, with their place in the manifest."""
-    first = exported(run)
-    every = exported(run, "--format", "all")
+    first = exported(few)
+    every = exported(few, "--format", "all")
     assert {path.partition("/")[0] for path in every["files"]} == {"airline", *FOLDERS.values()}
-    again = without_lock(run)
-    assert exported(run, *EVERY) == every
-    assert without_lock(run) == again
+    again = without_lock(few)
+    assert exported(few, *EVERY) == every
+    assert without_lock(few) == again
     for options in ((), *(("--format", name) for name in forms)):
-        printed = exported(run, *options)
-        assert without_lock(run) == again
+        printed = exported(few, *options)
+        assert without_lock(few) == again
         assert printed["notes"] == []
-    assert exported(run)["files"] == first["files"]
+    assert exported(few)["files"] == first["files"]
 
 
-def test_forms_of_another_dataset_are_named(run: Path) -> None:
+def test_forms_of_another_dataset_are_named(few: Path) -> None:
     """After the dataset was shaped otherwise they stay, are said to be out of date, and the printed commands renew or remove them."""
-    exported(run, "--format", "all")
-    before = tree(run)
-    ended = writ("export", run, "--per-kind", "read-heavy=5", "--format", "tau2")
+    exported(few, "--format", "all")
+    before = tree(few)
+    ended = writ("export", few, "--per-kind", "read-heavy=5", "--format", "tau2")
     (line,) = [line for line in ended.out.splitlines() if "out of date" in line]
     for name in ("text", "sharegpt", "hermes", "exports", "tasks", "pairs", "env"):
-        assert f"{run}/{name}" in line
-        assert all(data == tree(run)[path] for path, data in before.items() if path.startswith(f"{name}/"))
-    assert read_manifest(run).outdated(Home.of_run(run)) == (
+        assert f"{few}/{name}" in line
+        assert all(data == tree(few)[path] for path, data in before.items() if path.startswith(f"{name}/"))
+    assert read_manifest(few).outdated(Home.of_run(few)) == (
         "text",
         "sharegpt",
         "hermes",
@@ -149,13 +158,13 @@ def test_forms_of_another_dataset_are_named(run: Path) -> None:
     renew, remove = re.fullmatch(r".*\. Renew: writ (.*)   or remove: (.*)", line).groups()  # type: ignore[union-attr]
     ended = writ(*shlex.split(renew))
     assert (ended.code, "out of date" in ended.out) == (0, False)
-    assert len(kept(run / "dataset")) == read_manifest(run).kept == 5
-    assert pq.read_table(run / "sharegpt").num_rows == 5
-    assert writ("export", run).code == 0
+    assert len(kept(few / "dataset")) == read_manifest(few).kept == 5
+    assert pq.read_table(few / "sharegpt").num_rows == 5
+    assert writ("export", few).code == 0
     subprocess.run(shlex.split(remove), check=True)
-    ended = writ("export", run)
+    ended = writ("export", few)
     assert (ended.code, "out of date" in ended.out) == (0, False)
-    assert set(read_manifest(run).formats) == set(DEFAULT)
+    assert set(read_manifest(few).formats) == set(DEFAULT)
 
 
 def test_a_shape_that_goes_is_named(run: Path) -> None:
@@ -181,20 +190,20 @@ def test_a_shape_that_goes_is_named(run: Path) -> None:
     assert (refused.code, "leave out --dedup" in refused.err) == (2, True)
 
 
-def test_a_folder_of_its_own(run: Path, tmp_path: Path) -> None:
+def test_a_folder_of_its_own(few: Path, tmp_path: Path) -> None:
     """--out writes all of it elsewhere, without touching the run; the rows are those of an export in the run."""
     out = tmp_path / "elsewhere" / "set"
-    before = tree(run)
-    exported(run, "--format", "all", out=out)
-    assert tree(run) == before
+    before = tree(few)
+    exported(few, "--format", "all", out=out)
+    assert tree(few) == before
     once = tree(out)
-    exported(run, "--format", "all", out=out)
+    exported(few, "--format", "all", out=out)
     assert tree(out) == once
 
-    assert kept(out) == kept(run / "dataset")
-    exported(run, "--per-kind", "read-heavy=5", out=out)
+    assert kept(out) == kept(few / "dataset")
+    exported(few, "--per-kind", "read-heavy=5", out=out)
     assert len(kept(out)) == 5
-    assert tree(run) == before
+    assert tree(few) == before
 
 
 def test_where_out_may_not_be(run: Path, tmp_path: Path) -> None:
@@ -473,11 +482,11 @@ def test_the_help_names_what_there_is() -> None:
     assert f"Without a number, {ALIKE}." in text
 
 
-def test_progress_counts_rows(run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_progress_counts_rows(few: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As many as the dataset gets, however many forms it is written in."""
-    count = sum(exported(run)["rows"].values())
+    count = sum(exported(few)["rows"].values())
     monkeypatch.setattr(progress, "EVERY", 0.0)
-    ended = writ("export", run, *EVERY, "--workers", 1)
+    ended = writ("export", few, *EVERY, "--workers", 1)
     told = re.findall(r"^export rows (\d+)/(\d+)", ended.err, re.MULTILINE)
 
     assert {wanted for _, wanted in told} == {str(count)}

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from pyarrow.parquet import read_table
 
-from tests.simulate.playing import Played, play
+from tests.simulate.playing import Played, play, some_of
 from writ_dspy.conversation import StopReason, Turn
 from writ_dspy.dataset.drafts import Drafts
 from writ_dspy.dataset.formats import convert
@@ -138,7 +138,7 @@ def test_what_is_granted_was_refused(found: list[Pair]) -> None:
 
 def test_pairs_are_few_different_and_the_same_again(played: list[Played]) -> None:
     """Of one conversation not more than asked for, each of another source; the same conversation gives the same pairs."""
-    for item in played[::9]:
+    for item in some_of(played, 3):
         first = list(pairs(item.task, item.talk, item.domain))
 
         assert len(first) <= MOST
@@ -167,7 +167,7 @@ def test_a_rejected_conversation_is_set_right_at_its_first_fault(played: list[Pl
 
 def test_a_step_without_fault_is_never_rejected(played: list[Played]) -> None:
     """Each step of an accepted conversation, judged where it stands, has no finding: so nothing right is ever called wrong."""
-    for item in played[::9]:
+    for item in some_of(played, 4):
         at = Talk(item.task, item.talk, item.domain)
         for index, turn in at.agent():
             assert not step_findings(at, index, turn)

@@ -12,7 +12,7 @@ import json
 import random
 from collections.abc import Coroutine, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from writ_dspy.conversation import Conversation, Finding, StopReason, Turn
@@ -110,6 +110,7 @@ def _found(at: Talk, turn: int, step: Turn) -> tuple[Finding, ...]:
 
 def _accepted(at: Talk, most: int) -> Iterator[Pair]:
     rng = random.Random(f"{at.talk.id}/pairs")
+    mine = cache(lambda turn: frozenset(_told(step_findings(at, turn, at.talk.turns[turn]))))
     sources, seen = list(SOURCES), set()
     rng.shuffle(sources)  # else every conversation would be paired with the first few
     count = 0
@@ -119,13 +120,12 @@ def _accepted(at: Talk, most: int) -> Iterator[Pair]:
         steps = [one for one in SOURCES[source](at) if (one.turn, one.step) not in seen]
         rng.shuffle(steps)
         for turn, step in steps[:TRIES]:
-            chosen = at.talk.turns[turn]
-            mine = set(_told(step_findings(at, turn, chosen)))
-            findings = tuple(one for one in step_findings(at, turn, step) if (one.check, one.saw) not in mine)
+            found = step_findings(at, turn, step)
+            findings = tuple(one for one in found if (one.check, one.saw) not in mine(turn))
             if findings:
                 seen.add((turn, step))
                 count += 1
-                yield Pair(at, turn, chosen, step, source, findings)
+                yield Pair(at, turn, at.talk.turns[turn], step, source, findings)
                 break
 
 
