@@ -45,6 +45,7 @@ def test_right_talks_are_accepted(name: str) -> None:
 
 
 RIGHT = [
+    (MAREN, "on February 26, 2026; the next", "on Thursday, February 26; the next"),
     (FEMI, "hold H67880 is for", "hold H67880 (waiting) is for"),
     (FEMI, "hold H67880 is for", "hold H67880 (waiting, with place 11) is for"),
     (FEMI, "The hold is placed: its number is H75560", "The hold has been placed: its number is H75560"),
@@ -53,6 +54,9 @@ RIGHT = [
     (MAREN, "Here is what I would do:", "With that changed, it is this:"),
 ]
 WRONG = [
+    (FEMI, "is cancelled. Is", "is cancelled. I could do the first part only. Is"),
+    (MAREN, "on February 26, 2026; the next", "on Friday, February 26; the next"),
+    (MAREN, "Next, I would move", "These are the details: move hold H78785. It's done already. I would move"),
     (FEMI, "To get started,", "The hold is placed. To get started,"),
     (FEMI, "Of course. Which", "(waiting) Of course. Which"),
     (FEMI, "hold H67880 is for", "hold H67880 (checks the shelf) is for"),

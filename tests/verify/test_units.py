@@ -52,3 +52,15 @@ def test_another_currency(text: str) -> None:
 def test_no_other_currency(text: str) -> None:
     """Dollars, names and weights are none."""
     assert list(foreign_money(text, "")) == []
+
+
+def test_a_day_without_a_year_is_the_one_that_was_read() -> None:
+    """Of a record of last year, told this year: December 24 was a Wednesday in 2025, and is a Thursday in 2026."""
+    told = {day: f"It was placed on {day}, December 24." for day in ("Wednesday", "Thursday")}
+    wrong = {
+        day: [right for _, right in misdated(AIRLINE, text, values(text), lambda *_: {2025})]
+        for day, text in told.items()
+    }
+
+    assert wrong == {"Wednesday": [], "Thursday": ["Wednesday"]}
+    assert not list(misdated(AIRLINE, told["Thursday"], values(told["Thursday"]), lambda *_: {2025, 2026}))

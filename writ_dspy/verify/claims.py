@@ -238,7 +238,7 @@ def _stated(message: Message) -> Iterator[Finding]:
         yield Finding("grounded", message.turn, quote, f"what that comes to: {result:,.2f}")
     for quote, wanted in unlike(message, found):
         yield Finding("grounded", message.turn, quote, wanted)
-    for quote, right in misdated(message.case.domain, message.text, found):
+    for quote, right in misdated(message.case.domain, message.text, found, message.ground.years_of):
         yield Finding("grounded", message.turn, quote, f"{right}, on which that day falls")
     for quote in foreign_money(message.text, message.case.heard(message.turn)):
         yield Finding("grounded", message.turn, quote, "amounts in the currency in which they were read")

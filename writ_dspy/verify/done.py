@@ -465,7 +465,7 @@ def _another_method(case: Case, text: str, before: Sequence[Step]) -> str:
     return ""
 
 
-_OFFERING = r"\b(?:would|I can|I could|I will|I['’]ll|let me (?:confirm|summarize|sum up|list)|to be clear|to summarize|before I (?:proceed|do|change|enter|book|cancel|go)|prepared|here is what)\b"
+_OFFERING = r"\b(?:would|I can|I could|I will|I['’]ll|let me (?:confirm|summarize|sum up|list)|to be clear|to summarize|before I (?:proceed|do|change|enter|book|cancel|go)|prepared|here is what|these are the details)\b"
 _OFFERS = re.compile(_OFFERING, re.IGNORECASE)
 """Words with which a message goes over from what was done to what might be done next."""
 _PROPOSES = re.compile(rf"\n\s*(?:[-•*]|\d+[.)])\s|{_OFFERING}", re.IGNORECASE)

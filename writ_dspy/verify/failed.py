@@ -61,6 +61,11 @@ _PARTLY = re.compile(
     re.IGNORECASE,
 )
 """How it is said that a part of what was asked for was done, and the rest was not."""
+_FIRST = re.compile(
+    r"\b(?:only|just|merely) (?:(?:do|did|done|complete[d]?|process(?:ed)?|manage[d]?|handle[d]?) )?(?:the )?first\b(?: (?:half|part|step|one|request))?"
+    r"|\b(?:do|did|done|complete[d]?|process(?:ed)?|manage[d]?|handle[d]?) (?:the )?first (?:half |part |step |one |request )?(?:only|alone)\b",
+    re.IGNORECASE,
+)
 _FAILS = bag("""error errors fail failed failure wrong unable nothing technical problem problems not issue difficulties difficulty turned rejected declined refused denied blocked reversed
     waiting awaiting pending subject approval yet again none final trying working
     partly partially half part only just alone rest remainder everything all undone stays remains still stands unchanged same no""")  # fmt: skip
@@ -100,7 +105,7 @@ def claimed_failed(case: Case, index: int, text: str, news: Sequence[Step]) -> I
         if error and not pities and not HEDGED.search(clause, 0, error.start()):
             yield Finding("grounded", index, short(clause.strip(), 90), "an error only after a call returned one")
             return
-        if wrote and not refused and not _left(case, index) and _PARTLY.search(clause):
+        if wrote and _misses(case, index, clause, refused=refused):
             yield Finding("grounded", index, short(clause.strip(), 90), "all that was asked for, which was done")
             return
         if not wrote or _APART.search(clause):
@@ -126,6 +131,13 @@ def claimed_failed(case: Case, index: int, text: str, news: Sequence[Step]) -> I
         ):
             yield Finding("grounded", index, short(clause.strip(), 90), f"success: {wrote[-1].call.tool} went through")
             return
+
+
+def _misses(case: Case, index: int, clause: str, *, refused: bool) -> bool:
+    """Whether a clause says that a part was done, where all was; or the first of it alone, where it was the first that was refused."""
+    if refused:
+        return bool(case.task.decided) and case.task.decided[0].call is None and _FIRST.search(clause) is not None
+    return not _left(case, index) and _PARTLY.search(clause) is not None
 
 
 _AT_ONCE = re.compile(

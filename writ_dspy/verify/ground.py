@@ -246,6 +246,10 @@ class Ground:
             if value.quantity == "date" and value.year:
                 yield dt.date(value.year, *value.date)
 
+    def years_of(self, month: int, day: int) -> frozenset[int]:
+        """The years in which a day was read."""
+        return frozenset(one for leaves in self.every() for one, *rest in leaves.days if rest == [month, day])
+
     def dates(self) -> Iterator[dt.date]:
         """Every day that was read or said, or that policy names."""
         for leaves in self.every():

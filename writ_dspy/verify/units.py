@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import lru_cache
 
 from writ_dspy import patterns as re
@@ -27,11 +27,26 @@ _FOREIGN = re.compile(
 )
 
 
-def misdated(domain: Domain, text: str, found: Sequence[Value]) -> Iterator[tuple[str, str]]:
-    """Dates beside a day of the week on which they do not fall: what the text says, and what would be right."""
+def misdated(
+    domain: Domain,
+    text: str,
+    found: Sequence[Value],
+    read: Callable[[int, int], Collection[int]] = lambda _month, _day: (),
+) -> Iterator[tuple[str, str]]:
+    """Dates beside a day of the week on which they do not fall: what the text says, and what would be right.
+
+    Args:
+        domain: Whose policy knows the year of today.
+        text: The message.
+        found: Its values.
+        read: (month, day) -> the years in which that day was read: a day without a year is one of these.
+    """
     for value in found:
-        year = value.year or _current(domain.policy)
-        if value.quantity != "date" or year is None:
+        if value.quantity != "date":
+            continue
+        years = read(*value.date)
+        year = value.year or (min(years) if len(years) == 1 else None if years else _current(domain.policy))
+        if year is None:
             continue
         said = _AHEAD.search(text, max(0, value.start - _NEAR), value.start) or _BEHIND.match(text, value.end)
         if said is None:
