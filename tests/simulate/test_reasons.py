@@ -60,9 +60,7 @@ def test_a_refund_is_counted_once_in_what_is_left() -> None:
         late += tools.index("get_user_details") > tools.index("cancel_pending_order")
         told = f"${float(task.told[0]):,.2f}"
 
-        assert any(
-            re.search(rf"balance of your gift card \(\w+\) is now {re.escape(told)}", turn.text) for turn in turns
-        )
+        assert any(re.search(rf"balance of your gift card is now {re.escape(told)}", turn.text) for turn in turns)
     assert late
 
 
@@ -202,8 +200,8 @@ def test_a_value_that_repeats_the_name_of_its_option_is_right_and_another_wrong(
     [
         ("move to another flight", r"is in (?:business|economy)\b"),
         ("change the cabin", "has not been flown yet"),
-        ("swap a passenger", "keeps its number of passengers"),
-        ("add checked bags", "keeps the bags that it has"),
+        ("swap a passenger", "the number of passengers stays the same"),
+        ("add checked bags", "you are only adding bags"),
     ],
 )
 def test_a_change_is_granted_by_what_its_clause_asks_for(recipe: str, fact: str) -> None:
@@ -217,7 +215,7 @@ def test_a_change_is_granted_by_what_its_clause_asks_for(recipe: str, fact: str)
         turns = accepted(task).talk.turns
         leads = [turn.text.split("\n")[0] for turn in turns if turn.intent and turn.intent.kind == "propose"]
 
-        assert re.search(fact, leads[0]), leads[0]
+        assert re.search(fact, leads[0], re.IGNORECASE), leads[0]
         assert "basic economy" not in leads[0]
 
 

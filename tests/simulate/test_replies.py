@@ -20,20 +20,22 @@ from writ_dspy.simulate.acts import assents, heard
 from writ_dspy.simulate.scripted import replies
 
 WORDS = {
-    "topic": "the exchange of items", "name": "Noah", "sought": "the travel dates", "ground": "order #W1234567 is delivered",
+    "topic": "the exchange of items", "do": "cancel the order", "name": "Noah", "sought": "the travel dates", "ground": "order #W1234567 is delivered",
     "rule": "order #W1234567 is processed, and only pending orders can be cancelled", "why": "the new fare is $300 and the old one $200",
     "what": "the user id", "value": "mia_li_3668",
 }  # fmt: skip
 ASKS = frozenset({"question", "offer", "proposal", "refusal", "farewell", "handover"})
 KINDS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     **dict.fromkeys(
-        ("HELP", "FOUND_YOU", "CAN_HELP", "ABOUT", "GOT_IT", "GOT_IT_FROM", "GOT_SOUGHT", "SETTLED", "GRANTED", "NEXT_BEST", "BACK_AGAIN", "OBJECTED", "ANEW"),
+        ("HELP", "HELP_DO", "FOUND_YOU", "CAN_HELP", "ABOUT", "ABOUT_DO", "GOT_IT", "GOT_IT_FROM", "COME_BACK", "GRANTED", "GRANTED_DO", "SECOND", "OFFER", "NEXT_BEST", "BACK_AGAIN", "OBJECTED",
+         "ANEW", "STAYS", "NO_TRANSFER"),
         (frozenset(), ASKS),
     ),
+    **dict.fromkeys(("WELL", "THANKS"), (frozenset(), ASKS - {"farewell"})),
     **dict.fromkeys(("WANTED", "WANTED_NEXT"), (frozenset({"question"}), ASKS - {"question", "offer"})),
     "INSTEAD": (frozenset({"question"}), ASKS - {"question"}),
     "UNKNOWN": (frozenset({"question"}), ASKS - {"question", "offer", "refusal"}),
-    "REFUSED": (frozenset({"refusal"}), ASKS - {"refusal"}),
+    **dict.fromkeys(("REFUSED", "REFUSED_DO"), (frozenset({"refusal"}), ASKS - {"refusal"})),
     "MORE": (frozenset({"offer"}), ASKS - {"offer", "question"}),
     "HANDOVER": (frozenset({"handover"}), frozenset({"farewell"})),
     "FAREWELL": (frozenset({"farewell"}), ASKS - {"farewell"}),
@@ -80,6 +82,17 @@ def test_every_list_asks_for_a_yes() -> None:
         assert heard(f"{details}\n{text}").kinds == {"proposal"}, text
 
 
+def test_an_answer_about_a_list_asks_for_the_yes_again() -> None:
+    """Without the list, which stands as it was put; whatever the answer is, a plain yes is a yes to it."""
+    for answer in every(*chain(*replies.AGAIN.values())):
+        for question in replies.PROCEED:
+            text = f"{answer} {every(question)[0]}"
+
+            assert "proposal" in heard(text).kinds, text
+            assert not heard(text).kinds & {"refusal", "offer", "farewell"}, text
+            assert assents("Yes, go ahead.", text), text
+
+
 def test_each_list_of_whole_talks_can_be_agreed_to(played: list[Played]) -> None:
     """Whatever stands before it, a proposal is heard as one, and a plain yes as a yes to it."""
     for item in played:
@@ -103,13 +116,14 @@ def test_a_question_speaks_of_what_it_asks_for(domain: str) -> None:
             for one in text:
                 about = [part for item in heard(one).asked for part in (item.text, item.before)]
 
-                assert any(re.search(phrases.about[key], part) for part in about), (key, one)
+                assert any(re.search(phrases.about[key.partition(":")[0]], part) for part in about), (key, one)
                 assert heard(one).kinds & {"question", "offer"} or key == "condition", one
 
 
 REPORTED = {
     "number": "#W1234567", "when": "The refund to paypal_1 takes 5 to 7 business days.", "place": "1 Main Street, Austin, TX 78001, USA",
-    "method": "paypal_1", "difference": "$3 to pay", "mail": "You will get an e-mail.", "name": "ABC123", "cabin": "economy", "bags": 3, "amount": "$200",
+    "method": "your PayPal account", "difference": "$3 to pay", "mail": "You will get an e-mail.", "name": "ABC123", "cabin": "economy", "bags": 3, "amount": "$200",
+    "things": "the wall clock", "start": "Boston", "end": "Miami", "date": "May 3",
 }  # fmt: skip
 
 

@@ -384,8 +384,8 @@ def test_what_was_compared_is_counted_for_each_choice(played: list[Played]) -> N
     for item in played:
         calls = [call for turn in item.talk.turns for call in turn.calls if call.tool.startswith("search_")]
         for at, turn in enumerate(item.talk.turns):
-            number = re.search(r"\b\d+ options\b(?: that I found)?", turn.text) if turn.role == "agent" else None
-            if number is None:
+            compares = re.search(r"[^.]*\b(?:ahead of|the next one|after that|followed by|then comes)\b", turn.text)
+            if turn.role != "agent" or compares is None:
                 continue
             ends = {
                 end for pair in re.findall(r"\bfrom ([A-Z]{3}) to ([A-Z]{3})\b", turn.text) for end in enumerate(pair)
@@ -393,7 +393,8 @@ def test_what_was_compared_is_counted_for_each_choice(played: list[Played]) -> N
             alike = [call for call in calls if {(0, call.args["origin"]), (1, call.args["destination"])} & ends]
             if len(alike) == len(calls):
                 continue  # each of them may have been made for this choice
-            wrong = turn.text.replace(number[0], f"{number[0]} in {len(calls)} look-ups", 1)
+            counted = f" Of the 9 options in {len(calls)} look-ups, {compares[0].strip()}"
+            wrong = turn.text.replace(compares[0], counted, 1)
             turns = (*item.talk.turns[:at], dataclasses.replace(turn, text=wrong), *item.talk.turns[at + 1 :])
             verdict = verify(item.task, dataclasses.replace(item.talk, turns=turns), item.domain)
             compared += 1

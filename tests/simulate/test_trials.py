@@ -295,7 +295,7 @@ def test_nothing_is_told_of_a_choice_that_the_user_has_not_made_yet(recipe: str,
         turns, gold = item.talk.turns, item.task.outcomes[mind.decision].call
         assert gold is not None
         told = next(i for i, turn in enumerate(turns) if turn.intent and turn.intent.about == ("no", mind.slot))
-        wanted = item.domain.pack.ids(gold.text) - item.domain.pack.ids(mind.first)
+        wanted = {one[-4:] for one in item.domain.pack.ids(gold.text) - item.domain.pack.ids(mind.first)}
         says = [(i, turn.text) for i, turn in enumerate(turns) if turn.role == "agent"]
 
         assert not any(one in text for one in wanted for i, text in says if i < told)

@@ -115,7 +115,7 @@ class Phrases(Protocol):
     """Slot key -> a pattern of what a question in lower case speaks of that the slot answers."""
 
     def name(self, view: str, row: Row) -> str:
-        """A noun phrase for a row, with its id: "order #W123", "the black desk lamp (item 123)"."""
+        """A noun phrase for a row, by its id or by what tells it apart: "order #W123", "the desk lamp (black, $123.45)"."""
 
     def measure(self, attribute: str, value: Json) -> str:
         """A value with its unit: "$12.50", "3 h 20 min"."""

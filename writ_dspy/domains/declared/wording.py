@@ -120,7 +120,7 @@ QUESTIONS = {
         "And if it isn't possible, what would you prefer instead?",
     ),
     WHICH: (
-        "Which one do you mean?", "Which of them is it?", "Which one is it about?", "Which of those should I take?",
+        "Which one do you mean?", "Which of them is it?", "Which one is it about?", "Which of these do you mean?",
     ),
     "condition": (
         "Is there any condition that it has to meet?", "Is there a limit or a condition that I should keep to?", "Should I go ahead in any case, or only under some condition?",
@@ -132,13 +132,13 @@ QUESTIONS = {
 }  # fmt: skip
 QUESTIONS_RECORD = (
     "Which {noun} is it about? If you don't have its number, please describe it.", "Could you tell me which {noun} you mean?", "Which {noun} do you have in mind?",
-    "May I have the number of the {noun}? A description helps too.", "By what can I recognize the {noun}?",
+    "May I have the number of the {noun}? A description helps too.", "What can you tell me about the {noun}, or do you have its number?",
 )  # fmt: skip
 QUESTIONS_CHOICE = (
     "Which {noun} would you like?",
     "Which {noun} should it be?",
     "What kind of {noun} are you looking for?",
-    "Which {noun} shall I take?",
+    "Which {noun} would that be?",
 )
 QUESTIONS_INSTEAD = (
     "Which {noun} would you like instead?", "What should it be replaced by?", "What would you like to have in its place?", "Which {noun} should it become?",
@@ -147,7 +147,7 @@ QUESTIONS_SAID = (
     "What is the {noun}?",
     "May I ask for the {noun}?",
     "Could you tell me the {noun}?",
-    "I also need the {noun}: what is it?",
+    "I need the {noun}: what is it?",
 )
 QUESTIONS_VALUE = (
     "Which {noun} would you like?",
@@ -165,7 +165,7 @@ ABOUT = {
     "question": r"\bknow\b|\bquestions?\b|\binformation\b|\bwhat\b[^.?!\n]*\b(?:look up|tell you|check|find out)\b|\bdetails?\b|\btell you\b|\binterested\b",
 }  # fmt: skip
 LEADS = (
-    "I would {it}.", "Here is what I would do: {it}.", "To summarize before I proceed: {it}.", "These are the details: {it}.", "This is the change I have prepared: {it}.", "Please check: I would {it}.",
+    "I would {it}.", "Here is what I would do: {it}.", "To confirm, I would {it}.", "So I would {it}.", "Okay, I would {it}.", "If that's okay, I would {it}.", "Just to confirm: I would {it}.",
 )  # fmt: skip
 
 

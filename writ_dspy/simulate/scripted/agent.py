@@ -29,9 +29,11 @@ from writ_dspy.simulate.scripted.replies import (
     FOUND_YOU,
     HANDOVER,
     HELP,
+    HELP_DO,
     INSTEAD,
     MORE,
     OBJECTED,
+    PROCEED,
     SEVERAL,
     UNKNOWN,
 )
@@ -44,6 +46,8 @@ from writ_dspy.trial import ChangesMind, WrongFirst
 
 WHICH = "which"
 """Key of the detail that tells which of several records is meant; nobody asks for it before they have been seen."""
+_HELP_DO = 0.55
+"""How often a first message is answered by what it asks for, and not just by "that"."""
 NUMBERS = ("none", "one", "two", "three", "four", "five")
 
 
@@ -70,7 +74,7 @@ class Desk(Framing):
             return self._say(transfer.text, "close", ())
         if plan.IDENTITY not in self.now.said:
             index = self.current()
-            lead = self._pick(HELP, topic=self._topic(self.task.requests[0 if index is None else index]))
+            lead = self._called(HELP, HELP_DO, self.task.requests[0 if index is None else index], often=_HELP_DO)
             return self._say(f"{lead} {self._question(plan.IDENTITY)}", "ask", (plan.IDENTITY,))
         if (wrong := self._mistaken()) and any(
             seen.error and wrong.wrong in call.text for call, seen in self.now.reads.items()
@@ -147,7 +151,7 @@ class Desk(Framing):
             return Turn("agent", calls=(call,))
         details = self.domain.pack.phrases.details(call, self.now.seen)
         first = Call(call.tool, mind.first) if mind is not None else call
-        if call != first and self.domain.pack.phrases.details(first, self.now.seen) in self.last_said:
+        if call != first and self.domain.pack.phrases.details(first, self.now.seen) in self._last_list(details):
             reason = (
                 self._reason(request) if _chosen_anew(mind) else self._compared_for(request, _otherwise(call, first))
             )
@@ -156,19 +160,36 @@ class Desk(Framing):
         if self.now.proposals.get(key) and why:
             return self._say(self._put(details, f"{self._pick(OBJECTED, why=why)}\n"), "propose", (key,))
         if self.now.proposals.get(key):
-            doubt = _doubt(self.last_user.text, request.topic)
+            doubt = _doubt(self.last_user.text, request.topic) if "?" in self.last_user.text else "repetition"
             doubt = "not final" if doubt == "final" and call.tool not in self.domain.pack.final else doubt
             said = " ".join(turn.text for turn in self.turns if turn.role == "agent")
             fresh = [text for text in AGAIN[doubt] if text.partition("[")[0] not in said]  # not the same message twice
-            return self._say(self._put(details, f"{self._pick(fresh or AGAIN[doubt])}\n"), "propose", (key,))
+            answer = self._pick(fresh or AGAIN[doubt])
+            if doubt == "repetition":
+                return self._say(self._put(details, f"{answer}\n"), "propose", (key,))
+            return self._say(f"{answer} {self._pick(PROCEED)}", "propose", (key,))  # the list stands
         told = call != first or not _chosen_anew(mind)  # of another thing than is wanted, nothing was worked out
         wanted = self.task.outcomes[request.decision or 0].call or call
         reason = self._reason(request, _otherwise(call, wanted)) if told else ()
         before = (*self._reports(), *self._fallen(index, request), *reason)
         return self._say(self._put(details, *before), "propose", (key,), reports=True)
 
+    def _last_list(self, details: str) -> str:
+        """The last message that put a list; one that only answers a question about it leaves it standing.
+
+        Args:
+            details: The list as it is now, before which there may have been another one.
+        """
+        put = (
+            turn
+            for turn in reversed(self.turns)
+            if turn.role == "agent" and turn.intent and turn.intent.kind == "propose"
+        )
+        return next((turn.text for turn in put if details in turn.text or "\n" in turn.text), "")
+
     def _agreed(self) -> bool:
-        return assents(self.last_user.text, self.last_said)
+        """By what the message before asks, or its question alone: what stands before that may be long."""
+        return any(assents(self.last_user.text, said) for said in (self.last_said, self.last_said.rpartition("\n")[2]))
 
     def _refuse(self, index: int, request: Request, outcome: Outcome) -> Turn:
         transfer = self.domain.pack.transfer
@@ -260,15 +281,15 @@ class Desk(Framing):
             return None
         new = [key for key in owed if f"ask:{plan.detail(index, key)}" not in self.now.told]
         topic, back = self._topic(request), self._left(index)
-        keys = [*owed] if back else new or [*owed][:1]
+        keys = [*owed] if back or len(new) == len(owed) else [*owed][:1]  # in the order in which one thinks of it
         lead = (
             self._pick(BACK_AGAIN, topic="your other request" if topic == THAT else topic)
             if back
-            else self._greeting()
-            if new
             else self._taken()
+            if any(f"ask:{plan.detail(index, slot.key)}" in self.now.told for slot in request.slots)
+            else self._greeting()
         )
-        text = " ".join((*self._reports(), self._asking(keys, topic, lead)))
+        text = " ".join((*self._reports(), self._asking(keys, request, lead)))
         return self._say(text, "ask", tuple(plan.detail(index, key) for key in keys), reports=True)
 
     def _which(self, index: int, request: Request) -> Turn | None:
@@ -314,12 +335,18 @@ class Desk(Framing):
             call = self.task.outcomes[request.decision or 0].call
             if call is not None:
                 parts.append(self.domain.pack.phrases.report(call, self.now.written[call]))
-            parts += self._tells(request)
+            parts += [text for one in self._all_done_with(request) for text in self._tells(one)]
         return parts + [
             self._why_not(request)
             for number, request in enumerate(self.task.requests)
             if number in self._unrefused() and number != index
         ]
+
+    def _all_done_with(self, request: Request) -> list[Request]:
+        """The requests that one wish comes to, once the last of them is done: what they come to together is not told before."""
+        together = [self.task.requests[index] for index in self.task.together(self.task.requests.index(request))]
+        done = (self.task.outcomes[one.decision or 0].call in self.now.written for one in together)
+        return together if all(done) else []
 
     def _unrefused(self) -> list[int]:
         """The requests that are to be denied, and of which nobody was told so yet."""

@@ -12,13 +12,14 @@ from writ_dspy.simulate.scripted.meeting import Meeting
 from writ_dspy.simulate.scripted.naming import joined
 from writ_dspy.simulate.scripted.replies import (
     ABOUT,
+    ABOUT_DO,
     ALL_AT_ONCE,
+    ALL_AT_ONCE_DO,
+    COME_BACK,
     FAREWELL,
     GOT_IT,
     GOT_IT_FROM,
-    GOT_SOUGHT,
     PROCEED,
-    SETTLED,
     THANKS,
     THANKS_TO,
     WANTED,
@@ -33,8 +34,9 @@ FEW = 3
 """Questions that still read well one behind the other; more of them stand in a list."""
 _BY_NAME = 0.3
 _BY_WORD = 0.35
-_SETTLED = 0.5
-"""How often the user's name is used, a detail is called by its word, and it is said what was settled."""
+_LED = 0.6
+_COME_BACK = 0.4
+"""How often the user's name is used, a detail is asked for by its word, a few questions are led up to, and the user is asked to come back."""
 _MARKS = ("- ", "- ", "• ", "* ", "{}. ", "{}) ")
 """What a line of a list begins with."""
 
@@ -48,22 +50,23 @@ class Framing(Meeting):
 
     # ------------------------------------------------------------------ asking
 
-    def _asking(self, keys: Sequence[str], topic: str, lead: str) -> str:
-        """All that is to be asked, behind a lead or the topic: one question behind the other, in one sentence, or in a list."""
+    def _asking(self, keys: Sequence[str], request: Request, lead: str) -> str:
+        """All that is to be asked, behind a lead or what it is for: one question behind the other, in one sentence, or in a list."""
         if len(keys) <= FEW:
-            opening = lead or ("" if topic == THAT else self._pick(ABOUT, topic=topic))
-            return f"{opening} {' '.join(self._wanted(keys, WANTED if opening and not lead else WANTED_NEXT))}".strip()
-        opening = f"{lead} {self._pick(ALL_AT_ONCE, topic=topic)}".strip()
+            led = not lead and self._topic(request) != THAT and self.rng.random() < _LED
+            opening = self._called(ABOUT, ABOUT_DO, request) if led else lead
+            return f"{opening} {' '.join(self._wanted(keys, request, WANTED_NEXT if lead else WANTED))}".strip()
+        opening = f"{lead} {self._called(ALL_AT_ONCE, ALL_AT_ONCE_DO, request, often=_LED)}".strip()
         mark = self.rng.choice(_MARKS)
-        lines = (f"{mark.format(number)}{self._question(key)}" for number, key in enumerate(keys, 1))
+        lines = (f"{mark.format(number)}{self._question(key, request)}" for number, key in enumerate(keys, 1))
         return "\n".join((opening, *lines))
 
-    def _wanted(self, keys: Sequence[str], forms: Sequence[str]) -> list[str]:
+    def _wanted(self, keys: Sequence[str], request: Request, forms: Sequence[str]) -> list[str]:
         """Questions for a few details; those that there is a word for may stand in one sentence of these forms."""
         words = [self._sought(key) for key in keys]
         if all(words) and self.rng.random() < _BY_WORD:
             return [self._pick(forms, sought=joined(words))]
-        return [self._question(key) for key in keys]
+        return [self._question(key, request) for key in keys]
 
     def _sought(self, key: str) -> str:
         """What a detail is called; nothing where there is no word for it."""
@@ -71,11 +74,7 @@ class Framing(Meeting):
         return chosen(self.rng, self.rng.choice(patterns)) if patterns else ""
 
     def _taken(self) -> str:
-        """That an answer was understood: in a word, with the user's name, or with what was answered."""
-        about = self.last_user.intent.about if self.last_user.intent else ()
-        answered = [word for ref in about if (word := self._sought(ref.partition(":")[2]))]
-        if answered and self.rng.random() < _BY_WORD:
-            return self._pick(GOT_SOUGHT, sought=answered[-1])
+        """That an answer was understood: in a word, or with the user's name."""
         return self._by_name(GOT_IT_FROM, GOT_IT)
 
     # ------------------------------------------------------------------ a yes, and a farewell
@@ -87,21 +86,19 @@ class Framing(Meeting):
         return f"{lead}{between}{details}\n{self._pick(PROCEED)}"
 
     def _farewell(self) -> str:
-        """Thanks, what was settled if anything was, and a goodbye; nobody is glad where nothing of what was asked for came."""
-        helped = self.now.written or any(told.startswith("answer:") for told in self.now.told)
-        parts = [self._by_name(WELL_FOR, WELL) if helped else self._by_name(THANKS_TO, THANKS)]
-        topics = [self._topic(request) for request in self.task.requests if self._granted(request)]
-        if topics and topics[-1] != THAT and self.rng.random() < _SETTLED:
-            fresh = [form for form in SETTLED if form.partition(" ")[0] != parts[0].partition(" ")[0]]
-            parts.append(self._pick(fresh, topic=topics[-1]))  # not "I was happy to help" twice
+        """Thanks and a goodbye; nobody is glad where nothing of what was asked for came."""
+        parts = [self._by_name(WELL_FOR, WELL) if self._helped() else self._by_name(THANKS_TO, THANKS)]
+        if self.rng.random() < _COME_BACK:
+            parts.append(self._pick(COME_BACK))
         return " ".join((*parts, self._pick(FAREWELL)))
 
-    def _granted(self, request: Request) -> bool:
-        """Whether just what was asked for is done, and nothing in its place."""
-        if request.decision is None:
-            return False
-        call = self.task.outcomes[request.decision].call
-        return call in self.now.written and call.tool == self.task.goal.decisions[request.decision].tool
+    def _helped(self) -> bool:
+        """Whether the user leaves with what they came for: something was done or told, and the last word was not a no."""
+        last = next((turn.intent for turn in reversed(self.turns) if turn.role == "agent" and turn.intent), None)
+        refused = last is not None and (
+            last.kind in ("refuse", "hold") or any(about.startswith("refused ") for about in last.about)
+        )
+        return not refused and bool(self.now.written or any(told.startswith("answer:") for told in self.now.told))
 
     def _by_name(self, to_name: Sequence[str], plain: Sequence[str]) -> str:
         """A sentence to the user by name now and then, once the name was read."""

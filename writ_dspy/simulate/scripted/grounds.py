@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 
+from writ_dspy import patterns as re
 from writ_dspy.domains import Domain
 from writ_dspy.evidence.found import Unresolved
 from writ_dspy.evidence.resolver import Resolver
-from writ_dspy.simulate.scripted.naming import joined
-from writ_dspy.task import AnyOf, Check, Decision, Picked, Requirement
+from writ_dspy.simulate.scripted.naming import dollars, joined
+from writ_dspy.task import AnyOf, Check, Computed, Decision, Picked, Requirement
 
 _MOST = 2
 """Facts of a granted write that one sentence takes; of more, the first, which is what the record as a whole says."""
@@ -19,10 +21,24 @@ Fact = tuple[str, str]
 def why_not(wish: Decision, rule: str, resolver: Resolver, domain: Domain) -> str:
     """What was read that denies a wish, with the clause: "order #W1 is delivered, and only pending orders can be cancelled"."""
     broken = (need for need in wish.requires if need.rule == rule and not any(_holding(need, resolver)))
-    facts = _facts((check for need in broken for check in _checks(need)), resolver, domain)
+    checks = [check for need in broken for check in _checks(need)]
+    facts = _facts(checks, resolver, domain)
     if not facts or (len(facts) == 1 and rule.endswith(facts[0][1])):
         return _told(facts) or rule
-    return f"{_told(facts)}, and {rule}"
+    owed = next((amount for amount in map(partial(_owed, resolver=resolver, domain=domain), checks) if amount), None)
+    comes = f"it comes to {dollars(owed)}, " if owed else ""
+    return f"{comes}{_told(facts)}, and {rule}"
+
+
+def _owed(check: Check, resolver: Resolver, domain: Domain) -> float | None:
+    """The sum that what is held is too little for, where a check weighs the two."""
+    sides = (check.left, check.right)
+    held = [side for side in sides if isinstance(side, Picked) and re.search(domain.pack.money, side.field)]
+    others = [side for side in sides if isinstance(side, Computed)]
+    if len(held) != len(others):
+        return None
+    value = resolver.term(others[0])[0] if others else None
+    return value if isinstance(value, int | float) else None
 
 
 def why(wish: Decision, failed: Sequence[Decision], resolver: Resolver, domain: Domain, decides: Fact | None) -> str:

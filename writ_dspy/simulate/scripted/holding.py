@@ -13,6 +13,7 @@ from writ_dspy.domains.listing import compiled
 from writ_dspy.domains.spinning import chosen, spin
 from writ_dspy.evidence.resolver import Resolver
 from writ_dspy.simulate.acts import user_acts
+from writ_dspy.simulate.scripted.naming import doing
 from writ_dspy.simulate.trials.disputed import Disputed, alone, clause, disputes
 from writ_dspy.task import Task
 
@@ -24,6 +25,15 @@ STILL_NOT = (
     "I'm sorry to repeat it, but I [am unable to|cannot] help with {topic}: {rule}.",
     "You were hoping for another answer, but I'm [unable|not able] to help with {topic}, since {rule}.",
     "I'm afraid I can't give you another answer about {topic}: {rule}.",
+)
+STILL_NOT_DO = (
+    "I'm sorry, but I [still|] can't {do}: {rule}.",
+    "So I'm afraid that I can't {do}, [since|because] {rule}.",
+    "[That's why|So] I can't {do}, [unfortunately|I'm afraid]: {rule}.",
+    "Unfortunately, I still can't {do}, [as|because|since] {rule}.",
+    "I'm sorry to repeat it, but I can't {do}: {rule}.",
+    "I know you were hoping for another answer, but I'm not able to {do}, since {rule}.",
+    "I wish I could, but I can't {do}: {rule}.",
 )
 """The no once more, with the clause."""
 _TRIES = 12
@@ -100,7 +110,8 @@ def answer(
     met = _fresh(claim.dispute.answers, told, rng, **claim.words) if claim else ""
     rules = [rule, *(chosen(rng, other) for other in clause(domain, rule).again)]
     fresh = [one for one in rules if one.lower() not in told] or rules
-    held = _fresh(STILL_NOT, told, rng, topic=topic, rule=_within(rng.choice(fresh)))
+    do = doing(topic)
+    held = _fresh(STILL_NOT_DO if do else STILL_NOT, told, rng, topic=topic, do=do, rule=_within(rng.choice(fresh)))
     return f"{met} {held}".strip()
 
 

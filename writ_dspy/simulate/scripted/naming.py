@@ -32,6 +32,49 @@ def as_known(topic: str, heard: Iterable[str]) -> str:
     return " ".join(kept)
 
 
+_VERBS = {
+    "addition": "add", "booking": "book", "cancellation": "cancel", "change": "change", "correction": "correct", "exchange": "exchange", "extension": "extend", "modification": "modify",
+    "removal": "remove", "renewal": "renew", "return": "return", "search": "search", "update": "update", "upgrade": "upgrade",
+    "adding": "add", "bringing": "bring", "cancelling": "cancel", "canceling": "cancel", "changing": "change", "extending": "extend", "moving": "move",
+    "removing": "remove", "renewing": "renew", "returning": "return", "sending": "send",
+}  # fmt: skip
+"""A noun of a deed -> the verb."""
+_DETERMINED = frozenset({"the", "that", "this", "one", "two", "part", "all", "both", "your", "some", "any", "another"})
+_ITSELF = {"from": "things from", "of": "", "to": ""}
+"""What a preposition behind the noun becomes behind the verb, where nothing stands before the noun: "the change to the order"."""
+_NO_OBJECT = frozenset({"group"})
+"""What qualifies a deed and does not suffer it: nobody books a group."""
+
+
+def doing(topic: str) -> str:
+    """A topic as a deed with its object, to stand behind "to": "the cabin change" is "change the cabin"; nothing where it names no deed, or no object."""
+    words = topic.split()
+    if words[0] in _VERBS:  # "bringing back the order"
+        return " ".join((_VERBS[words[0]], *words[1:])) if len(words) > 1 else ""
+    start = 1 if words[0] in ("the", "that", "this") else 0
+    at = next((place for place, word in enumerate(words) if _verb(word)), len(words))
+    link = next((place for place, word in enumerate(words) if word in ("from", "of", "to", "for")), len(words))
+    if at >= link or (at + 1 < link and words[at + 1] != "and"):
+        return ""
+    verb, qualified, rest = _verb(words[at]), words[start:at], words[link + 1 :]
+    if words[at + 1 : at + 2] == ["and"]:
+        verb = f"{verb} and {_verb(words[at + 2])}"
+    if qualified:
+        several = "s" if words[at] not in _VERBS and not qualified[-1].endswith("s") else ""
+        known = _NO_OBJECT.isdisjoint(qualified)
+        return " ".join((verb, "the", *qualified)) + " ".join((several, *words[link:])) if known else ""
+    if not rest:
+        return ""
+    if rest == ["one", "item"]:
+        rest = ["the", "item"]
+    with_article = rest if rest[0] in _DETERMINED else ["the", *rest]
+    return " ".join(filter(None, (verb, _ITSELF.get(words[link], words[link]), *with_article)))
+
+
+def _verb(noun: str) -> str:
+    return _VERBS.get(noun) or _VERBS.get(noun.removesuffix("s"), "")
+
+
 def dollars(amount: float) -> str:
     """As in "$1,250"; cents only where there are some."""
     return f"${amount:,.2f}".removesuffix(".00")

@@ -222,7 +222,8 @@ def _other_ids(domain: Domain, call: Call, text: str, own: str, seen: Seen) -> l
     if not lower or not all(
         any(token in row for row in rows) for token in lower
     ):  # else what is told before is what fell through
-        rows = [part for part in split if _ROW.match(part) or any(token in part for token in lower)]
+        first = next((at for at, part in enumerate(split) if any(token in part for token in lower)), len(split))
+        rows = [part for at, part in enumerate(split) if at >= first or _ROW.match(part)]
     listed = "\n".join(rows)
     for token in sorted(domain.pack.ids(text) - mine - held):
         if token.lower() in listed and _letters(token) in letters:

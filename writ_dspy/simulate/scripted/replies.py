@@ -1,197 +1,218 @@
 """Sentences of the scripted agent: `[a|b]` are choices, `{…}` are filled in.
 
 Each moment has many frames of few readings, so that two talks seldom meet in the same one; what a message says beside its
-frame (names, records, topics) comes from the talk itself.
+frame (names, records, topics) comes from the talk itself. Where there are two lists of a moment, the one with `{do}` says what
+is asked for as a deed ("cancel the order"), and the other stands in where it can only be called by a noun.
 """
 
 from __future__ import annotations
 
 HELP = (
-    "I'd be [happy|glad] to help [you |]with {topic}.", "Sure, I can [look into|take a look at] {topic} for you.", "Of course, let's take care of {topic}.",
-    "Of course, I can [help|assist] you with {topic}.", "Happy to [help|assist] with {topic}.", "Certainly, I'll see what I can do about {topic}.",
-    "[Thank you|Thanks] for [writing|getting in touch]. [Let me|I can] help [you |]with {topic}.",
-    "No problem, {topic} is [something|a thing] that I can look at with you.", "[Hello|Hello there], let's [see about|have a look at] {topic}[ together|].",
-    "[By all means|Yes, sure], let's [see to|look at] {topic} then.", "[You have come|You came] to the right place with {topic}.",
-    "Let me see [how I can help|what can be done] with {topic}.", "Gladly; I'll [look into|see to] {topic} with you.",
-    "All right, [let's|I'll] [see about|have a look at] {topic}.", "I'm here to help, also with {topic}.",
-    "We can [certainly|surely] look at {topic}[ right now|].",
+    "I'd be [happy|glad] to help [you |]with that.", "Sure, I can help [you |]with that.", "Of course, I can [help|assist] you with that.", "Of course, let me [look into that|take a look].",
+    "[Thank you|Thanks] for [writing|getting in touch|reaching out]. I can help [you |]with that.", "[Certainly|Absolutely], I can look into that [for you|with you].",
+    "No problem, I'll [gladly |]take a look.", "[Hello|Hi there], I'll [gladly|be happy to] help [you |]with that.", "[All right|Okay], let's [see what we can do|have a look at that|look into that].",
+    "Sure, I can [look into|take a look at] {topic} for you.", "[Thank you|Thanks] for [writing|reaching out] about {topic}.", "I can [certainly |]help [you |]with {topic}.",
+    "[Yes|Yes, sure], I can help [you |]with that.", "Happy to [help|assist] with {topic}.", "Let me see what I can do [for you|about that].",
+)  # fmt: skip
+HELP_DO = (
+    "I'd be [happy|glad] to help you {do}.", "Sure, I can help you {do}.", "Of course, let's see [if|whether] I can {do}[ for you|].", "[Thank you|Thanks] for [writing|reaching out]. Let me see [if|whether] I can {do}.",
+    "You'd like to {do}, [sure|of course|no problem].", "[Okay|All right|Sure], you want to {do}. [Let me look into that.|I'll take a look.]", "[Certainly|Absolutely], I'll see [if|whether] I can {do}[ for you|].",
 )  # fmt: skip
 """To the first message, before the question who it is from."""
 FOUND_YOU = (
-    "[Thank you|Thanks], {name}, I have found your profile.", "Thanks, {name}, [that is you|I've found you].", "Thank you, {name}. I have your account open.",
-    "Great, {name}, I was able to [locate|find] your account.", "{name}, [thank you|thanks]; your [profile|account] is [in front of me|open] now.",
-    "[Good to meet you|Nice to meet you|Hello], {name}. [I see your account now.|Your account is open here.]", "[Perfect|Good], that works: I have you here, {name}.",
-    "I see your [account|profile], {name}, [thank you|thanks].", "[There you are|That's you], {name}, I can see your [profile|account].",
+    "[Thank you|Thanks], {name}, I've found your [account|profile].", "[Thank you|Thanks], {name}. I have your [account|profile] open.", "[Great|Perfect], {name}, I was able to [locate|find] your [account|profile].",
+    "{name}, [thank you|thanks]; I have your [profile|account] in front of me[ now|].", "Nice to meet you, {name}. [I see your account now.|I have your account here.]",
+    "I see your [account|profile], {name}, [thank you|thanks].", "[Thanks|Thank you], {name}, I've pulled up your [account|profile].", "Hi {name}, [thanks|thank you], I've got your [account|profile] here.",
+    "[Got it|Great], [thanks|thank you], {name}. I see your [account|profile] now.",
 )  # fmt: skip
 CAN_HELP = (
-    "I can help with that.", "Let me help you with that.", "Sure, let me look into it.", "[Of course|Certainly], we can see to that.", "I'll gladly look at that with you.",
-    "Yes, [that is|this is] something that I can look at.",
+    "I can help with that.", "Let me help you with that.", "Sure, let me look into it.", "[Of course|Certainly], I can look into that.", "I'll gladly look into that for you.",
 )  # fmt: skip
 """To who asked something along with the name."""
 ABOUT = (
-    "[Now|So], to {topic}.",
-    "[Next|Now] for {topic}.",
-    "Let me ask you something about {topic}.",
-    "I need to hear a bit more [about|on] {topic}.",
-    "Something is still open about {topic}.",
-    "To see to {topic}, I need something from you.",
+    "[Now|So], about {topic}.",
+    "[Okay|All right], {topic}.",
+    "For {topic}, I need a bit more information.",
+    "I need a little more information about {topic}.",
+    "I need a few [more |]details for {topic}.",
+)
+ABOUT_DO = (
+    "To {do}, I need [a few details|a bit more information][ from you|].",
+    "I just need [a few details|a bit more information] to {do}.",
+    "[Sure|Okay|All right], before I can {do}, I need a bit more information.",
+    "So that I can {do}, I need [a few details|a little more information] first.",
+    "[Okay|All right], you'd like to {do}.",
+    "You want to {do}, [okay|sure|all right].",
 )
 ALL_AT_ONCE = (
     "For {topic}, I need a few details; you can send them all in one message:",
-    "To take care of {topic}, please tell me the following, all at once if you like:",
-    "A few questions about {topic}; please answer them in one go if you can:",
-    "Here is [what|all that] I need to know for {topic}; [one message is enough|one answer to all of it is fine]:",
-    "[Before|So that] I can [see to|look at] {topic}, [I have some questions|please answer this|some answers would help me]:",
-    "Let me ask everything about {topic} [together|at once]:",
-    "[I have|There are] some questions about {topic}:",
-    "[About|As to] {topic}, I'd like to know:",
+    "I have a few questions about {topic}; please answer them in one go if you can:",
+    "Here is what I need to know [for that|for {topic}]; [one message is enough|you can answer it all at once]:",
+    "[Please tell me|Please let me know] the following about {topic}:",
+    "I'll need [the following|a few things] from you:",
+    "I have a few questions[ about {topic}| first|]:",
+    "[Okay|Sure], here is what I need[ from you|]:",
+)
+ALL_AT_ONCE_DO = (
+    "To {do}, I need [a few details|some information]; you can send it all in one message:",
+    "So that I can {do}, please [tell me|let me know|send me] the following:",
+    "Before I can {do}, I have a few questions:",
+    "I need the following to {do}:",
+    "[Sure|Okay|All right]. To {do}, I need to know:",
+    "I can look into that. To {do}, please tell me:",
 )
 """Before a list of all that has to be known."""
 BACK_AGAIN = (
     "Now back to {topic}.",
     "That leaves {topic}.",
-    "Let's come back to {topic} now.",
-    "With that out of the way, on to {topic}.",
-    "[We still have|There is still] {topic}.",
-    "[And now|Then] for {topic}, [which we left|as we left it].",
+    "Let's [come|get] back to {topic} now.",
+    "With that out of the way, back to {topic}.",
+    "We still have {topic}[ to finish|].",
+    "[Okay|All right], back to {topic}.",
 )
 """Before the questions about what the user had left for another subject."""
 GOT_IT = (
-    "Thank you.", "Got it.", "Thanks, noted.", "All right.", "Noted.", "Thanks.", "Good, I have that.", "I've noted that.", "Very well.",
-    "That helps, thank you.", "Understood.", "Okay, thank you.", "Okay, [thanks|that's clear].", "I see.", "Good to know.", "[Fine|Alright], [next|now]:", "That's clear.",
-    "I have it.", "[Sure|Right], I've got that.", "Good. [One more thing|Now to the next point]:",
+    "Thank you.", "Got it.", "Thanks, noted.", "All right.", "Noted.", "Thanks.", "Okay, [I have that|I've got that].", "I've noted that.", "Got it, [thanks|thank you].",
+    "That helps, thank you.", "Understood.", "Okay, thank you.", "Okay, [thanks|that's clear].", "I see.", "Good to know, thanks.", "[Great|Perfect], [thanks|thank you].", "That's clear.",
+    "[Sure|Right], I've got that.", "[Good|Okay]. One more [thing|question]:",
 )  # fmt: skip
 """Before the next of several questions, to who answers them one by one."""
 GOT_IT_FROM = (
-    "Thank you, {name}.", "Got it, {name}.", "Thanks, {name}.", "All right, {name}.", "[Very well|Good], {name}.", "{name}, [thank you|thanks|that helps].", "I see, {name}.",
-    "[That's noted|Noted], {name}.", "Okay, {name}, I have that.",
+    "Thank you, {name}.", "Got it, {name}.", "Thanks, {name}.", "All right, {name}.", "{name}, [thank you|thanks].", "That helps, {name}.", "I see, {name}.",
+    "Noted, {name}.", "[Okay|Great], {name}, [thanks|thank you].",
 )  # fmt: skip
-GOT_SOUGHT = (
-    "[I have|I've got] {sought}[ now|, thanks|].", "All right, that is {sought}.", "[Thanks|Thank you], I have {sought}.", "{sought}: [noted|got it|understood].", "That settles {sought}.",
-    "[Good|Okay|Fine], I've noted {sought}.", "With {sought} settled, [the next point|one more question|next]:", "I have {sought} down[, thank you|].",
-)  # fmt: skip
-"""With what was answered just now."""
 WANTED = (
-    "[Could|Can|Would] you [tell|give] me {sought}[, please|]?", "[May|Could] I have {sought}[, please|]?",
-    "Please [let me know|tell me|give me] {sought}.", "I [still |also |]need [to know |]{sought}; could you [tell me|help me with that]?", "[May|Could] I ask you for {sought}[, please|]?",
+    "[Could|Can] you [tell|give] me {sought}[, please|]?", "[May|Could] I have {sought}[, please|]?",
+    "Please [let me know|tell me|give me] {sought}.", "I need {sought}; could you [tell me|help me with that]?", "[May|Could] I ask you for {sought}[, please|]?",
 )  # fmt: skip
 """A question by what is sought."""
 WANTED_NEXT = (
     *WANTED,
     "[Next|Now|Then], could I have {sought}, please?",
     "And {sought}, please?",
-    "What about {sought}?",
+    "I still need {sought}; could you tell me?",
+    "Could you also [tell|give] me {sought}?",
+    "And what about {sought}?",
 )
 """Behind what goes on with the same subject."""
 COMPARED = (
-    "I compared {count} {rows}: {winner} is the {superlative}{at_value}, ahead of {runner}{at_other}.",
-    "Of the {count} {rows} that I found, the {superlative} is {winner}{with_value}; the next one{is_runner}{has_other}.",
-    "Among {count} {rows}, the {superlative} is {winner}{with_value}, followed by {runner}{with_other}.",
-    "There are {count} {rows} [to choose from|that come into question]: the {superlative} is {winner}{with_value}, then comes {runner}{with_other}.",
-    "Out of {count} {rows}, {winner} is the {superlative}{at_value}; after it comes {runner}{at_other}.",
-    "[Looking at|Having compared] {count} {rows}, I find that the {superlative} is {winner}{with_value}, ahead of {runner}{with_other}.",
+    "The {superlative} I found is {winner}{at_value}; the next one is {runner}{at_other}.",
+    "The {superlative} is {winner}{with_value}, followed by {runner}{with_other}.",
+    "[I've looked through them all|I've compared them]: the {superlative} is {winner}{at_value}, then comes {runner}{at_other}.",
+    "{winner} is the {superlative}{at_value}; after that comes {runner}{at_other}.",
+    "I checked [all |]{count} {rows}, and the {superlative} is {winner}{with_value}; the next one{is_runner}{has_other}.",
+    "[Of those|Of what I found], the {superlative} is {winner}{at_value}, ahead of {runner}{at_other}.",
+    "The {superlative} would be {winner}{at_value}; the next one is {runner}{at_other}.",
 )
 SECOND = (
-    "You want the second of these.",
-    "The second of them is the one for you.",
-    "As you asked, it is the second of them that I take.",
-    "[Since|As] you asked for the second, [that is the one|I take that one].",
+    "You asked for the second one, so that's the one.",
+    "The second one is the one you asked for.",
+    "[Since|As] you asked for the second one, that's the one.",
 )
 """Behind a comparison of which not the best is wanted."""
 SINGLE = (
-    "Of what I looked up, only {winner} qualifies, so it is also the {superlative}{and_at_value}.",
-    "{winner} is the one option that fits everything you asked for{and_at_value}; nothing else qualified as {superlative}.",
+    "The only one that fits is {winner}{and_at_value}, so that's also the {superlative}.",
+    "{winner} is the only one that fits everything you asked for{and_at_value}; nothing else qualified as {superlative}.",
     "Only {winner} fits what you asked for{and_at_value}, which makes it the {superlative}.",
 )  # fmt: skip
 LOCATED = (
-    "I looked through your records and found {winner}.", "From what you describe, that is {winner}.",
-    "That must be {winner}; I went through your records to be certain.", "[What you describe|Your description] [fits|matches] {winner}.", "I've found it: {winner}.",
-    "[In your records|Among your records], that is {winner}.",
+    "I looked through your records and found {winner}.", "From what you describe, that is {winner}.", "I looked in your account; that must be {winner}.",
+    "That must be {winner}.", "[What you describe|Your description] [fits|matches] {winner}.", "[I've found it|Found it]: {winner}.", "That would be {winner}.",
 )  # fmt: skip
 SEVERAL = (
     "There are {count} that fit: {names}. Which one do you mean?",
-    "I see {count} that it could be: {names}. Which of them is it?",
-    "I found {count} like that: {names}. Which one is it about?",
-    "[What you say|That] fits {count}: {names}. Which one do you mean?",
+    "I see {count} that it could be: {names}. Which one is it?",
+    "I found {count} like that: {names}. Which one do you mean?",
+    "You have {count} like that: {names}. Which one do you mean?",
 )
 """Where what was said fits several records."""
 MATCHING = (
-    "I went through all your records, and {count} of them match: {names}. I'll put them to you one by one.",
+    "I looked through your records, and {count} of them match: {names}. Let's go through them one by one.",
     "I looked through your records and found {count}: {names}. Let's take them one at a time.",
-    "I checked all your records, and {count} of them are as you say: {names}. One after the other, then.",
+    "You have {count} that match: {names}. I'll take them one after the other.",
 )
 """Before the first of several records that one wish is about."""
 PROCEED = (
-    "Shall I go ahead (yes/no)?", "May I go ahead with this (yes/no)?", "Is this right, and may I go ahead (yes/no)?", "Would you like me to proceed (yes/no)?",
-    "[Do you want|Would you like] me to [go ahead|do this] (yes/no)?", "[Can|May] I [proceed|go on] with [this|that] (yes/no)?", "Is that [fine|all right|okay] with you, so that I can go ahead (yes/no)?",
-    "Shall I [do it|do that|carry this out] (yes/no)?", "Do you agree, and shall I [do this|proceed] (yes/no)?", "[If that is what you want, say|Please say] yes, and I'll go ahead.", "Please confirm with [a yes|yes] if I [may|should] go ahead.",
-    "Does this look right, and [should|shall] I proceed (yes/no)?", "[Can|Could] you confirm that I should go ahead (yes/no)?", "Do I have your yes to [go ahead|this]?",
+    "Shall I go ahead?", "[May|Can] I go ahead[ with this| with that|]?", "Shall I go ahead with [this|that]?", "Would you like me to [go ahead|proceed]?", "Do you want me to go ahead[ with this|]?",
+    "Is that all right[ with you|]?", "Is that okay with you?", "Does that [look|sound] right, and [should|shall] I go ahead?", "Should I [go ahead|proceed]?", "Is this right, and may I go ahead?",
+    "Would you like me to [do that|do this]?", "If that's [right|okay], shall I go ahead?", "Shall I do that[ for you|]?", "Are you okay with that?", "Would that be all right?", "Can you confirm that I should go ahead?",
+    "Shall I go ahead (yes/no)?", "Would you like me to proceed (yes/no)?", "Is that all right (yes/no)?", "Please [reply with|say] yes, and I'll go ahead.",
 )  # fmt: skip
 """Behind a list, for a yes."""
 UNKNOWN = (
-    "The system has nothing under {what} {value}. Could you check it and tell me once more?",
-    "I looked for {what} {value}, and there is no such entry. Would you mind giving it to me again?",
+    "I can't find anything under {value}. Could you check {what} and tell me once more?",
+    "I'm not getting a match for {value}. Could you look at {what} again, please?",
+    "I tried {value}, and nothing came up. Is {what} right like that? Please give it to me once more.",
+    "I looked for {what} {value}, but nothing comes up. Would you mind giving it to me again?",
     "There is no entry with {what} {value} on our side. Could it be a typo? Please have another look at it.",
-    "With {value}, I come to no entry. Can you tell me {what} once more, please?",
-    "[Nothing comes up|I get no result] for {value}. What is {what}, please, if you [look|check] again?",
-    "[Hmm, I|I] find no {value} [here|in the system]. Is {what} spelled [right|correctly]? Please give it to me again.",
-    "Under {value}, [the system has nothing|I find nothing]. What is {what}, exactly?",
+    "Nothing comes up for {value}. Could you check {what} again, please?",
+    "[Hmm, I|I] don't find {value} [here|in the system]. Is {what} spelled [right|correctly]? Please give it to me again.",
+    "{value} doesn't seem to be in the system. Could you double-check {what} for me?",
 )  # fmt: skip
 """What was given is in no record; `what` it is, and its value."""
 STAYS = (
-    "I understand that you'd rather talk to a person; for this you are in the right place here, though.",
-    "I hear you, and I'm sorry for the inconvenience. This is handled right here, so let's go on.",
-    "I see why you ask. There is no need to hand you over for this, we can go on right here.",
+    "I understand that you'd rather talk to a person, but I can [take care of|handle] this right here.",
+    "I hear you, and I'm sorry for the inconvenience. This can be handled right here, so let's go on.",
+    "I understand. There is no need to hand you over for this, we can do it right here.",
+    "I understand you'd prefer to speak with somebody, but this is something I can look after here.",
 )
 """To who asks for a human where none is needed."""
 NO_TRANSFER = (
-    "Understood, we'll stay right here.",
-    "Of course, this stays with the two of us.",
+    "Understood, you stay with me.",
+    "Of course, I'll stay with you on this.",
     "Sure, we'll do it all in this chat.",
+    "No worries, I'll look after this myself.",
 )
 """To who does not want to be handed over."""
 OBJECTED = (
-    "I understand that it looks like a lot: {why}.", "Let me explain how it comes about: {why}.", "I can see why you ask. In this case, {why}.", "That's how it adds up: {why}.",
+    "I understand that it looks like a lot: {why}.", "Let me explain [how it comes about|where it comes from]: {why}.", "I can see why you ask. In this case, {why}.", "Here's how it adds up: {why}.",
     "It [may|might] seem [high|a lot], but {why}.", "[Fair question|I see your point]: {why}.",
 )  # fmt: skip
 """What an amount comes of, before the list once more."""
 ANEW = (
     "Of course, here it is with that changed.", "No problem, then it would be this.", "Sure, then it looks like this.", "All right, with that it would be as follows.",
-    "[Okay|Fine|Certainly]. [Now it reads:|It would now be:]", "[With that changed|So, with the change], it is this:",
+    "[Okay|Sure|No problem]. [Now it would be this.|Here it is again with that change.]", "[With that changed|With that change], it would be this.",
 )  # fmt: skip
 """Before the list anew, for who has changed their mind about a part of it."""
 AGAIN = {
     "final": (
-        "Yes, it can't be undone afterwards.", "That's right, there is no way back once it is done.", "Yes, once it is done, it stays done.",
+        "Yes, it can't be undone afterwards.", "That's right, it can't be taken back once it's done.", "Yes, once it's done, it's done.",
         "Yes, [it would be final|that would be final], so [please be sure|take a moment to be sure].",
     ),
     "not final": (
-        "It takes effect once you agree, and not before.", "It is done as soon as you agree, and only then.", "Nothing happens before your yes, and it is done right after it.",
+        "It takes effect once you agree, and not before.", "I'd only do it once you agree.", "Nothing happens before your yes, and it is done right after it.", "Only once you've said yes.",
     ),
     "effect": (
-        "Yes, it takes effect once you agree, and not before.", "That's right: as soon as you agree, it is done.", "Yes, right after your yes.", "It does, as soon as I have your yes.",
+        "Yes, it takes effect once you agree, and not before.", "That's right, as soon as you agree.", "Yes, right after your yes.", "Yes, as soon as I have your okay.",
     ),
     "money": (
-        "No, there is nothing to pay beyond what is listed.", "No, nothing comes on top of this.", "No, what you see here is all of it.",
+        "No, there is nothing to pay beyond [what is listed|that].", "No, nothing comes on top of this.", "No, [what you see here|what I listed] is all of it.", "No, that's all there is to it.",
     ),
     "repetition": (
-        "Of course, once more.", "Gladly, here it is again.", "Certainly.", "Sure, [again|once more, from the top].", "Here you are, once again.", "No problem, I'll repeat it.", "Yes, let me [repeat it|say it again].",
+        "Of course, once more.", "Of course, here it is again.", "Certainly.", "Sure, [once more|here it is again].", "No problem, I'll repeat it.", "Yes, let me [repeat it|say it again].",
     ),
     "extent": (
-        "That's right, this is all that I would do.", "Yes, this is all that would happen.", "Yes, that is [all of it|the whole of it].", "Nothing else, [just this|only what you see here].",
+        "Yes, that's [everything|all of it].", "That's right, this is all that I would do.", "Yes, that's all that would happen.", "Yes, [just this|just that], nothing else.", "That's right, nothing else.",
     ),
 }  # fmt: skip
-"""The answer to what the user wants to know about a list, before the list once more."""
+"""The answer to what the user wants to know about a list; only who wants to hear that once more gets it again."""
 REFUSED = (
     "I'm sorry, but I can't help with {topic} as you asked: {rule}.", "I'm afraid {topic} isn't possible, because {rule}.",
-    "Unfortunately I have to decline {topic}: {rule}.", "I understand, but I can't go ahead with {topic}, since {rule}.",
+    "Unfortunately I can't help with {topic}: {rule}.", "I understand, but I can't go ahead with {topic}, since {rule}.",
     "I'm sorry, {topic} [is not possible|can't be done] [here|in this case]: {rule}.", "Unfortunately, {topic} [is not possible|cannot be done], [as|because] {rule}.",
-    "Unfortunately I have to say no to {topic}, I can't do it: {rule}.", "I wish I could help with {topic}, but unfortunately I can't: {rule}.",
+    "I wish I could help with {topic}, but unfortunately I can't: {rule}.",
+)  # fmt: skip
+REFUSED_DO = (
+    "I'm sorry, but I can't {do}: {rule}.", "I'm afraid I can't {do}, [because|since] {rule}.", "Unfortunately[,|] I can't {do}, [because|as] {rule}.", "I'm sorry, but I'm not able to {do}, [as|because] {rule}.",
+    "I understand, but I can't {do}, since {rule}.", "I wish I could {do}, but unfortunately I can't: {rule}.", "Unfortunately, it's not possible to {do}: {rule}.", "I'm sorry, I can't {do} [here|in this case]: {rule}.",
+    "I've checked, and I'm afraid I can't {do}: {rule}.", "I'm sorry to say that I can't {do}, because {rule}.",
 )  # fmt: skip
 GRANTED = (
-    "{ground}, so I can do that.", "Since {ground}, this is possible.", "{ground}, so that is allowed.", "As {ground}, I can do this for you.",
-    "I see that {ground}, so nothing stands in the way.", "[That works|This is possible], since {ground}.", "I can do that because {ground}.", "{ground}, [which is why|and so] [this|that] is possible.",
-    "[What you want|What you ask for] is [allowed|possible] here, as {ground}.", "{ground}; [that makes it possible|with that, it is allowed].", "Because {ground}, I [may|can] do it.",
+    "{ground}, so I can do that[ for you|].", "Since {ground}, [I can do that|that's possible].", "{ground}, so [that's possible|that works|that's no problem].", "As {ground}, I can do this for you.",
+    "I see that {ground}, so [I can do that|that's fine].", "I can do that, [because|since] {ground}.", "[That works|That's possible], since {ground}.",
+)  # fmt: skip
+GRANTED_DO = (
+    "{ground}, so I can {do}[ for you|].", "Since {ground}, I can {do}.", "I can {do}, [because|since] {ground}.", "I see that {ground}, so I can {do}.",
 )  # fmt: skip
 """By which facts policy allows a write."""
 ALSO = (
@@ -199,25 +220,24 @@ ALSO = (
 )  # fmt: skip
 """Why a second alternative fails, after the first."""
 OFFER = (
-    "What I can do instead is this.", "There is another way to that, though.", "Something else gets you there, though.",
-    "Instead, I can offer you this.",
+    "What I can do instead is this.", "There is another way to [do|get] that, though.", "Instead, I can offer you this.", "There's something else I can do, though.",
 )  # fmt: skip
 """Before a write that policy has in the place of what was asked for, and that nobody asked for."""
 NEXT_BEST = (
-    "So I turn to what you want instead.", "That leaves what you named for this case.", "So it is your next choice.", "[Then|So] what you named for that case [comes in|applies].",
+    "So let's go with what you want instead.", "In that case, your next choice it is.", "So I'd go with your next choice.", "Then I'd do what you asked for in that case.",
 )  # fmt: skip
 """Before what the user named for the case that the first choice fails."""
 OWN = (
     "As you asked, I won't go ahead with {topic}, because {rule}: {figure}.", "Then I won't go ahead with {topic}, since {rule}: {figure}.",
-    "As you wished, I won't do anything about {topic}, because {rule}: {figure}.",
+    "As you wanted, I won't go ahead with {topic}, because {rule}: {figure}.",
 )  # fmt: skip
 """A condition of the user's own is not met: nothing forbids the write, and the user hears which value there is."""
 FIGURE = "{with_winner}it comes to {value}, and you said {limit}"
 FIGURE_PLAIN = "{with_winner}it is {value}, and you said {limit}"
 """Where the limit is no money: a day, a number of things."""
 ALL_THE_SAME = (
-    "If you would like it all the same, just tell me.", "Should that be fine with you after all, let me know.",
-    "If you want it nevertheless, say so.",
+    "If you would like it all the same, just tell me.", "If you'd still like it, just let me know.", "Should that be fine with you after all, let me know.",
+    "If you want it anyway, just say so.",
 )  # fmt: skip
 NOT_FOUND = (
     "I'm sorry, but I couldn't find anything that matches {topic}: I looked everywhere and it did not turn up.",
@@ -230,36 +250,36 @@ HANDOVER = (
     "A human agent has to [look at|decide] this. Shall I transfer you?",
 )  # fmt: skip
 MORE = (
-    "Is there anything else I can help you with?", "Can I do anything else for you?", "What else can I help you with today?",
-    "Do you need anything else?", "Anything else on your list?", "Is there something else that you would like me to look at?",
-    "Would you like help with anything else?", "What else may I do for you?", "Is there another matter that I can take care of?",
-    "Do you have any other questions?", "Is there anything further I can help with?", "Can I be of help with something else?",
-    "Is there more that I can do for you?", "Anything else?", "May I help you with [something else|another matter][ as well|]?",
-    "Do you have [another request|something else in mind]?",
-    "If there is anything else, [please tell me|just let me know].", "Is anything else open?",
+    "Is there anything else I can help you with[ today|]?", "Can I do anything else for you[ today|]?", "What else can I help you with[ today|]?",
+    "Do you need anything else?", "Is there something else I can help you with?", "Would you like help with anything else?", "What else can I do for you?",
+    "Do you have any other questions?", "Is there anything further I can help with?", "Can I help you with something else?", "Can I help with anything else[ today|]?",
+    "Is there anything else I can do for you?", "Anything else?", "Anything else I can help [you |]with?", "Is there anything else you need[ today|]?", "Anything else I can do for you[ today|]?",
+    "If there is anything else, [please tell me|just let me know].", "Was there anything else[ today|]?",
 )  # fmt: skip
 WELL = (
-    "You're [very |]welcome.", "Thank you for contacting us.", "My pleasure.", "Glad I could help.", "Thanks for chatting with us.",
-    "It was good to hear from you.", "Happy to have been of help.", "Thanks for your patience.",
-    "Thank you for getting in touch.", "[Always a pleasure|It was a pleasure].", "[You're welcome|No problem], any time.",
-    "Good, then that's [everything|all] for [now|today].", "I was [happy|glad] to help.", "[Thank you|Thanks] for [writing|your time] today.",
+    "You're [very |]welcome.", "Thank you for contacting us.", "My pleasure.", "Glad I could help.", "Thanks for chatting with us.", "Happy to help.",
+    "Happy I could help.", "Thank you for getting in touch.", "You're welcome, any time.", "[Thank you|Thanks] for [writing|your time] today.", "I'm glad we could sort that out.", "Thanks for reaching out.",
+    "No problem at all.", "Of course, any time.", "Glad to help.", "Great, glad that's sorted.", "It was a pleasure helping you.", "Sure, any time.", "Thank you for being a customer.", "Thanks for writing in.",
 )  # fmt: skip
 WELL_FOR = (
-    "You're welcome, {name}.", "[Thank you|Thanks], {name}.", "My pleasure, {name}.", "It was nice to [talk|write] with you, {name}.", "Glad to be of help, {name}.", "{name}, [thank you|thanks] for your time.",
+    "You're welcome, {name}.", "[Thank you|Thanks], {name}.", "My pleasure, {name}.", "It was nice [talking to you|chatting with you], {name}.", "Glad I could help, {name}.", "{name}, [thank you|thanks] for your time.",
     "Any time, {name}.",
 )  # fmt: skip
-SETTLED = (
-    "[That's it|That is all] for {topic}.", "Good that we could [see to|take care of] {topic}.", "I was [happy|glad] to help with {topic}.", "[On|From] our side, that was all for {topic}.",
-    "That was all for {topic}.", "If [anything|something] about {topic} is [unclear later|not clear], just [write|ask].", "Do [come back|write again] if you have a question about {topic}.",
+COME_BACK = (
+    "You know where to find us.", "We're happy to help any time.", "It was good to hear from you.", "Thanks for bearing with me.", "I appreciate you taking the time.", "Thanks again for reaching out.",
+    "I appreciate your patience[ today|].", "Thanks for choosing us.", "You can always [write to us|reach us here] again.", "If you have any questions later, just [write|let us know].", "[Feel free to|Do] [reach out|write] again any time.",
+    "Feel free to get in touch again if something is unclear.", "It was nice chatting with you.",
 )  # fmt: skip
-"""What is said at the end about what was granted."""
+"""What may stand before the goodbye."""
 FAREWELL = (
-    "Have a [great|nice|lovely|wonderful] day!", "Take care!", "Goodbye!", "All the best!", "Have a good rest of the day!", "Bye for now!",
-    "Have a good one!", "See you soon!", "Goodbye, and take care!", "[Bye|Goodbye] and have a [nice|good] day!", "Goodbye, and enjoy the rest of your day!", "Bye, and [I wish you|have] a [pleasant|good] day!",
-    "Until next time, [goodbye|bye]!", "[All the best to you|Best wishes], and goodbye!", "Take care and have a [good|pleasant] week!", "Write again [any time|whenever you need us]. Goodbye!",
+    "Have a [great|nice|lovely|wonderful|good] day!", "Take care!", "Goodbye!", "All the best!", "Have a [great|nice|good] rest of your day!", "Bye for now!",
+    "Have a good one!", "Goodbye, and take care!", "[Bye|Goodbye] and have a [nice|good|great] day!", "Goodbye, and enjoy the rest of your day!", "Bye, and have a [nice|good] day!",
+    "Take care, and have a [good|great|nice] day!", "Goodbye, and all the best!", "Take care, bye!",
+    "Enjoy your day, bye!", "Enjoy the rest of your day, and take care!", "Have a pleasant day, goodbye!", "Take care, and goodbye!", "I wish you a [good|great|nice] day, goodbye!", "Have a good day, bye for now!",
 )  # fmt: skip
 THANKS = (
     "Thank you for contacting us.", "Thanks for chatting with us.", "Thank you for your [patience|time].", "Thanks for writing.", "Thank you for getting in touch.", "Thank you for your understanding.",
+    "I'm sorry I don't have better news.",
 )  # fmt: skip
 THANKS_TO = (
     "Thank you, {name}.",
@@ -269,6 +289,6 @@ THANKS_TO = (
 )
 """To who got nothing of what they came for: nobody is glad of that."""
 INSTEAD = (
-    "What would you like me to do instead?", "How should we proceed in that case?", "Is there an alternative that would suit you?",
-    "What would you [want|prefer] in that case?", "[What|Which alternative] would you prefer then?",
+    "What would you like me to do instead?", "How would you like to proceed in that case?", "Is there an alternative that would suit you?",
+    "What would you [like|prefer] instead?", "What would suit you instead?", "What should I do in that case?",
 )  # fmt: skip

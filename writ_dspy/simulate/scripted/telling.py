@@ -2,39 +2,56 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from writ_dspy import patterns as re
 from writ_dspy.codec import parts
+<<<<<<< HEAD
 from writ_dspy.conversation import Turn
 from writ_dspy.domains import Domain, Row
 from writ_dspy.domains.spinning import chosen
 from writ_dspy.evidence.found import NOT_FOUND, Found, Hit, Missing, Unresolved, observing
+=======
+from writ_dspy.domains import Row
+from writ_dspy.evidence.found import NOT_FOUND, Found, Hit, Unresolved, observing
+>>>>>>> 9c0576a (The scripted agent speaks as people do: deeds as verbs, versions and methods by name, a question about a list answered alone)
 from writ_dspy.evidence.resolve import settle
 from writ_dspy.evidence.resolver import Resolver
 from writ_dspy.simulate.scripted import grounds, plan
-from writ_dspy.simulate.scripted.naming import as_known, dollars, joined, short_of
+from writ_dspy.simulate.scripted.answering import Answering
+from writ_dspy.simulate.scripted.naming import as_known, doing, dollars, joined, short_of
 from writ_dspy.simulate.scripted.replies import (
     ALSO,
     COMPARED,
     FIGURE,
     FIGURE_PLAIN,
     GRANTED,
+    GRANTED_DO,
     LOCATED,
     MATCHING,
     NEXT_BEST,
     OFFER,
     OWN,
     REFUSED,
+    REFUSED_DO,
     SECOND,
     SINGLE,
 )
 from writ_dspy.simulate.scripted.replies import (
     NOT_FOUND as NOTHING_THERE,
 )
-from writ_dspy.task import Best, Check, Computed, Decision, Every, Json, Only, Picked, Request, Task, Tell
+from writ_dspy.task import (
+    Best,
+    Check,
+    Computed,
+    Decision,
+    Every,
+    Json,
+    Only,
+    Picked,
+    Request,
+)
 
 
 def _each(request: Request, limit: Json) -> bool:
@@ -73,24 +90,19 @@ def _best_of(
 
 THAT = "that"
 """What a request is called of which the user has said too little to call it anything."""
+_GRANTED_DO = 0.5
+"""How often it is said which deed is granted, and not just "that"."""
 _MOST = 2
 """Parts of a sum that one sentence names."""
 _EACH = re.compile(
     r"\b(?:per|for each|for every) (?:person|passenger|travell?er|head)\b|\beach\b|\ba head\b", re.IGNORECASE
 )
 """How a limit for each of several people is said."""
-_BALANCE = "balance"
 _CLOCK = re.compile(r"\d{1,2}:\d\d ")
-_DAY = re.compile(r"\d{4}-\d\d-\d\d")
-"""What is told of the thing that holds it, and not only as a figure."""
 
 
-class Teller:
-    """The words of one turn, taken from what the calls returned."""
-
-    def __init__(self, task: Task, domain: Domain, turns: Sequence[Turn], rng: random.Random) -> None:
-        self.task, self.domain, self.turns, self.rng = task, domain, turns, rng
-        self.now = plan.standing(task, domain, turns)
+class Teller(Answering):
+    """The words of one turn about a decision, taken from what the calls returned."""
 
     def _reason(self, request: Request, besides: Collection[str] = ()) -> tuple[str, ...]:
         """Why this choice: how the options compare, and by which facts policy allows it.
@@ -108,7 +120,9 @@ class Teller:
             return ()
         decides = self.domain.pack.entitles(call, self.now.seen) if call else None
         ground = grounds.why(wish, self._tried(request)[:-1], now, self.domain, decides)
-        granted = self._pick(GRANTED, ground=ground) if ground else ""
+        tried = self.task.outcomes[request.decision or 0].attempt  # what comes in the place of it may be another deed
+        alone = not tried and len(self.task.together(self.task.requests.index(request))) == 1
+        granted = self._called(GRANTED, GRANTED_DO, request, often=_GRANTED_DO * alone, ground=ground) if ground else ""
         batch = self._batch(request)
         if batch is not None:
             return batch, granted
@@ -275,7 +289,7 @@ class Teller:
         ground = grounds.why_not(alone, outcome.refusal or "", self._lately(alone, outcome.refusal), self.domain)
         if later:
             return self._pick(ALSO, ground=ground)
-        return self._pick(REFUSED, topic=self._topic(request), rule=ground or "it is not allowed")
+        return self._called(REFUSED, REFUSED_DO, request, rule=ground or "it is not allowed")
 
     def _figure(self, decision: Decision, rule: str | None, request: Request) -> str:
         """What there is instead of what a condition of the user's own asks for."""
@@ -306,44 +320,6 @@ class Teller:
         names = [name(view, row) for view, row in rows.items()]
         return names if len(names) == 1 else []
 
-    def _tells(self, request: Request) -> list[str]:
-        parts: list[str] = []
-        for index in request.tells:
-            tell = self.task.goal.tells[index]
-            try:
-                value, _ = self._resolver().term(tell.term)
-            except Unresolved:
-                continue  # a careless agent has not read it; nobody says what they have not read
-            parts.append(self._told(tell, value))
-        return parts
-
-    def _told(self, tell: Tell, value: Json) -> str:
-        if isinstance(value, list):
-            value = ", ".join(str(item) for item in value)
-        shown = f"${value:,.2f}" if tell.style == "money" else self._measured(tell, value)
-        counted = tell.style == "count" and tell.topic.endswith("s") and not tell.topic.startswith("number of ")
-        what = f"number of {tell.topic}" if counted else tell.topic
-        return (
-            f"The {what} is {shown}." if not (held := self._holder(tell)) else f"The {what} of {held} is now {shown}."
-        )
-
-    def _measured(self, tell: Tell, value: Json) -> str:
-        """A day as people say it, and all else as it is."""
-        day = isinstance(value, str) and isinstance(tell.term, Picked) and _DAY.fullmatch(value)
-        return self.domain.pack.phrases.measure(tell.term.field, value) if day else str(value)  # type: ignore[union-attr]  # a day is picked
-
-    def _holder(self, tell: Tell) -> str:
-        """What a balance is the balance of; nothing for what is told of the whole."""
-        if tell.topic != _BALANCE:
-            return ""
-        first = next((part for part in parts(tell.term) if isinstance(part, Picked)), None)
-        hits = self._resolver().query(first.query).hits if first else ()
-        fact = self.domain.pack.stands(hits[0].view, hits[0].row, first.field) if first and hits else None
-        return fact[0] if fact else ""
-
-    def _resolver(self) -> Resolver:
-        return Resolver(self.domain, observing(self.now.reads))
-
     def _lately(self, wish: Decision, refusal: str | None) -> Resolver:
         """Over records as they stand by now, where the same clause still denies a wish: a cabin may have been changed since it was read."""
         now = Resolver(self.domain, observing(self.now.shown))
@@ -367,12 +343,29 @@ class Teller:
         known = [turn.text.lower() for turn in self.turns if turn.role in ("user", "tool")]
         return as_known(request.topic, (*known, request.word))
 
+    def _called(
+        self, named: Sequence[str], done: Sequence[str], request: Request, *, often: float = 1.0, **words: str
+    ) -> str:
+        """A sentence about a request: as a deed with its object where it is one, else by its noun.
+
+        Args:
+            named: Sentences with its noun, or without any word for it.
+            done: Sentences with the deed.
+            request: What it is about.
+            often: How often the deed is said where there is one.
+            words: What else is filled in.
+        """
+        topic = self._topic(request)
+        do = doing(topic)
+        if do and self.rng.random() < often:
+            return self._pick(done, do=do, **words)
+        return self._pick(named, topic=topic, **words)
+
     def _slot(self, request: Request, key: str) -> bool:
         return any(slot.key == key for slot in request.slots)
 
-    def _question(self, key: str) -> str:
-        return self.rng.choice(self.domain.pack.phrases.questions[key])
-
-    def _pick(self, choices: Sequence[str], **words: str) -> str:
-        text = chosen(self.rng, self.rng.choice(choices)).format(**words)
-        return text[:1].upper() + text[1:]
+    def _question(self, key: str, request: Request | None = None) -> str:
+        """One for a detail; of a request whose write asks for it in a way of its own, one of those."""
+        questions = self.domain.pack.phrases.questions
+        tool = self.task.goal.decisions[request.decision].tool if request and request.decision is not None else ""
+        return self.rng.choice(questions.get(f"{key}:{tool}") or questions[key])

@@ -12,86 +12,73 @@ from writ_dspy.task import Call, Json
 
 LEADS = {
     "book_reservation": (
-        "This is the booking as I would make it:",
-        "Let me sum up the new reservation before I book it:",
+        "Here is what I would book:",
+        "This is the booking I would make:",
         "Please check the booking details:",
         "I found what you need. The reservation would be:",
-        "[Here is|This is] what I would book:",
-        "With your [yes|approval], I would book this:",
-        "The [new|whole] booking would [look like this|read as follows]:",
-        "Before I book, [please read this|have a look at all of it, please]:",
-    ),
-    "cancel_reservation": (
-        "This is the cancellation that I would make:",
-        "Before I cancel, please check:",
-        "I can cancel this for you. To be clear:",
-        "Here is what would be canceled:",
-        "[With your yes|If you agree], I would cancel this:",
-        "The cancellation [in short|in detail]:",
-        "[This is|That is] what I would cancel for you:",
+        "[Just to|To] confirm, I would book this:",
+        "The booking would look like this:",
+        "[So|Okay,] I would book the following:",
+        "Before I book, please [check this|have a look]:",
     ),
     "update_reservation_flights": (
-        "These are the changes that I would make:",
-        "The updated itinerary would look like this:",
-        "Here is the change for you to check:",
-        "Let me read back the new flights and cabin:",
-        "[After the change|Once changed], the reservation would be this:",
-        "[With your yes|If you agree], I would change it like this:",
-        "Before I change anything, [please check|have a look at] this:",
-        "[So|In short], I would update the reservation as follows:",
+        "This is the change I would make:",
+        "After the change, the trip would look like this:",
+        "Here is the change:",
+        "[Just to|To] confirm, I would change it to this:",
+        "[After the change|Once changed], the reservation would be:",
+        "Before I change anything, please check this:",
+        "[So|Okay,] I would change the reservation like this:",
     ),
     "update_reservation_baggages": (
-        "This is the baggage change:",
-        "For your checked bags I would enter:",
-        "Let me confirm the luggage with you:",
-        "The bags on your reservation would become:",
-        "[With your yes|If you agree], I would enter this luggage:",
-        "[About the bags, I would do this|This is what I would do about the bags]:",
+        "This is what I would do about the bags:",
+        "I would update the bags like this:",
+        "[Just to|To] confirm the bags:",
+        "The bags on your reservation would be:",
+        "[So|Okay,] for the checked bags I would enter:",
     ),
     "update_reservation_passengers": (
-        "The passenger list would read as follows:",
+        "The passengers would then be:",
         "These passengers would then be on the reservation:",
         "Please check the passengers' names and birth dates:",
-        "I would update the travelers like this:",
-        "[With your yes|If you agree], the passengers would be:",
-        "[After the change|Once changed], the passenger list would be this:",
-    ),
-    "send_certificate": (
-        "I can offer you this as a gesture:",
-        "As compensation I would send you:",
-        "Here is what I can do to make up for it:",
-        "I am able to issue the following:",
-        "[For the trouble|To make up for it], I would send you this:",
+        "I would update the passengers like this:",
+        "[Just to|To] confirm, the passengers would be:",
+        "After the change, the passenger list would be:",
     ),
 }
-LINES: dict[str, tuple[str, ...]] = {
-    "certificate": (
-        "a travel certificate of {amount} for {user}",
-        "{amount} as a certificate, saved under {user}",
-        "one voucher, that is a certificate, worth {amount}",
-        "a {amount} certificate in your profile",
+"""What leads to the lines of a write."""
+SENTENCES = {
+    "cancel_reservation": (
+        "I would cancel your [whole|entire] trip from {start} to {end}, reservation {name}, and refund {refund} to the original payment method.",
+        "I would cancel reservation {name} ({start} to {end}) completely; {refund} would be refunded to the original payment method.",
+        "[Just to|To] confirm, I would cancel reservation {name} from {start} to {end}, all of it, and you would get {refund} back the way you paid.",
+        "[That|This] would cancel all flights of reservation {name}, {start} to {end}, with a refund of {refund} to the original payment method.",
+        "[So|Okay,] I would cancel all of reservation {name}, your trip from {start} to {end}. The refund of {refund} goes to the original payment method.",
+        "[If that's okay|As you asked], I would cancel {name}, your trip from {start} to {end}, with all its flights. You would get {refund} back on the original payment method.",
     ),
+    "send_certificate": (
+        "I can send you a travel certificate of {amount} [as a gesture|for the trouble|to make up for it].",
+        "As compensation, I can offer you a travel certificate of {amount}.",
+        "I can offer you {amount} as a travel certificate, saved in your profile.",
+        "To make up for it, I can send you a {amount} travel certificate.",
+        "For the trouble, I would send you a travel certificate worth {amount}.",
+    ),
+}
+"""Writes that one sentence tells."""
+LINES: dict[str, tuple[str, ...]] = {
     "trip": (
         "reservation {name}: {start} to {end}",
         "{name}, your trip from {start} to {end}",
-        "booking {name} ({start} - {end})",
-        "itinerary {name}, {start} to {end}",
+        "reservation {name} ({start} - {end})",
+        "your trip {name}, {start} to {end}",
         "{name}, the reservation from {start} to {end}",
         "your {start} to {end} trip, {name}",
-    ),
-    "cancel": (
-        "all of it would be canceled, with {refund} to be refunded",
-        "all flights would be given up, and {refund} comes back to you",
-        "complete cancellation; refund of {refund}",
-        "you give up the entire trip and receive {refund}",
-        "cancellation of every flight, and a refund of {refund}",
-        "the whole trip would be called off, with a refund of {refund}",
     ),
     "route": (
         "{kind} from {start} to {end}",
         "{start} to {end}, {kind}",
         "route: {start} to {end} ({kind})",
-        "the trip: {kind}, {start} to {end}",
+        "{kind}, {start} to {end}",
         "{kind}, from {start} to {end}",
     ),
     "cabin": (
@@ -99,15 +86,14 @@ LINES: dict[str, tuple[str, ...]] = {
         "class: {cabin}",
         "seats in {cabin}",
         "all seats in {cabin}",
-        "{cabin} throughout",
+        "all flights in {cabin}",
         "{cabin} class",
-        "cabin class {cabin}",
     ),
     "no bags": ("checked bags: 0", "checked luggage: 0", "checked baggage: 0"),
     "free bags": (
-        "checked bags: {total} in total, free of charge",
+        "checked bags: {total}, free of charge",
         "bags to check in: {total}, free of charge",
-        "checked bags altogether: {total}, no extra charge",
+        "checked bags: {total} in total, no extra charge",
         "checked luggage: {total} in total, all free",
     ),
     "flight": (
@@ -120,21 +106,21 @@ LINES: dict[str, tuple[str, ...]] = {
         "{date}, {number}",
     ),
     "leaves": ("leaves at {time}", "departs at {time}", "takes off at {time}"),
-    "lands": ("lands at {time}", "arrives at {time}", "is there at {time}"),
+    "lands": ("lands at {time}", "arrives at {time}", "gets in at {time}"),
     "passenger": (
-        "passenger {name}, born {born}",
+        "passenger: {name}, born {born}",
         "{name} (date of birth {born})",
-        "traveler: {name}, {born}",
-        "for {name}, whose birthday is {born}",
+        "passenger {name}, born {born}",
+        "{name}, born {born}",
         "{name}, born on {born}",
         "passenger: {name} ({born})",
         "{name}, date of birth {born}",
     ),
     "bags": (
         "checked bags: {total} in total, {paid} of them paid",
-        "pieces of luggage: {total}, {paid} at a charge",
-        "checked bags altogether: {total}, {paid} beyond the free allowance",
-        "bags to check in: {total}, of which chargeable: {paid}",
+        "checked bags: {total}, {paid} of them paid",
+        "checked bags: {total} in total, {paid} beyond the free allowance",
+        "bags to check in: {total}, {paid} of them paid",
     ),
     "insurance yes": (
         "with travel insurance",
@@ -147,43 +133,33 @@ LINES: dict[str, tuple[str, ...]] = {
         "payment: {amount} by {method}",
         "{amount} charged to {method}",
         "you pay {amount} with {method}",
-        "{method} covers {amount}",
-        "{amount} by {method}",
+        "{amount} on {method}",
+        "{amount} from {method}",
         "paid with {method}: {amount}",
     ),
     "settled": (
         "paid with or refunded to {method}",
         "charged or refunded to {method}",
-        "settled on {method}",
-        "charge or credit: {method}",
         "payment or refund by {method}",
-        "the difference goes through {method}",
+        "any difference goes through {method}",
     ),
     "charged": ("charged to {method}", "paid with {method}", "payment by {method}"),
     "refunded": ("refunded to {method}", "the refund goes to {method}", "{method} receives the refund"),
     "unused": (
         "nothing is charged to {method}",
-        "{method} stays as it is",
-        "payment method: {method}, of which nothing is needed",
+        "nothing to pay with {method}",
     ),
     "total": ("total: {amount}", "the total comes to {amount}", "that is {amount} in total"),
-    "back": (
-        "the refund goes to the original payment method",
-        "the money goes back the way it was paid",
-        "refunded to the original payment method",
-    ),
     "charge": (
         "additional charge: {amount}",
-        "you pay {amount} on top",
-        "surcharge of {amount}",
-        "it costs {amount} extra",
-        "to pay in addition: {amount}",
+        "you pay {amount} more",
+        "it costs {amount} more",
+        "price difference: {amount} more to pay",
     ),
     "refund": (
         "refund: {amount}",
         "you get {amount} back",
-        "{amount} returned to you",
-        "{amount} in your favor",
+        "you get a refund of {amount}",
         "{amount} comes back to you",
     ),
     "even": ("no change in price", "the price stays the same", "nothing to pay"),
@@ -196,6 +172,8 @@ _SHORT = 3
 
 def listing(call: Call, seen: Seen) -> str:
     """A lead and one line per detail, or a sentence of few; only what `seen` shows beyond the call itself."""
+    if (told := _sentence(call, seen)) is not None:
+        return told
     lead, lines = worded(call, LEADS[call.tool]), list(_lines(call, seen))
     number = zlib.crc32(f"layout{call.text}".encode())
     if len(lines) <= _SHORT and number % 2:
@@ -204,12 +182,25 @@ def listing(call: Call, seen: Seen) -> str:
     return "\n".join([lead, *(f"{mark.format(place)}{line}" for place, line in enumerate(lines, 1))])
 
 
+def _sentence(call: Call, seen: Seen) -> str | None:
+    """A write that takes one sentence; None for the others."""
+    args = call.args
+    if call.tool == "send_certificate":
+        return worded(call, SENTENCES[call.tool], amount=money(args["amount"]))
+    if call.tool != "cancel_reservation":
+        return None
+    record = seen.find("reservation", reservation_id=args["reservation_id"])
+    if record is None:
+        return (
+            f"I would cancel all of reservation {args['reservation_id']}, and refund it to the original payment method."
+        )
+    ends = {"start": airport(record["origin"]), "end": airport(record["destination"])}
+    return worded(call, SENTENCES[call.tool], name=args["reservation_id"], refund=money(record["paid"]), **ends)
+
+
 def _lines(call: Call, seen: Seen) -> Iterator[str]:
     args = call.args
     record = seen.find("reservation", reservation_id=args.get("reservation_id"))
-    if call.tool == "send_certificate":
-        yield _say(call, "certificate", amount=money(args["amount"]), user=args["user_id"])
-        return
     yield from _trip(call, args, record)
     flights = args.get("flights", ())
     for before, flight in zip((None, *flights), flights, strict=False):
@@ -235,9 +226,6 @@ def _trip(call: Call, args: dict[str, Json], record: Row | None) -> Iterator[str
             yield _say(call, "route", kind=TRIPS[args["flight_type"]], **words)
     else:
         yield f"reservation {args['reservation_id']}"
-    if call.tool == "cancel_reservation":
-        yield _say(call, "cancel", refund=money(record["paid"])) if record else "all of it is canceled"
-        yield _say(call, "back")
     if "cabin" in args:
         yield _say(call, "cabin", cabin=CABINS[args["cabin"]])
 
@@ -246,13 +234,13 @@ def _payments(call: Call, args: dict[str, Json], record: Row | None, seen: Seen)
     """What pays or is paid back, and how much it comes to."""
     parts = args.get("payment_methods", ())
     for payment in parts:
-        method = payment_name(payment["payment_id"], seen.find("payment_methods", id=payment["payment_id"]))
+        method = payment_name(payment["payment_id"], seen)
         line = _say(call, "payment", amount=money(payment["amount"]), method=method)
         yield f"{line}{_lost(payment, seen)}"
     if len(parts) > 1:
         yield _say(call, "total", amount=money(sum(payment["amount"] for payment in parts)))
     if "payment_id" in args:
-        method = payment_name(args["payment_id"], seen.find("payment_methods", id=args["payment_id"]))
+        method = payment_name(args["payment_id"], seen)
         total = _change(call, args, record, seen) if record else None
         goes = "settled" if total is None else "charged" if total > 0 else "refunded" if total < 0 else "unused"
         yield _say(call, goes, method=method)
@@ -303,12 +291,40 @@ def _bags(call: Call, args: dict[str, Json], record: Row | None) -> Iterator[str
     yield _say(call, kind, total=total, paid=paid) + cost
 
 
-def payment_name(method: str, row: Row | None) -> str:
-    """As in "your Visa ending in 7447 (credit_card_1)"."""
+_SELDOM = 8
+"""One in so many methods is called by its id, too, where the plain name would do."""
+_DIGITS = 4
+
+
+def payment_name(method: str, seen: Seen) -> str:
+    """As in "your Visa ending in 7447", "your gift card ending in 1234": by its end where the user has others of its kind, by its id where these end so, too."""
+    row, kind = seen.find("payment_methods", id=method), method.rsplit("_", 1)[0]
+    alike = {other["id"]: other for other in seen.rows("payment_methods") if other["source"] == kind}
+    end = _end(row or {"id": method})
+    by_id = (
+        row is None
+        or sum(_end(other) == end for other in alike.values()) > 1
+        or zlib.crc32(method.encode()) % _SELDOM == 0
+    )
     if row and row["source"] == "credit_card":
-        return f"your {str(row['brand']).capitalize()} ending in {row['last_four']} ({method})"
-    kind = KINDS.get(method.rsplit("_", 1)[0], "payment method")
-    return f"your {kind} {method}" + (f" with a balance of {money(row['amount'])}" if row and "amount" in row else "")
+        name = f"your {str(row['brand']).capitalize()} ending in {end}"
+    else:
+        name = f"your {KINDS.get(kind, 'payment method')}" + (
+            f" ending in {end}" if len(alike) > 1 and not by_id else ""
+        )
+    return f"{name} ({method})" if by_id else name
+
+
+def _end(row: Row) -> str:
+    return str(row.get("last_four") or row["id"])[-_DIGITS:]
+
+
+def held(row: Row) -> str:
+    """A method with what is on it, without the rest of the user's beside it."""
+    if row["source"] == "credit_card":
+        return f"your {str(row['brand']).capitalize()} ending in {row['last_four']}"
+    balance = f" with a balance of {money(row['amount'])}" if "amount" in row else ""
+    return f"your {KINDS.get(str(row['source']), 'payment method')}{balance}"
 
 
 def _change(call: Call, args: dict[str, Json], record: Row, seen: Seen) -> int | None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from writ_dspy.domains.observed import Row, Seen
 from writ_dspy.domains.spinning import worded
 from writ_dspy.domains.tau2.airline.about import ABOUT
-from writ_dspy.domains.tau2.airline.details import listing, payment_name
+from writ_dspy.domains.tau2.airline.details import held, listing
 from writ_dspy.domains.tau2.airline.questions import QUESTIONS
 from writ_dspy.domains.tau2.airline.wording import (
     CABINS,
@@ -23,6 +23,7 @@ from writ_dspy.domains.tau2.airline.wording import (
     joined,
     lasting,
     money,
+    town,
 )
 from writ_dspy.task import Call, Json
 
@@ -34,7 +35,7 @@ SUPERLATIVES = {
     "arrives": ("first to arrive", "last to arrive"),
     "departure": ("earliest in the day", "latest in the day"),
     "paid": ("least expensive", "most expensive"),
-    "fare": ("cheapest", "dearest"),
+    "fare": ("cheapest", "most expensive"),
     "first_date": ("earliest", "latest"),
     "last_date": ("first to end", "last to end"),
     "created_at": ("first booked", "last booked"),
@@ -64,7 +65,7 @@ class AirlinePhrases:
             case "passengers" | "saved_passengers" | "profile":
                 return f"{row['first_name']} {row['last_name']}"
             case "payment_methods":
-                return payment_name(str(row.get("id")), row)
+                return held(row)
             case "reservations":
                 return f"reservation {row['reservation_id']}"
             case "airports":
@@ -79,7 +80,9 @@ class AirlinePhrases:
             return f"{value} {COUNTS[attribute]}{'' if value == 1 else 's'}"
         if attribute.startswith("seats"):
             return f"{value} free seat{'' if value == 1 else 's'}"
-        if attribute.startswith("price") or attribute in ("paid", "fare", "amount", "price"):
+        if attribute.startswith("price_"):
+            return f"{money(value)} per person"
+        if attribute in ("paid", "fare", "amount", "price"):
             return money(value)
         if attribute in ("departs", "arrives", "created_at"):
             return f"{clock(value[11:])} on {day(value)}"
@@ -107,6 +110,9 @@ class AirlinePhrases:
             "name": data["reservation_id"],
             "cabin": CABINS[data["cabin"]],
             "bags": data["total_baggages"],
+            "start": town(data["origin"]),
+            "end": town(data["destination"]),
+            "date": day(data["flights"][0]["date"]),
         }
         return worded(call, REPORTS[call.tool], **words)
 
@@ -117,71 +123,71 @@ class AirlinePhrases:
 
 REPORTS = {
     "book_reservation": (
-        "Your trip is booked[ in {cabin}|]. The reservation id is {name}.",
-        "All set: reservation {name} in {cabin} is confirmed.",
-        "Booked! [Your|The] reservation number is {name}.",
-        "It's done, and your new booking is {name}.",
-        "Everything went through; your reservation is {name}.",
+        "Your trip to {end} is booked[ in {cabin}|]. The reservation id is {name}.",
+        "All set: reservation {name} from {start} to {end} is confirmed, in {cabin}.",
+        "Booked! [Your|The] reservation number for {end} is {name}.",
+        "It's done, and your booking for {date} is {name}.",
+        "Everything went through; your reservation from {start} to {end} is {name}.",
         "I have booked it for you in {cabin}, as reservation {name}.",
-        "[You have the seats|The seats are yours], and the [number|id] of the reservation is {name}.",
-        "The booking [went through|is complete]. [Its number is|You find it as] {name}.",
-        "{name} is [the reservation number|your new reservation]; everything is booked as listed.",
-        "Done. Your flights are [booked|reserved] under {name}, in {cabin}.",
-        "[The tickets are|Your tickets are] booked. {name} is the number to [remember|keep].",
+        "You're booked for {date}, and the reservation [number|id] is {name}.",
+        "The booking [went through|is complete]. The reservation [number|id] for your trip to {end} is {name}.",
+        "[All done|Great], your flights from {start} to {end} are booked. [Your|The] reservation number is {name}.",
+        "Done. Your flights on {date} are booked under {name}, in {cabin}.",
+        "Your tickets to {end} are booked under reservation {name}.",
     ),
     "cancel_reservation": (
         "Reservation {name} has been canceled. The refund goes to the original payment method within 5 to 7 business days.",
         "I have canceled {name}; expect your refund in 5 to 7 business days, the way you paid.",
-        "That is done: {name} is canceled, and the money returns to where it came from in 5 to 7 business days.",
+        "[All done|That's done], your trip to {end} ({name}) is canceled. The refund takes 5 to 7 business days.",
         "Done, {name} is canceled. You get your money back within 5 to 7 business days.",
-        "The cancellation of {name} is complete; allow 5 to 7 business days for the money to arrive.",
-        "{name} is [now canceled|canceled now]. It takes 5 to 7 business days until the refund is [there|with you], on the original payment method.",
-        "The trip [under|with number] {name} is canceled. Your refund [arrives|will be there] in 5 to 7 business days.",
-        "As agreed, I canceled reservation {name}. The refund goes [back to the way you paid|to the payment method that you used], within 5 to 7 business days.",
-        "Your reservation {name} is canceled, and [the refund is on its way|you will be refunded]: [it takes|that takes] 5 to 7 business days.",
-        "I canceled all flights of {name}. [The refund|What you paid] comes back [to the original payment method|the way it was paid] within 5 to 7 business days.",
+        "The cancellation of {name} is complete; please allow 5 to 7 business days for the refund.",
+        "{name} is [now canceled|canceled now]. The refund to the original payment method takes 5 to 7 business days.",
+        "I've canceled {name}, your trip from {start} to {end}. Your refund [arrives|will be there] in 5 to 7 business days.",
+        "Okay, reservation {name} is canceled. You'll [see|have] the refund on the original payment method within 5 to 7 business days.",
+        "Your reservation {name} to {end} is canceled, and you will be refunded within 5 to 7 business days.",
+        "I've canceled all flights of {name}. You get the refund within 5 to 7 business days.",
     ),
     "update_reservation_flights": (
         "Reservation {name} is updated; you fly in {cabin}.",
-        "The change to {name} is made.",
-        "Done. {name} is saved with the change, in {cabin}.",
-        "{name} is changed now, just as listed.",
+        "The change to {name}, your trip to {end}, is made.",
+        "Done. {name} is changed, in {cabin}.",
+        "Your reservation {name} from {start} to {end} is changed now.",
         "I have made the change to {name} for you.",
-        "The change is in place: {name}, in {cabin}.",
-        "[You find|You will see] the change in reservation {name}, which is in {cabin}.",
-        "[That is|It is] changed. {name} [shows|has] everything as we listed it.",
-        "I updated {name} [as we discussed|as you confirmed it]; the cabin is {cabin}.",
-        "With that, {name} is [up to date|changed]: all flights in {cabin}.",
+        "I've changed {name}; it is in {cabin}.",
+        "[All done|That's done], your reservation {name} is updated.",
+        "[That's|It's] changed. Reservation {name} is in {cabin}.",
+        "I've updated {name} [for you|as discussed]; the cabin is {cabin}.",
+        "[All set|Okay], {name} is changed: all flights in {cabin}.",
         "The update of reservation {name} went through.",
     ),
     "update_reservation_baggages": (
         "Checked bags on reservation {name} now: {bags}.",
         "The baggage on {name} is updated: {bags} in total.",
-        "Done, the checked bags registered on {name} are {bags} in all.",
-        "I've put the luggage on {name}, {bags} altogether.",
-        "From now on, the checked bags on {name} are {bags} in all.",
+        "Done, the checked bags on {name} are {bags} in all.",
+        "I've updated the bags on {name}, {bags} altogether.",
+        "[All set|All done], the checked bags on {name} are {bags} in all.",
         "The number of checked bags on {name} is {bags} now.",
-        "[Your luggage is registered|The luggage is entered]: on {name}, that makes {bags} in total.",
-        "Reservation {name} [now has|shows] its checked bags as {bags} in all.",
+        "I've put the bags on {name}: that makes {bags} in total.",
+        "Reservation {name} is updated, checked bags: {bags} in all.",
     ),
     "update_reservation_passengers": (
-        "The passengers of {name} are updated.",
+        "The passengers of {name} to {end} are updated.",
         "I have changed the passenger details on {name}.",
-        "Reservation {name} now carries the corrected passenger list.",
+        "Reservation {name} now has the corrected passenger list.",
         "The new name is on {name}.",
-        "{name} shows the right travelers now.",
-        "[It is|That is] changed: {name} has the passengers as listed.",
-        "The passenger list of reservation {name} [is changed|reads as you wanted it].",
-        "Done, the passenger details on {name} are [as you gave them|changed].",
+        "{name} shows the right passengers now.",
+        "[That's|It's] changed: {name} has the new passenger details.",
+        "The passenger list of reservation {name} is changed[ now|].",
+        "Done, the passenger details on {name}, the trip to {end}, are changed.",
     ),
     "send_certificate": (
         "I have added a travel certificate of {amount} to your profile.",
         "Done: a certificate worth {amount} is now among your payment methods.",
         "Your {amount} certificate has been issued and saved in your account.",
-        "You'll find {amount} as a new certificate in your profile; I'm sorry for the trouble.",
+        "You'll find the {amount} certificate in your profile; I'm sorry for the trouble.",
         "The certificate of {amount} is [in your profile|saved in your account] now. I'm sorry for the trouble.",
-        "A {amount} travel certificate [is issued|has been issued], [you can pay with it from now on|and it is among your payment methods].",
-        "I issued it: {amount}, as a travel certificate in your profile.",
+        "A {amount} travel certificate has been issued, and it is among your payment methods.",
+        "I've issued the {amount} travel certificate; it's in your profile.",
     ),
 }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from writ_dspy.domains.observed import Row, Seen
-from writ_dspy.domains.tau2.airline.details import payment_name
+from writ_dspy.domains.tau2.airline.details import held
 from writ_dspy.domains.tau2.airline.rules import DAY_AGO, TODAY
 from writ_dspy.domains.tau2.airline.wording import CABINS, counted, day, joined, money
 from writ_dspy.task import Call, Json
@@ -28,7 +28,7 @@ def stands(view: str, row: Row, field: str) -> tuple[str, str] | None:
         case "profile", "membership":
             return "you", f"are a {value} member"
         case "payment_methods", "amount":
-            return payment_name(str(row.get("id")), row).split(" with a balance")[0], f"is worth {money(value)}"
+            return held(row).split(" with a balance")[0], f"has {money(value)} on it"
         case "options", _ if field.startswith("seats_"):
             flights = joined([flight["flight_number"] for flight in row["flights"]])
             cabin = CABINS[field.removeprefix("seats_")]
@@ -46,20 +46,24 @@ def entitles(call: Call, seen: Seen) -> tuple[str, str] | None:
         case "cancel_reservation":
             return _canceled(whom, row, seen)
         case "update_reservation_flights" if call.args["flights"] != row["flights"]:
-            return whom, f"is in {CABINS[row['cabin']]}"
+            return whom, _in_cabin(row["cabin"])
         case "update_reservation_flights":
             return whom, "has not been flown yet"
         case "update_reservation_passengers":
-            return whom, "keeps its number of passengers"
+            return "the number of passengers", "stays the same"
         case "update_reservation_baggages":
-            return whom, "keeps the bags that it has"
+            return "you", "are only adding bags"
     return None
+
+
+def _in_cabin(cabin: str) -> str:
+    return f"is in {CABINS[cabin]}{' class' if cabin == 'business' else ''}"
 
 
 def _canceled(whom: str, row: Row, seen: Seen) -> tuple[str, str] | None:
     """One of the four grounds; insurance, which covers not every reason, only where no other is there."""
     if row["cabin"] == "business":
-        return whom, "is in business"
+        return whom, _in_cabin("business")
     if row["created_at"] >= DAY_AGO:
         return whom, "was booked within the last 24 hours"
     for flight in row["flights"]:
@@ -70,7 +74,7 @@ def _canceled(whom: str, row: Row, seen: Seen) -> tuple[str, str] | None:
 
 
 _RESERVATION: dict[str, Callable[[Json], str]] = {
-    "cabin": lambda value: f"is in {CABINS[value]}",
+    "cabin": _in_cabin,
     "created_at": lambda value: f"was booked on {day(value)}",
     "insurance": lambda value: "has travel insurance" if value == "yes" else "has no travel insurance",
     "first_date": lambda value: f"{'leaves only on' if value > TODAY else 'started on'} {day(value)}",

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from writ_dspy.domains.observed import Row
-from writ_dspy.domains.tau2.retail.lenses import options
-from writ_dspy.domains.tau2.retail.wording import dollars
+from writ_dspy.domains.tau2.retail.wording import dollars, noun, traits
 from writ_dspy.shown import counted
 
 
@@ -22,8 +21,9 @@ def stands(view: str, row: Row, field: str) -> tuple[str, str] | None:
         case "order", "item_count":
             return f"order {row['order_id']}", f"holds {counted(int(row['item_count']), 'item')}"
         case "variants", "available":
-            traits = ", ".join(f"{name} {value}" for name, value in options(row).items())
-            return f"item {row['item_id']} ({traits})", "is in stock" if row["available"] else "is out of stock"
+            which = f"the {noun(str(row['product_name']))} ({', '.join(traits(row))})"
+            are = "are" if which.split(" (", maxsplit=1)[0].endswith("s") else "is"
+            return which, f"{are} in stock" if row["available"] else f"{are} out of stock"
         case "payment_methods", "balance":
-            return f"your gift card ({row['id']})", f"holds {dollars(float(row['balance']))}"
+            return "your gift card", f"has {dollars(float(row['balance']))} on it"
     return None

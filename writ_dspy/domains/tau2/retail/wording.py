@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from writ_dspy.domains.spinning import spin
+from collections.abc import Mapping
 
-__all__ = ["article", "dollars", "listing", "noun", "source", "spin", "trait"]
+from writ_dspy import patterns as re
+from writ_dspy.domains.spinning import spin
+from writ_dspy.domains.tau2.retail.lenses import options
+from writ_dspy.task import Json
+
+__all__ = ["article", "dollars", "listing", "noun", "source", "spin", "trait", "traits"]
 _PROPER = {
     "T-Shirt": "T-shirt",
     "E-Reader": "e-reader",
@@ -88,6 +93,44 @@ def article(words: str) -> str:
 def trait(option: str, value: str) -> str:
     """One product option as one says it: "in blue", "with a leather strap", "with high brightness"."""
     return _SPECIAL.get((option, value)) or _TRAITS.get(option, f"with {{}} {option}").format(value)
+
+
+_BRIEF = {
+    "screen size": "{} screen", "ram": "{} RAM", "RAM": "{} RAM", "sole": "{} sole", "compartment": "{} compartment", "frame color": "{} frames", "lens color": "{} lenses",
+    "dial color": "{} dial", "strap material": "{} strap", "speed settings": "{} speed", "zipper": "{} zipper", "ventilation": "{} ventilation", "armrest": "{} armrests",
+    "backrest height": "{} backrest", "band material": "{} band", "room size": "{} room", "filter type": "{} filter", "skin tone": "{} skin tone", "kit size": "{} kit",
+    "difficulty level": "{} level", "deck material": "{} deck", "battery life": "{} of battery life", "frame size": "{} frame", "stovetop compatibility": "for {} stovetops", "compatibility": "for {}",
+    "backlight": "{} backlight", "zoom": "{} zoom", "gender": "for {}", "pieces": "{} pieces", "water resistance": "{} water resistance",
+}  # fmt: skip
+"""Options of which the value says little by itself, with what stands beside it in brackets."""
+_SIZE = re.compile(r"X*[SML]|\d+|A\d")
+"""Sizes that need the word."""
+
+
+def traits(row: Mapping[str, Json]) -> list[str]:
+    """The options of a version as they stand in brackets: "black", "size M", "5x zoom", "no water resistance"."""
+    told = {name: str(value) for name, value in options(row).items()}
+    return [_brief(name, value) for name, value in told.items()]
+
+
+_ANSWERS: dict[tuple[str, str], str] = {
+    ("gender", "unisex"): "unisex", ("waterproof", "yes"): "waterproof", ("waterproof", "no"): "not waterproof", ("water resistance", "yes"): "water-resistant",
+    ("water resistance", "no"): "not water-resistant", ("water resistance", "not resistant"): "not water-resistant", ("features", "none"): "no extra features",
+    ("backrest height", "high-back"): "high-back", **{("brightness", degree): f"{degree} brightness" for degree in ("low", "medium", "high")},
+}  # fmt: skip
+"""Options and values that are said in a way of their own."""
+
+
+def _brief(name: str, value: str) -> str:
+    lower = value.lower()
+    own = _ANSWERS.get((name, lower)) or {"yes": f"with {name}", "no": f"no {name}", "none": f"no {name}"}.get(lower)
+    if own is not None:
+        return own
+    if name == "size" and _SIZE.fullmatch(value):
+        return f"size {value}"
+    if name == "storage" and lower.endswith("gb"):
+        return f"{value} storage"
+    return value if lower.endswith(name.lower()) else _BRIEF.get(name, "{}").format(value)
 
 
 def source(kind: str) -> str:

@@ -1,0 +1,129 @@
+"""How the scripted agent says things as people do: deeds as verbs, methods and versions by their names, answers without the list again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from tests.simulate.playing import Played
+from writ_dspy.domains.observed import Row, Seen
+from writ_dspy.domains.tau2.airline.details import payment_name
+from writ_dspy.domains.tau2.retail.details import numbered
+from writ_dspy.domains.tau2.retail.wording import traits
+from writ_dspy.simulate.scripted.naming import doing
+from writ_dspy.task import Call
+
+
+@pytest.mark.parametrize(
+    ("topic", "deed"),
+    [
+        ("the cabin change", "change the cabin"),
+        ("the reservation cancellations", "cancel the reservations"),
+        ("the address change for the order", "change the address for the order"),
+        ("the cancellation of part of the order", "cancel part of the order"),
+        ("the change of items", "change the items"),
+        ("the exchange of one item", "exchange the item"),
+        ("the change to the order", "change the order"),
+        ("the return and exchange from the order", "return and exchange things from the order"),
+        ("bringing back the order", "bring back the order"),
+        ("the renewal of the loans", "renew the loans"),
+        ("that cancellation", ""),
+        ("the booking", ""),
+        ("the group booking", ""),
+        ("the profile address", ""),
+        ("the question about the fare", ""),
+        ("that", ""),
+    ],
+)
+def test_a_topic_is_said_as_a_deed_with_its_object(topic: str, deed: str) -> None:
+    """Where it names no deed, or nothing that the deed is done to, it stays a noun."""
+    assert doing(topic) == deed
+
+
+def held(*methods: Row) -> Seen:
+    """A profile that was read with these methods."""
+    seen = Seen()
+    seen.add(Call.of("get_user_details", {"user_id": "mia_li_3668"}), {"payment_methods": list(methods)})
+    return seen
+
+
+def gift(number: str) -> Row:
+    """A gift card."""
+    return {"id": f"gift_card_{number}", "source": "gift_card", "amount": 100}
+
+
+@pytest.mark.parametrize(
+    ("methods", "name"),
+    [
+        ([gift("1234567")], "your gift card"),
+        ([gift("1234567"), gift("7654321")], "your gift card ending in 4567"),
+        ([gift("1234567"), gift("7654567")], "your gift card (gift_card_1234567)"),
+        ([], "your gift card (gift_card_1234567)"),
+    ],
+)
+def test_a_method_is_told_by_its_id_only_where_nothing_else_tells_it_apart(methods: Sequence[Row], name: str) -> None:
+    """Its kind does where there is one of it, its end where no other ends so."""
+    assert payment_name("gift_card_1234567", held(*methods)) == name
+
+
+def test_items_have_their_ids_where_two_of_an_order_read_alike() -> None:
+    """And seldom else."""
+    shirt = {
+        "order_id": "#W1",
+        "product_id": "1",
+        "product_name": "T-Shirt",
+        "color": "red",
+        "size": "M",
+        "price": 20.0,
+    }
+    seen, call = Seen(), Call.of("return_delivered_order_items", {"order_id": "#W1", "item_ids": ["1"]})
+    seen.add(call, {"items": [shirt | {"item_id": "1"}, shirt | {"item_id": "2", "color": "blue"}]})
+    alike = Seen()
+    alike.add(call, {"items": [shirt | {"item_id": "1"}, shirt | {"item_id": "2"}]})
+
+    assert not numbered(call, seen)
+    assert numbered(call, alike)
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ({"color": "black", "size": "M"}, ["black", "size M"]),
+        ({"size": "large", "waterproof": "no"}, ["large", "not waterproof"]),
+        ({"zoom": "5x", "storage": "SD card"}, ["5x zoom", "SD card"]),
+        ({"ram": "8GB", "storage": "256GB SSD"}, ["8GB RAM", "256GB SSD"]),
+        ({"brand": "Brand B", "backlight": "none"}, ["Brand B", "no backlight"]),
+        ({"battery type": "AA batteries", "gender": "men"}, ["AA batteries", "for men"]),
+    ],
+)
+def test_a_version_is_told_as_in_a_shop(options: dict[str, str], told: list[str]) -> None:
+    """The name of an option stands there where its value says little without it."""
+    assert traits(options) == told
+
+
+def test_who_only_asks_about_a_list_does_not_get_it_again(played: list[Played]) -> None:
+    """One sentence answers, and the yes is asked for; who wants to hear it once more does."""
+    short = again = 0
+    for item in played:
+        turns = item.talk.turns
+        for before, asked, answer in zip(turns, turns[1:], turns[2:], strict=False):
+            if asked.intent is None or asked.intent.about != ("query",) or before.intent is None or not answer.text:
+                continue
+            listed = before.text.count("$") and before.text.splitlines()[-2] in answer.text
+            short += not listed and len(answer.text) < len(before.text) / 2
+            again += bool(listed)
+
+    assert short > again > 0
+
+
+def test_nobody_is_wished_well_as_helped_after_a_no(played: list[Played]) -> None:
+    """Who leaves right after a refusal is thanked; "glad I could help" is for who got something."""
+    refused = 0
+    for item in played:
+        said = [turn for turn in item.talk.turns if turn.role == "agent" and turn.intent]
+        if len(said) > 1 and said[-1].intent.kind == "close" and said[-2].intent.kind in ("refuse", "hold"):  # type: ignore[union-attr]
+            refused += 1
+
+            assert not any(word in said[-1].text.lower() for word in ("glad", "happy", "welcome", "pleasure")), said[-1]
+    assert refused
