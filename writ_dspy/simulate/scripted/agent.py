@@ -175,11 +175,7 @@ class Desk(Framing):
         return self._say(self._put(details, *before), "propose", (key,), reports=True)
 
     def _last_list(self, details: str) -> str:
-        """The last message that put a list; one that only answers a question about it leaves it standing.
-
-        Args:
-            details: The list as it is now, before which there may have been another one.
-        """
+        """The last message that put a list, this one or one before it; one that only answers a question about it leaves it standing."""
         put = (
             turn
             for turn in reversed(self.turns)

@@ -7,15 +7,8 @@ from dataclasses import replace
 
 from writ_dspy import patterns as re
 from writ_dspy.codec import parts
-<<<<<<< HEAD
-from writ_dspy.conversation import Turn
-from writ_dspy.domains import Domain, Row
-from writ_dspy.domains.spinning import chosen
-from writ_dspy.evidence.found import NOT_FOUND, Found, Hit, Missing, Unresolved, observing
-=======
 from writ_dspy.domains import Row
-from writ_dspy.evidence.found import NOT_FOUND, Found, Hit, Unresolved, observing
->>>>>>> 9c0576a (The scripted agent speaks as people do: deeds as verbs, versions and methods by name, a question about a list answered alone)
+from writ_dspy.evidence.found import NOT_FOUND, Found, Hit, Missing, Unresolved, observing
 from writ_dspy.evidence.resolve import settle
 from writ_dspy.evidence.resolver import Resolver
 from writ_dspy.simulate.scripted import grounds, plan
