@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from writ_dspy.verify.days import follows, shifts
+from writ_dspy.verify.days import follows, in_digits, shifts
 
 TOLD = ("departs 2024-05-18, returns 2024-05-22",)
 
@@ -54,3 +54,16 @@ def test_a_day_follows_from_one_that_is_known(day: str, said: str, known: bool) 
 def test_a_shift_that_the_user_did_not_ask_for_makes_no_day_known() -> None:
     """Only the user's words move a day."""
     assert not follows("2024-05-19", ["Change my flight."], (*TOLD, "the next day"))
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("On May twenty-second, please.", "May 22"),
+        ("on the sixteenth of May", "16th of May"),
+        ("May the first", "May 1"),
+        ("you may first look", "you may first look"),
+    ],
+)
+def test_a_day_in_words_is_read_beside_its_month(text: str, day: str) -> None:
+    assert day in in_digits(text)

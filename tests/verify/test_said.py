@@ -517,6 +517,9 @@ def test_a_bare_number_counts_what_was_asked_for(text: str, stated: bool) -> Non
         ("tau2:airline", "reason", "I will make the trip.", False),
         ("tau2:retail", "question", "What sum can I expect?", True),
         ("tau2:retail", "question", "How much are you going to pay me?", True),
+        ("tau2:retail", "question", "How much would that be for me?", True),
+        ("tau2:retail", "question", "And what's the amount you'll send me?", True),
+        ("tau2:retail", "question", "Is there much for me to do?", False),
         ("tau2:retail", "question", "And what do I save, all in all?", True),
         ("tau2:retail", "question", "When can I expect it?", False),
         ("tau2:retail", "question", "Save your breath.", False),
@@ -881,9 +884,45 @@ def test_the_less_full_a_flight_is_the_more_seats_it_has(text: str, most: bool) 
 
 
 @pytest.mark.parametrize(
+    ("attribute", "text", "most"),
+    [
+        ("seats_economy", "as many empty seats around me as possible.", True), ("seats_economy", "as empty as can be.", True), ("seats_economy", "as full as it gets.", False),
+        ("duration", "as quick as possible.", False), ("duration", "as fast as you can find.", False), ("price_economy", "as cheap as it gets.", False),
+        ("departure", "as early as i can.", False), ("departure", "as late in the day as possible.", True),
+    ],
+)  # fmt: skip
+def test_as_much_as_possible_is_the_most(attribute: str, text: str, most: bool) -> None:
+    own = load("tau2:airline").pack.sayings
+
+    assert extreme(attribute, most=most, own=own).search(text)
+    assert not extreme(attribute, most=not most, own=own).search(text)
+
+
+@pytest.mark.parametrize("text", ["as many as two.", "as quick as the other.", "as long as it is direct."])
+def test_what_is_as_much_as_something_else_ranks_nothing(text: str) -> None:
+    own = load("tau2:airline").pack.sayings
+
+    assert not any(
+        extreme(name, most=most, own=own).search(text) for name in ("seats", "duration") for most in (True, False)
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "most"),
+    [("the fullest of them.", True), ("the richest one.", True), ("the one with more on it than the others.", True), ("the emptiest one.", False), ("the smallest.", False)],
+)  # fmt: skip
+def test_what_holds_money_is_full_or_empty(text: str, most: bool) -> None:
+    own = load("tau2:airline").pack.sayings
+
+    assert extreme("amount", most=most, own=own).search(text)
+    assert not extreme("amount", most=not most, own=own).search(text)
+
+
+@pytest.mark.parametrize(
     ("answer", "value"),
     [
         ("Nah, I'll pass on that, thank you.", "no"), ("No, I really don't need it, thanks.", "no"), ("I'd rather leave it out.", "no"), ("I'll skip that, thanks.", "no"),
+        ("I'd rather not.", "no"), ("Not for us, thank you.", "no"), ("No need, thanks.", "no"), ("It's a no from me.", "no"), ("Not sure yet.", ""), ("Not now, maybe later.", ""),
         ("Sure, I'd take it, thank you.", "yes"), ("Absolutely, please add that.", "yes"), ("Let me think about it.", ""), ("I paid with that card.", ""),
     ],
 )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -11,6 +11,10 @@ from writ_dspy import patterns as re
 from writ_dspy.domains.values import UNITS, values
 
 Test = Callable[[str], bool]
+
+
+DAY = "day"
+"""The kind of a detail that all of what is compared may share."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +30,7 @@ class Detail:
     spoken: Test | None = None
     """Whether the talk before, in lower case, leaves no doubt about it, so that it need not be listed again."""
     kind: str = ""
-    """What it is one of, where a list that names one of them has to name all."""
+    """What it is one of: where a list names one item or passenger, it has to name all."""
     rival: Test | None = None
     """Whether a lower-case list names any value in its role, so that one named before the list does not count."""
     foreign: Test | None = None
@@ -115,7 +119,7 @@ _CHARGES = re.compile(
 _MONEY = re.compile(r"[$¢]|usd|dollar|buck|cent", re.IGNORECASE)
 """Without one of these, nothing is an amount of money."""
 _COSTS = re.compile(
-    r"\bcosts?\b(?:[^.;\n]|\.\d){0,20}\b(?:extra|more|additional)\b|\b(?:extra|additional) (?:cost|fee)s?\b"
+    r"\bcosts?\b(?! more than\b)(?:[^.;\n]|\.\d){0,20}\b(?:extra|more|additional)\b|\b(?:extra|additional) (?:cost|fee)s?\b"
 )
 _REFUNDS = re.compile(
     r"(?<!n't )(?<!not )(?<!n't be )(?<!not be )(?<!never )(?<!no )\brefund(?:s|ed|ing)?\b|(?<!goes )(?<!go )(?<!going )(?<!sent )(?<!read )(?<!send )(?<!look )\bback\b|\b(?:goes|go|going) back (?:to|on|onto|into) (?!us\b)|\bcredit(?:s|ed|ing)?\b(?! cards?\b)|\bin your favou?r\b|\breimburs\w+|\byou(?:'re| are)(?: now)? owed\b|\byou(?:'ll| will| would)? (?:get|receive)\b"
@@ -135,21 +139,40 @@ def turned(flows: Mapping[int, int]) -> Test:
 
     def denied(text: str) -> bool:
         ways: dict[int, set[int]] = {}
+        before = ""
         for sentence in _STOPS.split(text):
-            if _MONEY.search(sentence) is None:
-                continue
-            whole = _way(sentence)
-            for clause in _CLAUSES.split(sentence):
-                way = _way(clause) or (0 if _LEAVES.search(clause) else whole)
-                if not way:
-                    continue  # neither, or both: that is not told apart
-                for item in values(clause):
-                    if item.quantity == "money":
-                        ways.setdefault(round(100 * abs(item.number)), set()).add(way)
+            led = before if _IT.match(sentence) else ""
+            for amounts, way in _ways(sentence, [cents for cents in _cents(led) if cents in flows]):
+                for cents in amounts:
+                    ways.setdefault(cents, set()).add(way)
+            before = sentence
         # What is paid for an upgrade may come back with the cancellation behind it: both ways contradict nothing.
         return any(told == {-flows[cents]} for cents, told in ways.items() if cents in flows)
 
     return denied
+
+
+_IT = re.compile(
+    r"\W*(?:it|this|that|(?:the|this|that) (?:amount|sum|money|total|difference))(?:'s|'ll| (?:is|was|will|would|gets?|goes|has))\b(?! (?:not|never)\b)"
+)
+"""Begins a sentence that tells where the amount goes that the one before it names."""
+
+
+def _ways(sentence: str, led: list[int]) -> Iterator[tuple[list[int], int]]:
+    """The amounts of a sentence, in cents, with their way; a sentence without one tells that of the one to which it points back."""
+    whole = _way(sentence)
+    if _MONEY.search(sentence) is None:
+        if whole and len(set(led)) == 1:
+            yield led, whole
+        return
+    for clause in _CLAUSES.split(sentence):
+        way = _way(clause) or (0 if _LEAVES.search(clause) else whole)
+        if way:  # neither, or both: that is not told apart
+            yield _cents(clause), way
+
+
+def _cents(text: str) -> list[int]:
+    return [round(100 * abs(item.number)) for item in values(text) if item.quantity == "money"]
 
 
 def _way(text: str) -> int:

@@ -15,10 +15,12 @@ from writ_dspy.task import Scalar
 
 _AT = r"(?<!\bat\s)(?<!\bat\sthe\s)"
 _NOT_OF_ORDER = r"(?! (?:and|time|name|names|digits?|numbers?|letters?|four|three|two|night|week|month|year|of all|class|thing|order|one i|,))"
-_CHEAP = rf"\b(?:cheap\w*|inexpensive|affordable|low(?:est|er)?[- ]?(?:priced?|cost|fare)?|bargain|{_AT}least|best (?:price|fare|deal|value|rate)|economical)\b"
-_DEAR = rf"\b(?:dearest|priciest|costliest|highest|biggest|largest|greatest|{_AT}most)\b"
-_EARLY = rf"\b(?:first{_NOT_OF_ORDER}|earliest|early|soonest|oldest)\b"
-_LATE = rf"\b(?:last{_NOT_OF_ORDER}|latest|late|newest|recent|recently|furthest)\b"
+_AS_CAN_BE = r"\b[^.;!?,]{0,40}? as (?:possible|(?:it|they|i|you|we|one) (?:can|could|may|might|gets?|comes?|find|offer|have|goes?)\b|can be|they come|any\b|ever)"
+"""Goes on from "as cheap", and makes it the cheapest."""
+_CHEAP = rf"\bas (?:cheap|cheaply|little|low|affordable){_AS_CAN_BE}|\b(?:cheap\w*|inexpensive|affordable|low(?:est|er)?[- ]?(?:priced?|cost|fare)?|bargain|{_AT}least|best (?:price|fare|deal|value|rate)|economical)\b"
+_DEAR = rf"\bas (?:expensive|dear|pricey|costly|high){_AS_CAN_BE}|\b(?:dearest|priciest|costliest|highest|biggest|largest|greatest|{_AT}most)\b"
+_EARLY = rf"\bas (?:early|soon){_AS_CAN_BE}|\b(?:first{_NOT_OF_ORDER}|earliest|early|soonest|oldest)\b"
+_LATE = rf"\bas late{_AS_CAN_BE}|\b(?:last{_NOT_OF_ORDER}|latest|late|newest|recent|recently|furthest)\b"
 _THAN_ALL = r"\b[^.!?;]{0,30}\bthan (?:(?:all|any) (?:of )?)?(?:the |my |its )?(?:others?|rest|other \w+)\b"
 """Behind a comparative that makes it the end of all: "holds more items than the others"."""
 _FEW = rf"\b(?:fewest|smallest|shortest|{_AT}least|lowest|minimum|minimal|emptiest)\b|\b(?:fewer|less|lower|smaller|shorter){_THAN_ALL}"
@@ -28,16 +30,17 @@ _TAKEN = r"(?:full|crowded|booked|busy|packed|occupied|people|passengers|travell
 EXTREMES: tuple[tuple[str, str, str], ...] = (
     (
         r"seats",
-        rf"\b(?:(?:fewest|{_AT}least)(?! {_TAKEN})|lowest|minimum|fullest|busiest|most {_TAKEN})\b|\b(?:fewer|less)(?! {_TAKEN}){_THAN_ALL}",
-        rf"\b(?:{_AT}most(?! {_TAKEN})|largest|biggest|highest|greatest|maximum|emptiest|roomiest|(?:fewest|least) {_TAKEN})\b|\bmore(?! {_TAKEN}){_THAN_ALL}",
+        rf"\bas (?:few(?! {_TAKEN})|full|crowded|busy){_AS_CAN_BE}|\b(?:(?:fewest|{_AT}least)(?! {_TAKEN})|lowest|minimum|fullest|busiest|most {_TAKEN})\b|\b(?:fewer|less)(?! {_TAKEN}){_THAN_ALL}",
+        rf"\bas (?:many(?! {_TAKEN})|much (?:room|space)|empty|roomy|few {_TAKEN}){_AS_CAN_BE}|\b(?:{_AT}most(?! {_TAKEN})|largest|biggest|highest|greatest|maximum|emptiest|roomiest|(?:fewest|least) {_TAKEN})\b|\bmore(?! {_TAKEN}){_THAN_ALL}",
     ),
     (r"depart|arriv|created|date|time", _EARLY, _LATE),
     (
         r"duration",
-        rf"\b(?:shortest|fastest|quickest|swiftest|{_AT}least|as little time|(?:short|fast|quick) (?:flight|trip|route|journey|connection)s?|shorter)\b",
-        rf"\b(?:longest|slowest|{_AT}most)\b",
+        rf"\bas (?:quick|quickly|fast|short|swift|brief){_AS_CAN_BE}|\b(?:shortest|fastest|quickest|swiftest|{_AT}least|as little time|(?:short|fast|quick) (?:flight|trip|route|journey|connection)s?|shorter)\b",
+        rf"\bas (?:long|slow){_AS_CAN_BE}|\b(?:longest|slowest|{_AT}most)\b",
     ),
-    (r"price|fare|paid|amount|total$|balance|cost", _CHEAP, _DEAR),
+    (r"amount$|balance", rf"{_CHEAP}|\b(?:smallest|emptiest)\b", rf"{_DEAR}|\b(?:fullest|richest)\b|\bmore{_THAN_ALL}"),
+    (r"price|fare|paid|amount|total$|cost", _CHEAP, _DEAR),
     (r"", _FEW, _MANY),
 )
 """Names of attributes, and how their least and their most are said; the first that fits counts."""

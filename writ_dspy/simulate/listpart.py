@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from writ_dspy import patterns as re
-from writ_dspy.domains.listing import Detail, listed, unmarked
+from writ_dspy.domains.listing import DAY, Detail, listed, unmarked
 
 _END = re.compile(r"(?<=[.!])\s+|\n+")
 """Where a sentence or a line ends, in front of a list."""
@@ -149,7 +149,15 @@ def proposed(details: Sequence[Detail], text: str) -> list[Detail]:
         if detail.rival is None
         or detail.given(parts.own)
         or ((detail.given(parts.uncompared) or detail.given(parts.pointed)) and not _rivaled(detail, parts))
+        or (detail.kind == DAY and _the_only_one(detail, parts, text.removesuffix(parts.own)))
     ]
+
+
+def _the_only_one(detail: Detail, parts: Parts, ahead: str) -> bool:
+    """Whether what stands ahead of a list, which names no such thing, names this one and no other: of the flights of one day the list is one."""
+    if detail.rival is None or detail.foreign is None:
+        return False
+    return detail.given(ahead) and not detail.foreign(ahead) and not detail.rival(parts.own)
 
 
 def _rivaled(detail: Detail, parts: Parts) -> bool:

@@ -15,6 +15,7 @@ from writ_dspy import patterns as re
 from writ_dspy.domains import Domain
 from writ_dspy.domains.values import values
 from writ_dspy.verify.conceded import concession
+from writ_dspy.verify.headcount import in_terms
 from writ_dspy.verify.manners import advice
 from writ_dspy.verify.noise import Written, bag, written
 from writ_dspy.verify.sentences import HEDGED, asks, sentences
@@ -446,6 +447,8 @@ def _unruled(sentence: str, domain: Domain, known: frozenset[str]) -> bool:
         return False
     if "?" in sentence or any(form.search(sentence) for form in (_LISTED, _TO_COME, _MAYBE)):
         return False
+    if in_terms(sentence) != sentence:
+        return _unruled(in_terms(sentence), domain, known)
     begins = max(match.end() for match in (habit, right) if match)
     stop = (
         sentence.find(",", begins) if habit else (drawn.start() if (drawn := _HENCE.search(sentence, begins)) else -1)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -154,6 +155,12 @@ class Case:
     def first_look(self, tool: str, args: Mapping[str, Json]) -> Views:
         """Rows of a read on the world as the conversation found it."""
         return self.domain.read(self.domain.canonical(tool, args)).views
+
+    def hearing(self, turns: tuple[Turn, ...]) -> Case:
+        """The same case, played as it was, with other words in its turns."""
+        other = copy(self)
+        other.talk = replace(self.talk, turns=turns)
+        return other
 
     @property
     def last(self) -> int:

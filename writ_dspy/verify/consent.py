@@ -26,6 +26,7 @@ from writ_dspy.verify.invited import FRAME, asks_for_another, invites_yes
 from writ_dspy.verify.jointly import left_out
 from writ_dspy.verify.misplaced import misplaced
 from writ_dspy.verify.narrowed import narrowed, of_another
+from writ_dspy.verify.numbered import own_words
 from writ_dspy.verify.postponed import postponed
 from writ_dspy.verify.proposal import ANY_CHANGE, asks_for_yes, spoiled
 from writ_dspy.verify.replaced import replaced
@@ -60,6 +61,7 @@ def consented(case: Case, step: Step) -> bool:
 
 def _wanted(case: Case, step: Step) -> str:
     """What the write lacks, or nothing."""
+    case = own_words(case, step, lambda other: _details(case, other))
     details = _details(case, step)
     owed = [detail for detail in details if not detail.given("")] or details
     shown = _shown(case, step, owed)
@@ -345,7 +347,9 @@ def _left_standing(case: Case, first: int, second: int) -> bool:
     spoke, before = False, turns[first].text
     for turn in turns[first + 1 : second]:
         if turn.role == "user":
-            spoke = _only_agrees(turn.text) or (_asks(turn.text, before) and not _changes(turn.text, before))
+            spoke = any(map(_only_agrees, (turn.text, _unechoed(turn.text, None, before)))) or (
+                _asks(turn.text, before) and not _changes(turn.text, before)
+            )
             if not spoke:
                 return False
         elif turn.role == "agent" and turn.text:
@@ -525,9 +529,17 @@ def _without_echo(turns: Sequence[Turn], write: int, listed: str, together: int)
     if index is None:
         return turns
     text = _FIRST.sub(lambda one: f"all {one[1]}" if _COUNTS[one[1].lower()] == together else one[0], turns[index].text)
+    before = next((turn.text for turn in reversed(turns[:index]) if turn.role == "agent" and turn.text), "")
+    left = _unechoed(text, before, listed)
+    if left == turns[index].text or not assents(left):
+        return turns
+    return (*turns[:index], replace(turns[index], text=left), *turns[index + 1 :])
+
+
+def _unechoed(text: str, before: str | None, listed: str) -> str:
+    """A reply to a message, or to a plain question for a yes, without the orders that hold no word that was not listed."""
     known = frozenset(_WORD.findall(listed.lower()))
     text = _without_slips(text, known)
-    before = next((turn.text for turn in reversed(turns[:index]) if turn.role == "agent" and turn.text), "")
     ordered = [act for act in user_acts(text, before) if act.kind in ("correction", "request")]
 
     def echoes(part: re.Match[str]) -> bool:
@@ -536,10 +548,7 @@ def _without_echo(turns: Sequence[Turn], write: int, listed: str, together: int)
         new = set(_WORD.findall(ANY_CHANGE.sub(" ", said))) - FRAME
         return bids and not _LIMITS.search(said) and known.issuperset(new)
 
-    left = "".join(part[0] for part in _PART.finditer(text) if not echoes(part))
-    if left == turns[index].text or not assents(left):
-        return turns
-    return (*turns[:index], replace(turns[index], text=left), *turns[index + 1 :])
+    return "".join(part[0] for part in _PART.finditer(text) if not echoes(part))
 
 
 def _without_others(case: Case, step: Step, turns: Sequence[Turn]) -> Sequence[Turn]:

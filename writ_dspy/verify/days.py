@@ -76,7 +76,8 @@ _DAYS = _ONES + _ORDINALS
 """The days of a month, in words."""
 _WRITTEN_OUT = re.compile(
     rf"\b(?P<day>{'|'.join(sorted(_DAYS, key=len, reverse=True)).replace('-', '[- ]')}) (?:day )?of (?P<month>{'|'.join(MONTHS)})\b"
-    rf"|\b(?P<name>{'|'.join(MONTHS)}) the (?P<on>{'|'.join(sorted(_DAYS, key=len, reverse=True)).replace('-', '[- ]')})\b",
+    rf"|\b(?P<name>{'|'.join(MONTHS)}) the (?P<on>{'|'.join(sorted(_DAYS, key=len, reverse=True)).replace('-', '[- ]')})\b"
+    rf"|\b(?P<of>{'|'.join(MONTHS)}) (?P<bare>{'|'.join(sorted(_ORDINALS, key=len, reverse=True)).replace('-', '[- ]')})\b",
     re.IGNORECASE,
 )
 
@@ -85,8 +86,8 @@ def in_digits(text: str) -> str:
     """A text in which a day that is written out beside its month stands in digits: "the sixteenth of May" is "the 16th of May"."""
 
     def named(match: re.Match[str]) -> str:
-        day = _DAYS.index((match["day"] or match["on"]).lower().replace(" ", "-")) + 1
-        return f"{day}th of {match['month']}" if match["day"] else f"{match['name']} {day}"
+        day = _DAYS.index((match["day"] or match["on"] or match["bare"]).lower().replace(" ", "-")) + 1
+        return f"{day}th of {match['month']}" if match["day"] else f"{match['name'] or match['of']} {day}"
 
     return _WRITTEN_OUT.sub(named, text)
 

@@ -21,9 +21,9 @@ from writ_dspy.verify.strange import Lexicon, lexicon
 _ORDER = re.compile(
     r"(?:^(?:(?:and|also|oh|then|plus|so|please|just|kindly|by the way|while you're at it|in addition|additionally|hey|well)\W+)*|\b(?:please|(?:can|could|would|will) you|need you to|want you to|like you to)(?: (?:please|also|kindly|just|maybe))*\W+)"
     r"(?:(?P<odd>block|freeze|merge|wrap|gift-wrap|giftwrap|reorder|install|repair|rent|hire|subscribe|enrol+|register|print|laminate|engrave)|"
-    r"book|reserve|order|arrange|organi[sz]e|get|send|mail|add|put|include|sign|file|fix|hold|upgrade|deliver|call|buy|store|insure|ship|leave|throw in|set up)\b(?!(?: (?:and|or|&) \w+)?(?:['’]s? | (?:is|are|was|were|has|had|isn't|wasn't|comes?|came|goes|went|takes|took|keeps?|kept|due)\b))(?P<what>[^.;!?]*)"
+    r"book|reserve|order(?! (?:number |no\.? ?|nr\.? ?|id )?#?\w*\d|\W*[:#])|arrange|organi[sz]e|get|send|mail|add|put|include|sign|file|fix|hold|upgrade|deliver|call|buy|store|insure|ship|leave|throw in|set up)\b(?!(?: (?:and|or|&) \w+)?(?:['’]s? | (?:is|are|was|were|has|had|isn't|wasn't|comes?|came|goes|went|takes|took|keeps?|kept|due)\b))(?P<what>[^.;!?]*)"
 )
-"""An order for something to be done; the odd verbs are what no desk of a shop or an airline does. What has a verb of its own behind it is a noun: "rent's due"."""
+"""An order for something to be done; the odd verbs are what no desk of a shop or an airline does. What has a verb of its own behind it is a noun: "rent's due"; and so is an order with its id."""
 _NEED = re.compile(
     r"\b(?:i|we)(?:(?:'d| would)(?: also| really)? (?:need|want|like|love|require)|(?:'ll)?(?: also| really)? (?:need|want|require))"
     r"(?: to (?:have|get|order|book|reserve))? (?P<what>(?:an?|some|two|the) [^.;!?]*)"

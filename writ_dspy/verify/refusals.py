@@ -17,6 +17,7 @@ from writ_dspy.evidence.resolver import Resolver
 from writ_dspy.simulate.acts.deeds import alike, stem
 from writ_dspy.task import AnyOf, Check, Decision, Json, Outcome, Policy, Request, Said, Term
 from writ_dspy.verify.case import Case, short
+from writ_dspy.verify.headcount import in_terms
 
 _DENIES = re.compile(
     r"\b(?:not|no|none|nothing|never|neither|nor|cannot|unable|impossible|without|unfortunately|sorry|afraid|regret|declin\w+"
@@ -61,7 +62,7 @@ _COMMON = frozenset(
         "part", "so", "still", "than", "that", "the", "their", "them", "there", "this", "those", "to", "was", "were",
         "what", "while", "will", "with", "would", "you", "your", "request", "possible", "allowed", "want", "wanted",
         "need", "needed", "go", "going", "made", "make", "customer", "user", "human", "agent", "which", "who", "even",
-        "also", "too", "left", "up", "out", "another", "again", "after", "before", "new",
+        "also", "too", "they", "he", "she", "left", "up", "out", "another", "again", "after", "before", "new",
     ]
 )  # fmt: skip
 """Words that are in many reasons of any desk, and tell none from another."""
@@ -137,6 +138,7 @@ def _about(text: str, request: Request, decision: Decision) -> bool:
 
 def _gives(text: str, reason: Reason, domain: Domain) -> bool:
     """Whether a message names the reason: what was found, what is asked for, or the rule in some words."""
+    text = in_terms(text)
     lower = text.lower()
     if reason.rule == NOT_FOUND:
         return _NOTHING.search(text) is not None

@@ -663,6 +663,10 @@ def _answered(case: Case, need: Need, sentence: Sentence) -> bool:
     asks = case.domain.pack.sayings.asks.get(need.slot)
     if need.bare is None or not asks or not compiled(asks).search(sentence.asked):
         return False
+    if need.same[1] in _OPPOSITE and _LEAVES_OPEN.search(sentence.text):
+        return False
+    if _plainly(case, need, sentence, compiled(asks)):
+        return True
     whole = with_its_noun(sentence.text, sentence.asked, compiled(asks))
     if whole and need.same[1] in _OPPOSITE and need.said_in(whole):
         other = case.domain.pack.sayings.forms.get(_OPPOSITE[need.same[1]])
@@ -672,6 +676,27 @@ def _answered(case: Case, need: Need, sentence: Sentence) -> bool:
 
 
 _OPPOSITE = {"yes": "no", "no": "yes"}
+_PLAIN = 6
+"""Words of an answer that is no more than a yes or a no, at most."""
+_LEAVES_OPEN = re.compile(
+    r"\b(?:not|n't) (?:\w+ )?(?:sure|certain|know|decided|now|yet)\b|\blet me (?:think|see|check|ask)\b|\b(?:think|thinking) (?:about|it over)\b|\b(?:maybe|perhaps|possibly|depends)\b"
+)
+"""Words of an answer that is none yet."""
+_BARELY = {"yes": "assent", "no": "dissent"}
+
+
+def _plainly(case: Case, need: Need, sentence: Sentence, asks: re.Pattern) -> bool:
+    """Whether a short answer is the yes, or the no, to the last question, which asks for nothing else than this: "I'd rather not"."""
+    wanted = _BARELY.get(str(need.same[1]))
+    last = next((one for one in reversed(_SENTENCE.split(sentence.asked)) if one.rstrip(" *_)").endswith("?")), "")
+    if wanted is None or not asks.search(last) or len(sentence.text.split()) > _PLAIN or _NUMBER.search(sentence.text):
+        return False
+    others = (pattern for key, pattern in case.domain.pack.sayings.asks.items() if key != need.slot)
+    if any(compiled(pattern).search(text) for pattern in others for text in (last, sentence.text)):
+        return False
+    kinds = {act.kind for act in user_acts(sentence.text)} - {"thanks"}
+    return kinds == {wanted}
+
 
 # ----------------------------------------------------------------------------- what was said
 

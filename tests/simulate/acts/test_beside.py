@@ -21,6 +21,12 @@ As for the return from order #W7990410: I can't put that refund on your credit c
 Do you agree to the exchange?"""
 MISTAKE = "I would cancel order #W6689278 with its electric kettle, ordered by mistake; $164.46 goes back. Do you agree (yes/no)?"
 MOUSE = "I'd exchange the black mouse for the white one and the yoga mat for the purple one; $1.53 goes to PayPal. Do you agree?"
+WHERE = """I'd exchange the hardshell luggage set of order #W6564160 for the softshell one, $33.29 back to PayPal.
+
+For order #W1579160 I still need the new address: street, city, state and zip code.
+
+Do you confirm the exchange, and what is the new address?"""
+CANCEL = "I would cancel reservation 4WQ150, both flights, and the $1,204 goes back to your Mastercard within 5 to 7 business days. Would you like me to proceed (yes/no)?"
 BOOK = "I'd book HAT073 on May 28 for you, $241 on your gift card. Shall I book it?"
 YES = {
     THREE: (
@@ -30,6 +36,11 @@ YES = {
         "Yes please, go ahead. It's a pity about the shipping, so let's skip that part.",
         "Please go ahead. I won't press you about the shipping, so leave it.",
         "Go ahead with both, and leave everything else alone.",
+        "Do 1 and 2 please, and no hard feelings about 3.",
+        "You may do 1 and 2. I'm not happy about 3, but so be it.",
+        "Ok both please, ty. sucks about the shipping tho",
+        "Yes, do both. About the shipping: I'm not happy, to be honest.",
+        "Yes, go ahead with both. However, as for the shipping, I'm disappointed.",
         "Yes to both. But the shipping means such a lot to me!",
         "Go ahead with 1 and 2. But I'm really counting on the faster shipping.",
         "Please do both. But the shipping... couldn't you do it anyway?",
@@ -39,6 +50,8 @@ YES = {
     RETURN: (
         "I agree to the exchange. About the return, as my credit card isn't an option, let's forget it.",
         "Yes, exchange it please. The return we'll leave then.",
+        "Okay, go on with the exchange. As for the return, I'd have to think about that.",
+        "Exchange: yes please. Return: no, not if it has to go to PayPal.",
         "Please do the exchange. And the return, let's just drop it.",
         "Yes, go ahead. The return: forget it.",
         "Please carry out the exchange. No return then, leave that.",
@@ -47,6 +60,10 @@ YES = {
     MISTAKE: (
         "Yes, please do. It was a mistake that I ordered it.",
         "Please cancel it. It was a mistake that we ordered that.",
+        "Yep, my bad, cancel it.",
+        "Yes. Sorry for the trouble, it was an accident.",
+        "Get rid of it, yes please.",
+        "Please get rid of that order, thanks.",
         "Yes, cancel it. I made a mistake.",
         "Yes please, cancel it, I ordered it by mistake.",
         "Please go ahead. It was my mistake to buy it.",
@@ -57,6 +74,7 @@ YES = {
         "Yes, both as listed. But I'll send the mouse back if it isn't white.",
         "I agree to both. But you'll hear from me if the mat isn't purple.",
         "Please perform the exchange.",
+        "Sure, the credit card would have been worse.",
         "Please carry out the exchange as listed.",
         "Everything is as it should be, go ahead.",
         "Word for word, thank you.",
@@ -67,7 +85,24 @@ YES = {
     BOOK: (
         "All good, please book HAT073. I can see myself at that window already!",
         "Okay, book it. I need to check my luggage list anyway.",
+        "I'd be glad if you booked it.",
+        "It would be lovely if you could book HAT073.",
+        "Let's lock in HAT073.",
+        "Yes, we want to be able to sleep on board.",
+        "I agree, though I'll miss my cat.",
         "Great, please book HAT073. I should look for my sunglasses.",
+    ),
+    WHERE: (
+        "Yes, exchange it. The address is 797 Canal Street, San Diego, CA 92107.",
+        "Yes. Change it to 797 Canal Street, San Diego, CA 92107, please.",
+        "Exchange is fine, please do. Send the other one to 797 Canal Street, San Diego, CA 92107.",
+        "The address is 797 Canal Street, San Diego, CA 92107, and yes, please do the exchange.",
+        "Sure, go ahead. For the other order please put 797 Canal Street, San Diego, CA 92107.",
+    ),
+    CANCEL: (
+        "Sadly, yes.",
+        "Do it. We'll go another year.",
+        "Please proceed. I'd rather have gone, but my knee says no.",
     ),
 }
 NO = {
@@ -75,6 +110,8 @@ NO = {
         "Yes, go ahead. Hmm, on the whole, we'll leave that be.",
         "Go ahead with 1 and 2. Shame about the notebook, we'll leave that be.",
         "Yes to both. But the toothbrush, let's drop that.",
+        "Yes, do both. About the notebook: I'm not happy.",
+        "Yes, go ahead with both. However, as for the toothbrush, I'm not sure.",
         "Yes, go ahead. It's a pity about the shipping, so I'd rather not do any of it.",
         "Go ahead with both. But the notebook should be A5.",
         "Go ahead. But use my gift card for the refund.",
@@ -96,6 +133,8 @@ NO = {
     MISTAKE: (
         "Yes, please do. No, that was a mistake, don't.",
         "Cancelling would be a mistake.",
+        "Don't get rid of it.",
+        "It was a mistake to ask you, forget it.",
         "That's a mistake, I never asked for that.",
         "Yes. But that's a mistake, it should be the other order.",
         "Hmm, it was a mistake that you listed this one.",
@@ -114,13 +153,25 @@ NO = {
         "Nothing is as it should be.",
         "That is not as it should be.",
         "Is everything as it should be?",
+        "No, this would have been worse than before.",
     ),
     BOOK: (
         "All good, but book the one on May 29.",
+        "I'd be glad if it were cheaper.",
+        "I'd be glad if you booked HAT074.",
+        "I'd sleep on it.",
+        "Sounds like you got it wrong.",
         "Please book HAT074 instead.",
         "Okay, I need to check my calendar first.",
         "Great, I should look at other flights before that.",
     ),
+    WHERE: (
+        "Yes, it's 797 Canal Street, San Diego, CA 92107. But not the exchange.",
+        "The address is 797 Canal Street, San Diego, CA 92107.",
+        "Wait with the exchange. Send the other one to 797 Canal Street, San Diego, CA 92107.",
+        "Yes, but in blue. Send the other one to 797 Canal Street, San Diego, CA 92107.",
+    ),
+    CANCEL: ("Yes, change it to business instead.", "Cancel it tomorrow.", "I'd rather change it."),
 }
 
 

@@ -118,6 +118,8 @@ def test_a_slip_that_is_put_right_at_once_is_none(name: str, sentence: str) -> N
         ("I don't mind if it costs more than $40.", True),
         ("It shouldn't be below $40.", True),
         ("Is it $40?", None),
+        ("It must not take long: the shortest up to $40.", False),
+        ("The limit: not over $40.", False),
     ],
 )
 def test_a_limit_is_read_from_the_side_that_is_wanted(sentence: str, above: bool | None) -> None:

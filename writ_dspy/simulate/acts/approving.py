@@ -7,6 +7,7 @@ from writ_dspy.simulate.acts.clauses import Clause
 from writ_dspy.simulate.acts.deeds import ACTS, ANY_DEED, alike, deeds, stem
 from writ_dspy.simulate.acts.lexicon import CODES
 from writ_dspy.simulate.acts.patterns import over
+from writ_dspy.simulate.acts.relating import gives_address
 from writ_dspy.simulate.acts.stance import Stance
 from writ_dspy.simulate.acts.user import Event
 
@@ -183,6 +184,8 @@ def act(stand: Stance, event: Event) -> None:
         stand.take("?", event)
     elif restates and stand.stance == "+" and stand.by in WEAK:
         stand.take("+", event)  # an order is more than a word of approval
+    elif gives_address(stand, event):
+        stand.other("answer", event)
     elif not restates:
         _beyond(stand, event)
 
@@ -321,13 +324,15 @@ _LEADING = frozenset(CODES[name] for name in ("SO", "VERY", "OKAY"))
 
 
 def _proposed(stand: Stance, key: Clause) -> bool:
-    """Whether the head of an entry names what the one question of the message before asks a yes to."""
+    """Whether the head of an entry names what the message before asks a yes to: in its question, or in a list of which it turns something else down."""
     asked = stand.asked
     if asked is None or stand.informs or not stand.for_act:
         return False
     content = {stem(word) for code, word in zip(key.codes, key.words, strict=True) if code in _HEADS}
     proposed = [one.text for one in asked.asked if "proposal" in one.kinds]
-    return bool(content) and any(content <= {stem(word) for word in _WORDS.findall(text)} for text in proposed)
+    beside = asked.denies and content <= asked.stems and not asked.turned_down(content, some=True)
+    named = beside or any(content <= {stem(word) for word in _WORDS.findall(text)} for text in proposed)
+    return bool(content) and named
 
 
 _HEADS = frozenset({"x", "#", *ACTS})

@@ -141,7 +141,7 @@ def _looked_up(token: str) -> tuple[tuple[str, str], ...]:
 
 def _joined(items: list[Item]) -> list[Item]:
     """With the words of each listed phrase as one, the longest first."""
-    items = _whole_verbs(items)
+    items = _numbered(_whole_verbs(items))
     joined: list[Item] = []
     index, count = 0, len(items)
     while index < count:
@@ -159,6 +159,22 @@ def _joined(items: list[Item]) -> list[Item]:
                 item = (item[0], CONTENT, item[2], item[3])  # the month
         joined.append(item)
     return joined
+
+
+def _numbered(items: list[Item]) -> list[Item]:
+    """With "do 1 and 2" as the going ahead that it is where a list has numbers."""
+    for at, (word, _, start, end) in enumerate(items[:-1]):
+        behind = at + 1
+        while behind < len(items) and (_is_place(items[behind]) or (behind > at + 1 and items[behind][1] == _C["AND"])):
+            behind += 1
+        if word == "do" and behind > at + 1 and (behind == len(items) or items[behind][1] != CONTENT):
+            return [*items[:at], ("do", _C["GO"], start, end), *items[at + 1 :]]
+    return items
+
+
+def _is_place(item: Item) -> bool:
+    """Whether a word is a number that an entry of a list may have."""
+    return item[1] == NUMBER and item[0].isdigit() and len(item[0]) == 1
 
 
 _PARTED = {
@@ -208,10 +224,20 @@ def _stands(phrase: tuple[str, ...], code: str, items: list[Item], start: int, e
         return False  # "…, only that" limits, and sets nothing against it
     if code == _C["GO"] and phrase[0] in _DOES and len(phrase) == 2:
         done = "".join(item[1] for item in items[end : end + 2])
-        return any(mark in _ACTS for mark in done) or (end < len(items) and items[end][0] in _TO_DO)
-    if code == _C["DROP"] and phrase[0] == "leave" and after == _C["ELSE"]:
-        return False  # "leave everything else alone" is no "leave everything"
+        numbered = end < len(items) and _is_place(items[end])
+        return numbered or any(mark in _ACTS for mark in done) or (end < len(items) and items[end][0] in _TO_DO)
+    if _goes_on(phrase, code, after):
+        return False
     return phrase[-1] not in _POINTING or after != CONTENT  # "do this kind of thing" is not "do this"
+
+
+def _goes_on(phrase: tuple[str, ...], code: str, after: str) -> bool:
+    """Whether what follows makes another thing of a phrase: "leave everything else alone", "sleep on board", "you got it wrong"."""
+    if code == _C["DROP"] and phrase[0] == "leave":
+        return after == _C["ELSE"]
+    if code == _C["DROP"] and phrase == ("sleep", "on"):
+        return after not in ("", _C["THIS"], _C["DET"])
+    return code == _C["YES"] and phrase[-1] == "it" and after == _C["BAD"]
 
 
 _DOES = frozenset({"carry", "perform", "implement"})

@@ -26,7 +26,7 @@ def stem(word: str) -> str:
 
 
 _HANDY = "use make take get set process place complete put submit start request give pay charge choose select pick handle arrange initiate begin cover apply deduct split"
-ANY_DEED = frozenset(stem(word) for word in (*_HANDY.split(), "go with", "go for", "take care of"))
+ANY_DEED = frozenset(stem(word) for word in (*_HANDY.split(), "go with", "go for", "take care of", "lock in"))
 _NAMED = {stem(word) for word, code in SINGLE.items() if code in ACTS} - ANY_DEED
 _ALIKE: dict[str, frozenset[str]] = {}
 """The deeds that go by another name: what was proposed as a switch may be agreed to as a move."""
@@ -39,6 +39,8 @@ for _names in (
     _group = frozenset(stem(_name) for _name in _names.split())
     for _name in _group:
         _ALIKE[_name] = _ALIKE.get(_name, frozenset()) | _group
+for _name in ("get rid of", "do away with"):
+    _ALIKE[stem(_name)] = frozenset(map(stem, ("cancel", "remove", "delete", "drop", "return")))
 
 
 def alike(deed: str) -> frozenset[str]:

@@ -184,6 +184,12 @@ class Heard:
         return "proposal" in self.kinds and any(_DETAIL.search(text) for text in asked)
 
     @cached_property
+    def wants_address(self) -> bool:
+        """Whether it asks for an address, beside whatever else."""
+        asked = (self.text[act.start : act.end].lower() for act in self.acts if act.kind == "question")
+        return any(_ADDRESS.search(text) for text in asked)
+
+    @cached_property
     def stranger(self) -> bool:
         """Whether it asks who the user is."""
         asked = (self.text[act.start : act.end].lower() for act in self.acts if act.kind == "question")
@@ -268,6 +274,7 @@ _WORD = re.compile(r"[a-z]+(?=_)|[\w'@.-]*\w")
 _DETAIL = re.compile(r"\b(?:which|what|specify|choose|preferred|preference|payment)\b")
 _SOME = frozenset({"any", "every", "each", "eligible"})
 """Words that leave it to what is found whether a record is meant."""
+_ADDRESS = re.compile(r"\b(?:address|street|zip|postal code|where)\b")
 _OPTION = re.compile(r"\b(?:options?|choices?|one of (?:these|them|the)|which one|which of)\b")
 _OBJECTION = re.compile(
     r"(?i)\bobjections?\b[^.?\n]*\?|\b(?:do|would) you mind\b|\bany (?:concerns?|problems?) (?:with|if)\b[^.\n]*\?"

@@ -73,6 +73,47 @@ def gives_up_denied(stand: Stance, event: Event) -> bool:
     return asked.turned_down(named, some=bool(own)) or any(asked.turned_down((word,)) for word in named) or numbered
 
 
+def on_denied(stand: Stance, event: Event) -> bool:
+    """Whether what is said in a sentence of its own, behind a yes, is about something that the agent had just said no to: "about the shipping: I'm not happy"."""
+    asked = stand.asked
+    if asked is None or not asked.denies or stand.stance != "+" or stand.same_sentence(event):
+        return False
+    if _FIRST in event.clause.codes or not _WHOLLY.isdisjoint(event.clause.words):
+        return False
+    led = [part for part in stand.earlier if part.sentence == event.clause.sentence and part.link not in _ABOUT]
+    named = [word for part in led for word in _topic(part)]
+    return asked.turned_down([*named, *_topic(event.clause)], some=True)
+
+
+_WHOLLY = frozenset(
+    {
+        "any",
+        "anything",
+        "all",
+        "all of it",
+        "all of them",
+        "both",
+        "everything",
+        "none",
+        "nothing",
+        "the lot",
+        "the whole thing",
+    }
+)
+"""Words by which a clause is about all that was put forward."""
+_HOUSE = re.compile(
+    r"\b\d+ (?:[a-z]+ )+(?:street|st|avenue|ave|road|rd|drive|dr|lane|ln|boulevard|blvd|way|place|court|terrace)\b|\b\d+ broadway\b"
+)
+"""The first line of an address."""
+
+
+def gives_address(stand: Stance, event: Event) -> bool:
+    """Whether an order behind a yes says where something goes, which was asked beside it: "yes. Send the other one to 797 Canal Street"."""
+    asked = stand.asked
+    wanted = stand.stance == "+" and asked is not None and asked.wants_address
+    return wanted and _HOUSE.search(" ".join(event.content)) is not None
+
+
 _PIECES = frozenset({"part", "bit", "idea", "wish", "request", "point", "thing", "plan", "matter", "question"})
 
 
@@ -186,7 +227,26 @@ def fears_otherwise(stand: Stance, event: Event) -> bool:
     )
 
 
+_GLAD = re.compile(
+    r"(?:i|we|it|that) would (?:\w+ )?(?:appreciate|love|be (?:\w+ )?(?:glad|happy|grateful|thankful|delighted|pleased|great|nice|lovely|wonderful|perfect|good|kind))\b"
+)
+
+
+def would_be_glad(stand: Stance, event: Event) -> bool:
+    """Whether a condition is the deed itself that was proposed, which would please: "I'd be glad if you booked it"."""
+    before, asked, words = stand.before, stand.asked, event.clause.words
+    led = (
+        before is not None
+        and before.sentence == event.clause.sentence
+        and _GLAD.search(" ".join(before.words)) is not None
+    )
+    if not led or asked is None or words[0] != "you":
+        return False
+    return stand.restates(event) and any(stem(word) in asked.all_deeds for word in words[1:])
+
+
 _MISTAKES = over("THIS BE ADV BAD (?:SMALL|THIS)* I (?!MODAL)|^ADV I (?:ADV|HAVE)* BAD|I (?:ADV|HAVE|x)* BAD")
+_IT_WAS = over("^ADV THIS BE ADV BAD ADV $")
 
 
 def owns_up(stand: Stance, event: Event) -> bool:
@@ -195,7 +255,8 @@ def owns_up(stand: Stance, event: Event) -> bool:
     wrong = {word.split()[-1] for word in event.clause.words if word in _UNTRUE}
     if event.kind != "bad" or stand.stance != "+":
         return False
-    return asked is not None and bool(wrong & asked.words) and _MISTAKES.search(event.clause.codes) is not None
+    told = _MISTAKES.search(event.clause.codes) or ("was" in event.clause.words and _IT_WAS.match(event.clause.codes))
+    return asked is not None and bool(wrong & asked.words) and told is not None and bool(told)
 
 
 def changes_nothing(stand: Stance, event: Event) -> bool:

@@ -84,7 +84,7 @@ _INATTENTIVE = re.compile(
 )
 _ELSEWHERE = re.compile(
     r"^(?:sorry |oops )*(?:that|this|it) (?:was|is) (?:just |only |meant |not )*(?:for|to|at) (?:my|the|our|an?|someone|somebody|you)\b"
-    r"|^(?:sorry |oops )*(?:that|this|it) was (?:just |only )*(?:my|the|our|an?) \w+(?: \w+)?$"
+    r"|^(?:sorry |oops )*(?:that|this|it) was (?:just |only )*(?:my|the|our|an?) (?!(?:\w+ )?(?:accident|mistake|error|slip|fault|oversight|mix-?up|mis-?click|duplicate)\b)\w+(?: \w+)?$"
     r"|\bi (?:was|am) (?:just |actually |still )*(?:talking|speaking|writing|typing) to (?:my|someone|somebody|the)\b"
 )
 _STRAYED = re.compile(r"\bwrong (?:chat|window|tab|person|conversation)\b")
@@ -117,6 +117,10 @@ _EXPLAINS = re.compile(
     r"\b(?:go ahead|go on|continue|proceed|carry on)(?: and| to| please|,)* (?:explain|tell (?:me|us)|show|describe|list|repeat|read|walk|clarify|summarize|ask)\b"
     r"|\b(?:go ahead|go on|continue|proceed|carry on) with (?:your|the|that|this) (?:explanation|question|list|story|summary|overview|description|sentence|details)\b"
 )
+_WOULD_HAVE = re.compile(
+    r"^(?!(?:it|that|this) ).*\bwould have been (?:\w+ )?(?:worse|dearer|bad|awful|terrible|too \w+)\b"
+)
+"""Compares what is proposed with what was not taken: "the credit card would have been worse"."""
 _PRAISED = re.compile(
     r"^(?:that is |what )?(?:an? )?(?:good|great|nice|perfect|excellent|lovely|fine|wonderful) (?:to know|to hear|overview|summary|list|explanation|job|work|question|service|point)\b"
 )
@@ -162,7 +166,7 @@ _FORMS: tuple[tuple[str, tuple[re.Pattern, ...]], ...] = (
     ("mention", (_NAMED,)),
     ("cond", (_IMAGINED,)),
     ("told", (_EXPLAINS,)),
-    ("praise", (_PRAISED, _UNSKILLED, _ADMITS)),
+    ("praise", (_PRAISED, _UNSKILLED, _ADMITS, _WOULD_HAVE)),
     ("patient", (_PATIENT,)),
     ("polite", (_NO_HURRY,)),
     ("astray", (_INATTENTIVE, _STRAYED, _CALLED)),

@@ -20,14 +20,17 @@ from writ_dspy.simulate.acts.relating import (
     dropped_as_proposed,
     dropped_aside,
     fears_otherwise,
+    gives_address,
     gives_up_denied,
     grumbles,
     has_another,
     looks_later,
+    on_denied,
     owns_up,
     proposed_instead,
     proposed_others,
     turns_to_another,
+    would_be_glad,
 )
 from writ_dspy.simulate.acts.stance import Stance
 from writ_dspy.simulate.acts.user import Event
@@ -129,7 +132,7 @@ def _has_agreed(stand: Stance, event: Event) -> bool:
 
 
 def _object(stand: Stance, event: Event) -> None:
-    if _has_agreed(stand, event) or gives_up_denied(stand, event) or owns_up(stand, event):
+    if any(aside(stand, event) for aside in (_has_agreed, gives_up_denied, on_denied, owns_up)):
         return
     if not stand.for_act and stand.informs and event.kind in ("neg", "decline", "bad"):
         stand.other("refusal" if _withholds(event.clause) else "answer", event)
@@ -227,6 +230,9 @@ def _condition(stand: Stance, event: Event) -> None:
         return  # "let me know once it is done, before we go on with the rest"
     if event.kind == "cond" and stand.asked is not None and stand.asked.limits(event.content):
         return  # "check it, and change it if it is in business": so it was proposed
+    if event.kind == "cond" and would_be_glad(stand, event):
+        stand.take("+", event)
+        return
     if event.kind == "cond" and fears_otherwise(stand, event):
         told = stand.by == "content" or (
             stand.by == "act" and _I_WILL.match(stand.before.codes if stand.before else "")
@@ -268,6 +274,9 @@ _DIFF = CODES["DIFF"]
 def _correct(stand: Stance, event: Event) -> None:
     if event.clause.codes == _DIFF and not event.clause.last and stand.asked is not None and stand.asked.denies:
         return  # "the other one, you may cancel": of two, the one that was not denied
+    if gives_address(stand, event):
+        stand.other("answer", event)
+        return
     if event.kind == "corr" and not _HUMANS.isdisjoint(event.content):
         # who is to do it is no change of what is done; a yes behind it counts, and one before it waits
         if stand.stance == "+":
@@ -392,7 +401,7 @@ def _say(stand: Stance, event: Event) -> None:
     """A statement: it answers, or sets something against a yes, or corrects after a no."""
     if stand.informs:
         stand.other("refusal" if _NOT in event.clause.codes and _withholds(event.clause) else "answer", event)
-    if not event.content:
+    if not event.content or on_denied(stand, event):
         return
     if _adds_to(stand, event):
         stand.take("~", replace(event, kind="corr"))

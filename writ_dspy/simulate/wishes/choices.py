@@ -34,10 +34,20 @@ def choices(
             elif part.supposed or (role == "reason" and not _is_the_reason(wanted, part, value, turn, heard, chosen)):
                 continue
             elif part.denied(place):
-                if possible == {value} and not (chosen or part.tells or _LACKS.search(part.text)):
+                if possible == {value} and not (chosen or part.tells or _beside_it(part, place)):
                     yield part.start, f"no {value}", f"{role}: {value}, as the task has it"
             elif _chosen(wanted, part, turn, role, value, place):
                 yield from _otherwise(wanted, part, turn, (role, value, place), heard)
+
+
+_ANOTHER_ONE = re.compile(r"\b(?:other|another|second|old|his|her|their|\w+'s)\b(?: \w+)?\W*\Z")
+
+
+def _beside_it(part: Part, place: int) -> bool:
+    """Whether what is denied is none of the task's own: another one of its kind ("not the other card"), or something that is lacking."""
+    kind = re.match(r"(?:(?:the|my|other|that|this|same) )*", part.text[place:])
+    behind = place + (kind.end() if kind else 0)
+    return _LACKS.search(part.text) is not None or _ANOTHER_ONE.search(part.text[:behind]) is not None
 
 
 def _otherwise(

@@ -49,7 +49,7 @@ def direction(group: Sequence[Part], part: Part, item: Value) -> bool | None:
     if found is None:
         return None
     above, place = found
-    denied = _NO.search(_HARMLESS.sub(" ", part.text[:place])) is not None
+    denied = _NO.search(_HARMLESS.sub(" ", part.text[:place].rpartition(": ")[2])) is not None
     if part.supposed:
         return _followed(group, part, above=above != denied)
     if above and not denied and UNPAID.match(part.text, item.end):

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from writ_dspy import patterns as re
 from writ_dspy.domains.listing import (
+    DAY,
     Deeds,
     Detail,
     Test,
@@ -106,7 +107,7 @@ def _details(tool: str, args: dict[str, Json], seen: Seen) -> Iterator[Detail]:
             year = int(day[:4])
             said = (lambda _: True) if day in days else date(day)  # a day that stays need not be said again
             apart = dated_apart(one["date"] for one in args["flights"])
-            yield Detail(day, said, rival=dated_between(year, year), foreign=apart)
+            yield Detail(day, said, kind=DAY, rival=dated_between(year, year), foreign=apart)
         else:
             yield Detail(f"flight {number} as it is", lambda _: True, wrong)
     yield from passengers(args, record, seen)

@@ -36,7 +36,7 @@ _ALONE = rf"(?:[^.\d]{{0,20}}\bonly\b(?! {_WHEN})|.{{0,20}}\b(?:(?:should|has to
 _CHANGES = r"(?! (?:should|has to|have to|must|needs?|changes?|moves?|is|can|of|to be)\b)"
 """What does not follow the way there where that is all of a trip, and no part that changes."""
 _ONLY_THERE = (
-    rf"\b(?:only|just|merely|solely)(?: (?:need|want|book|booking|take|taking|fly|flying|for|the|a|one))* (?:way (?:there|out)|outbound|(?:trip|flight|journey|ticket) (?:out|there)|flying out|fly out)\b{_CHANGES}|"
+    rf"\b(?:only|just|merely|solely)(?: (?:need|want|book|booking|take|taking|fly|flying|for|the|a|one))* (?:way (?:there|out)|outbound|(?:trip|flight|journey|ticket) (?:out|there)|flying out|fly out)\b{_CHANGES}|\b(?:only|just) (?:fly|flying|go|going|travel|travelling|traveling|need to (?:fly|go|get)) (?:there|out|over)\b|"
     r"\b(?:only|just) (?:there|out|the way (?:there|out))(?=\W*$|,)|\b(?:way (?:there|out)|outbound|(?:trip|flight) (?:out|there)) only(?=\W*$|[,;:])"
 )
 _NO_RETURN = (
@@ -65,7 +65,7 @@ _ASKED_FOR: dict[str, str] = {
     "change the cabin": r"\bupgrad\w+\b|\bdowngrad\w+\b|\b(?:change|switch|move|put) (?:it |me |us |my seats? |the (?:cabin|"
     r"class) )?(?:to|in|into) (?:business|economy|basic|first)\b|\bchange (?:the|my|our) (?:cabin|class)\b",
     "add bags": r"\b(?:add|bring|check in|take(?! off)|put|need|want|have|get(?! rid)|book)(?:ing)?\b[^.;,]{0,30}\b(?:bags?|suitcases?|luggage)\b(?! (?:\w+ ){0,3}?(?:off|away|removed?|cancell?ed|dropped|taken)\b)",
-    "remove bags": r"\b(?:remove|drop|cancel|take off|delete|get rid of)\b[^.;,]{0,20}\b(?:bags?|suitcases?|luggage)\b",
+    "remove bags": r"\b(?:remove|drop|cancel|take off|delete|get rid of|cut(?: down| back)?(?: on)?|reduce)\b[^.;,]{0,20}\b(?:bags?|suitcases?|luggage)\b|\btake\b[^.;,]{0,20}\b(?:bags?|suitcases?|luggage) off\b",
     "change passengers": r"\b(?:add|remove|change|swap|replace|drop)\b[^.;,]{0,24}\b(?:passengers?|travell?ers?)\b",
     "be compensated": r"\b(?:be )?compensat\w+\b|\b(?:want|like|give me|send me|expect|deserve|"
     r"owe me)\b[^.;,]{0,20}\b(?:vouchers?|certificates?|a? ?credit)\b(?! card)",
