@@ -238,6 +238,8 @@ RIGHT = (
     ("4646ea918f0b", SHIPS, "All set: #W3657213 is now addressed to 765 Birchwood Drive"),
     ("cff871", REFUNDED, "- Refund: $3.76"),
     ("2a160b", ON_ITS_WAY, "and the refund to your Mastercard takes 5 to 7 business days"),
+    ("c6336066861", MOUSE, f"{MOUSE} I don't need anything else."),
+    ("c6336066861", MOUSE, "I see no mistake, go ahead."),
 )  # fmt: skip
 WRONG = (
     ("7d7485", HEADS, "They can't come off, and even a human agent isn't able to do it."),
@@ -361,6 +363,8 @@ WRONG = (
     ("cff871", REFUNDED, "- Refund: $4.76"),
     ("2a160b", ON_ITS_WAY, "and credit card refunds come right away"),
     ("2a160b", ON_ITS_WAY, "and the refund takes 2 to 3 hours"),
+    ("c6336066861", MOUSE, "Yes, cancel it, I don't need the mouse."),
+    ("c6336066861", MOUSE, "I found a mistake."),
     ("f9c5e7", BACK, f"I will waive all fees on your next trip. {BACK}"),
     ("858f9418", FLY, f"Please order a vegan meal for me. {FLY}"),
     ("858f9418", FLY, f"Or just any day that you have will do. {FLY}"),

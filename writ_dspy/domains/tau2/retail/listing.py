@@ -38,6 +38,10 @@ _REASONS = {
     "no longer needed": r"\bno longer (?:need\w*|want\w*|required)|\bnot needed\b|n't (?:need|want)|\bdo not (?:need|want)|\bany ?more\b|\bany longer\b|\bno (?:more |further )?(?:need|use)\b",
     "ordered by mistake": r"\bmistake\w*|\baccident\w*|\berror\b",
 }
+_NO_REASON = re.compile(
+    r"\b(?:need|want) any(?:thing|one)? (?:else|more|other|further)\b|\b(?:find|found|see|seen|spot|spotted|notice|noticed) (?:an?|any|no|the) (?:\w+ )?(?:mistake|error)s?\b|\bno (?:mistake|error)s?\b"
+)
+"""What a user says of the list, or of what is still open: "I don't need anything else", "I couldn't find a mistake"."""
 _ITEM_BEHIND = re.compile(r"[^.;\n]{0,12}\b\d{10}\b")
 _SHORTEST, _LONGEST = 2, 160
 """Letters of what describes an item: more than these, and at most."""
@@ -76,7 +80,9 @@ def _details(tool: str, args: dict[str, Json], seen: Seen) -> Iterator[Detail]:
         other = next(form for reason, form in _REASONS.items() if reason != args["reason"])
         right = _REASONS.get(args["reason"], re.escape(args["reason"]))
         yield Detail(
-            f"the reason ({args['reason']})", found(right), lambda text: found(other)(text) and not found(right)(text)
+            f"the reason ({args['reason']})",
+            found(right),
+            lambda text: found(other)(_NO_REASON.sub(" ", text)) and not found(right)(text),
         )
     for item in args.get("item_ids", ()):
         yield _item(item, items)

@@ -161,7 +161,7 @@ SAYINGS = Sayings(
                 r"(?:\b(?:no longer|(?<!did )not|never(?! (?:\w+ )?wanted))|(?<!did)n't) (?:\w+ )?(?:need|want|have (?:any )?use)\w*\b.{0,20}\b(?:it|them|anymore|"
                 r"any more|order|that|longer|items?)\b|\bno longer needed\b|\bunneeded\b",
             "another": r"\b(?:cheaper|better price|lower price|less)\b[^.;!?]{0,20}\b(?:elsewhere|somewhere|other (?:shop|store|site|place)|another (?:shop|store|site|place)|online)\b|\b(?:takes|taking|took) (?:me |way |far )?(?:too long|forever|ages)\b|\btoo (?:slow|expensive|pricey|dear)\b",
-            "ordered by mistake": r"\b(?:by|a) mistake\b(?! on)|\bby accident\b|\baccidentally\b|\bunintentional\w*\b",
+            "ordered by mistake": r"(?<!find )(?<!found )(?<!see )(?<!seen )(?<!spot )(?<!notice )\b(?:by|a) mistake\b(?! on)|\bby accident\b|\baccidentally\b|\bunintentional\w*\b",
         },
     },
     stands={"method": PAID_BY},
