@@ -39,6 +39,7 @@ GIVEN_IN = (
     "You're right, there can be an exception in your case.",
     "On second thought, {topic} is possible after all.",
     "Now that you say so, shall I go ahead with {topic}?",
+    "You want {topic}, so I'll make an exception and do it.",
 )
 HELD = (
     "I hear you, but the answer is the same as before, I'm afraid.",
@@ -46,6 +47,7 @@ HELD = (
     "Sorry, no exceptions are possible.",
     "I wish I could do it, but it can't be done.",
     "Thanks for telling me. Is there anything else that I can help you with?",
+    "You want to return, exchange, change or cancel something, all right. Which order do you mean?",
 )
 
 

@@ -31,6 +31,10 @@ _BESIDE = re.compile(
     r"\b(?:check|look|see|find|search|keep|leave|explain|tell|note|message|reply|instead of|rather than)\b"
 )
 """What is no deed of the kind that is denied, though it may speak of the same record."""
+_WISHED = re.compile(
+    r"^\W*(?:(?:so|okay|ok|sure|and|right|all right|i see),? )*you(?:'d| would)? (?:want|like|wish|need|ask|asked|were hoping)\b"
+)
+"""Says what the user wants, which grants nothing: "you want to return something, all right"."""
 _NO_EXCEPTION = re.compile(r"\bno exceptions?\b|^\W*(?:(?:and|but|so) )?i (?:do |really |only )?wish\b")
 """In a sentence that grants nothing, whatever one of its clauses says: "there's no exception I can make"."""
 _HALF = 0.5
@@ -182,7 +186,12 @@ def _given(text: str, words: str) -> str:
                 or part.start in proposals
                 or (_GRANTED.search(said) is not None and not part.asked)
             )
-            if does and not (_NOT.search(said) or _BESIDE.search(said) or _NO_EXCEPTION.search(lower[start:end])):
+            if does and not (
+                _WISHED.match(said)
+                or _NOT.search(said)
+                or _BESIDE.search(said)
+                or _NO_EXCEPTION.search(lower[start:end])
+            ):
                 return text[start:end]
     return ""
 
