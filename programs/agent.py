@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import dspy
@@ -15,12 +15,13 @@ from writ_dspy.lm import BadReply, Connection
 from writ_dspy.programs.notes import notes
 from writ_dspy.programs.talk import as_text
 from writ_dspy.programs.toolbox import toolbox
-from writ_dspy.programs.tries import derive
+from writ_dspy.programs.tries import derive, unusable
 from writ_dspy.signatures.agent import LOOK_UP, Say, ServeCustomer, action_type
 from writ_dspy.task import Call, Json, Task
 
 DRAWS = 3
 """Draws of one turn, the first included, while the reply cannot be used."""
+OBJECTION = dspy.InputField(desc="what was wrong with the step that you wrote first; write it anew")
 
 
 class AgentProgram(dspy.Module):
@@ -47,7 +48,7 @@ class ModelAgent:
         self.program = program or AgentProgram()
         self.guided = guided
         self.name = f"{'guided' if guided else 'free'}:{connection.model_name}"
-        self._signatures: dict[tuple[str, type[dspy.Signature]], type[dspy.Signature]] = {}
+        self._signatures: dict[tuple[str, type[dspy.Signature], bool], type[dspy.Signature]] = {}
         self._tools: dict[str, str] = {}
 
     async def act(self, task: Task, domain: Domain, turns: Sequence[Turn], seed: int) -> Turn:
@@ -63,9 +64,10 @@ class ModelAgent:
             self.connection.usage.redraws += draw > 0
             try:
                 return await self._draw(domain, inputs, derive(seed, len(turns), draw))
-            except BadReply:
+            except BadReply as reply:
                 if draw == DRAWS - 1:
                     raise
+                inputs |= {"objection": unusable(reply)}
         raise AssertionError("unreachable")
 
     def asked(self, task: Task, domain: Domain, turns: Sequence[Turn]) -> dict[str, str]:
@@ -77,7 +79,9 @@ class ModelAgent:
     async def _draw(self, domain: Domain, inputs: Mapping[str, Any], seed: int) -> Turn:
         if self.connection.mode == "tools":
             return await self._native(domain, inputs, seed)
-        said = await self.connection.predict(self.program.step, seed=seed, signature=self._signature(domain), **inputs)
+        said = await self.connection.predict(
+            self.program.step, seed=seed, signature=self._signature(domain, inputs), **inputs
+        )
         action, thought = said.action, " ".join(said.thought.split())
         if isinstance(action, Say):
             return Turn("agent", action.text.strip(), thought=thought)
@@ -86,7 +90,7 @@ class ModelAgent:
             for one in (action.calls if action.kind == LOOK_UP else [action])
         ]
         if not calls:
-            raise BadReply("unparsable", "a look-up of nothing")
+            raise BadReply("unparsable", "a look-up of nothing", fault="a look-up of nothing")
         return _one_by_one(calls, thought)
 
     async def _native(self, domain: Domain, inputs: Mapping[str, Any], seed: int) -> Turn:
@@ -97,7 +101,7 @@ class ModelAgent:
         said = await self.connection.predict(
             self.program.step,
             seed=seed,
-            signature=self._signature(domain),
+            signature=self._signature(domain, inputs),
             tools=[dict(tool) for tool in domain.tools],
             **inputs,
         )
@@ -107,13 +111,14 @@ class ModelAgent:
             return _one_by_one([*reads] or calls[:1])
         return Turn("agent", said.text.strip())
 
-    def _signature(self, domain: Domain) -> type[dspy.Signature]:
-        """The predictor's signature with the domain's actions; made once per domain and set of instructions."""
-        base = self.program.step.signature
-        key = (domain.name, base)
+    def _signature(self, domain: Domain, inputs: Collection[str] = ()) -> type[dspy.Signature]:
+        """The predictor's signature with the domain's actions, and with an objection where one is told; made once per domain and set of instructions."""
+        base, objected = self.program.step.signature, "objection" in inputs
+        key = (domain.name, base, objected)
         if key not in self._signatures:
             typed = base.with_updated_fields("action", type_=action_type(domain.params, _reads(domain)))
-            self._signatures[key] = typed if self.guided else typed.delete("plan")
+            typed = typed if self.guided else typed.delete("plan")
+            self._signatures[key] = typed.append("objection", OBJECTION, str) if objected else typed
         return self._signatures[key]
 
     def _tool_text(self, domain: Domain) -> str:
@@ -152,7 +157,8 @@ def _call(domain: Domain, tool: str, args: Mapping[str, Json]) -> Call:
         BadReply: There is no such tool.
     """
     if tool not in domain.kinds:
-        raise BadReply("unparsable", f"a call of {tool!r}, which {domain.name} does not have")
+        lacks = f"a call of {tool!r}, which {domain.name} does not have"
+        raise BadReply("unparsable", lacks, fault=lacks)
     try:
         return domain.canonical(tool, args)
     except DomainError:

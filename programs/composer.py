@@ -25,7 +25,7 @@ from writ_dspy.evidence.resolve import resolve
 from writ_dspy.lm import BadReply, Connection, Refused
 from writ_dspy.programs.guide import Surroundings, guide, observed, spoken, surroundings
 from writ_dspy.programs.reader import Reader
-from writ_dspy.programs.tries import ROOM, SAID, TRIES, Rejected, derive
+from writ_dspy.programs.tries import ROOM, SAID, TRIES, Rejected, derive, unusable
 from writ_dspy.propose.accept import accept
 from writ_dspy.propose.basis import rests_on_policy
 from writ_dspy.propose.firewall import firewall
@@ -184,7 +184,7 @@ class Composer:
                 log.seen.append(self._explored(step, domain, around.user_id, log))
             except BadReply as bad:
                 number += 1
-                last = Rejected(f"the reply is {bad.reason}", f"the last reply was {bad.reason}; reply in full")
+                last = Rejected(f"the reply is {bad.reason}", unusable(bad))
                 log.turn_down(last)
             except Refused as refused:
                 raise Rejected(f"the server refuses the prompt: {refused.what[:SAID]}") from refused

@@ -48,6 +48,12 @@ def fault_of(check: Callable[..., None], *what: object) -> Rejected | None:
     return None
 
 
+def unusable(reply: BadReply) -> str:
+    """What to tell a model of a reply that could not be used."""
+    fault = f" ({reply.fault})" if reply.fault else ""
+    return f"the last reply was {reply.reason}{fault}; reply in full, in the form that is asked for"
+
+
 async def attempt(tries: int, once: Callable[[int, str], Awaitable[T]], usage: Usage) -> T:
     """What `once(number, objection)` comes to, asked again with the reason while it is turned down.
 
@@ -62,7 +68,7 @@ async def attempt(tries: int, once: Callable[[int, str], Awaitable[T]], usage: U
         try:
             return await once(number, "" if number == 0 else last.advice)
         except BadReply as reply:
-            last = Rejected(f"the reply is {reply.reason}", f"the last reply was {reply.reason}; reply in full")
+            last = Rejected(f"the reply is {reply.reason}", unusable(reply))
         except Refused as refused:
             raise Rejected(f"the server refuses the prompt: {refused.what[:SAID]}") from refused
         except Rejected as rejected:

@@ -12,7 +12,7 @@ from writ_dspy.domains import Domain
 from writ_dspy.errors import RoleError
 from writ_dspy.lm import BadReply, Connection
 from writ_dspy.programs.talk import as_text
-from writ_dspy.programs.tries import derive
+from writ_dspy.programs.tries import derive, unusable
 from writ_dspy.signatures.user import SpeakAsUser
 from writ_dspy.simulate.briefing import behaves, situation
 from writ_dspy.simulate.leaving import LEAVES, asks, may_leave, parted, transferred, unspoken
@@ -20,6 +20,7 @@ from writ_dspy.task import Task
 
 DRAWS = 3
 """Draws of one turn, the first included, while the reply cannot be used."""
+EMPTY = "The message was empty; say something."
 _AS_MOST = "As most people do."
 OBJECTION = dspy.InputField(desc="what was wrong with the message that you wrote first; write another one")
 
@@ -72,16 +73,19 @@ class ModelUser:
     async def _speak(self, task: Task, domain: Domain, turns: Sequence[Turn], seed: int, objection: str) -> Turn | None:
         if transferred(domain, turns) or _left(turns) or (parted(turns) and not any(unspoken(task, turns))):
             return None
+        told = objection
         for draw in range(DRAWS):
             self.connection.usage.redraws += draw > 0
             try:
-                said = await self._draw(task, domain, turns, derive(seed, len(turns), draw), objection)
-            except BadReply:
+                said = await self._draw(task, domain, turns, derive(seed, len(turns), draw), told)
+            except BadReply as reply:
                 if draw == DRAWS - 1:
                     raise
+                told = " ".join(filter(None, (objection, unusable(reply))))
                 continue
             if said is None or said.text:
                 return said
+            told = " ".join(filter(None, (objection, EMPTY)))
         raise RoleError(
             f"the user {self.name} said nothing in {DRAWS} draws for turn {len(turns)} of {task.id}. "
             "Give this role another model or another temperature."

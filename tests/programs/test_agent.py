@@ -17,6 +17,7 @@ from writ_dspy.dataset.messages import to_messages
 from writ_dspy.domains import NAMES, Domain, load
 from writ_dspy.lm import BadReply, Connection
 from writ_dspy.programs.agent import ModelAgent
+from writ_dspy.programs.user import EMPTY, ModelUser
 from writ_dspy.simulate.loop import played
 from writ_dspy.task import Call, Task
 
@@ -122,6 +123,25 @@ def test_what_is_no_list_of_look_ups_is_drawn_again(calls: list[dict[str, Any]],
     with pytest.raises(BadReply):
         asyncio.run(agent.act(task, load(RETAIL), [Turn("user", "Hello.")], 7))
     assert len(engine.requests) == 3
+    assert ["the last reply was unparsable (" in prompt(request) for request in engine.requests] == [False, True, True]
+
+
+@pytest.mark.parametrize(
+    ("reply", "told"),
+    [
+        ('{"leave": false}', "without message"),
+        ("Sure, here is what I say.", "the reply is no JSON object"),
+        ('{"message": "", "leave": false}', EMPTY),
+    ],
+)
+def test_a_customer_is_told_what_was_wrong_with_a_reply(reply: str, told: str, task: Task) -> None:
+    """Asked the same again, a model would say the same again."""
+    replies = [reply, '{"message": "Hello.", "leave": false}']
+    engine = ScriptedEngine(lambda _: replies.pop(0))
+    said = asyncio.run(ModelUser(Connection.over(engine)).speak(task, load(RETAIL), [], 7))
+
+    assert said == Turn("user", "Hello.")
+    assert [told in prompt(request) for request in engine.requests] == [False, True]
 
 
 def test_the_same_look_up_twice_is_made_once(task: Task) -> None:

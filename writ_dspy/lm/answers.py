@@ -10,12 +10,14 @@ from writ_dspy.errors import DeniedError, LMError
 class BadReply(LMError):  # noqa: N818 - it names what came back
     """The server answered, but what it said cannot be used; nothing of it is."""
 
-    def __init__(self, reason: str, message: str, text: str = "") -> None:
+    def __init__(self, reason: str, message: str, text: str = "", fault: str = "") -> None:
         super().__init__(message)
         self.reason = reason
         """`truncated`, `unparsable`, `empty` or `refused`."""
         self.text = text
         """What was said."""
+        self.fault = fault
+        """What is wrong with it, for whoever is to say it again; empty where the reason says all."""
 
 
 class Unanswered(LMError):  # noqa: N818 - it names what came back

@@ -168,7 +168,7 @@ class Connection:
             said = str(error.lm_response)
             reason = str(error).partition("\n")[0]
             why = f"{self.model_name}: a reply to {asked.__name__} cannot be read: {reason}: {said[:200]!r}"
-            raise BadReply("unparsable", why, said) from error
+            raise BadReply("unparsable", why, said, reason) from error
         except DSPyError as error:
             if isinstance(error.__cause__, WritError):
                 raise error.__cause__ from None
