@@ -151,6 +151,10 @@ ASKED_FIRST = (
     "Hold on, will I get an e-mail about it?",
     "Is that the full price?",
     "Before that: when does it arrive?",
+    "One thing before I say anything. Tell me how much that comes to in total.",
+    "I never trust a layover: that's just the one stop in Phoenix, yeah?",
+    "First I'd like to know when it gets here.",
+    "Before I say yes, remind me what the total was.",
 )
 POLITE = (
     (
@@ -211,6 +215,7 @@ def test_no_list_of_a_script_measures() -> None:
     assert len(list(folder.glob("*.py"))) > 4
     assert {name for name in found if name.startswith("writ_dspy.simulate")} == {
         "writ_dspy.simulate.acts",
+        "writ_dspy.simulate.wishes.parts",
         *(f"writ_dspy.simulate.manner.{name}" for name in ("language", "measured", "telling", "voice", "words")),
     }
     assert not [
@@ -396,6 +401,50 @@ def test_a_question_before_the_yes_is_seen(text: str) -> None:
 )
 def test_tone_is_the_share_of_courteous_messages(level: str, talks: tuple[tuple[str, ...], ...]) -> None:
     assert [found[0] for talk in talks if (found := tone(talk))] == [level] * len(talks)
+
+
+@pytest.mark.parametrize(
+    "text", ["No, make it the silver one.", "Not yet.", "Wrong card, I told you which one to use."]
+)
+def test_a_no_before_the_yes_is_no_question(text: str) -> None:
+    found = answered(text, "Yes, go ahead.")
+    assert found is None or found[0] != "asks once more"
+
+
+MATTER_OF_FACT = (
+    "I need a trip booked for later this month.",
+    "The cabin should be economy, and it goes from Miami to Houston.",
+    "Yes, book it: the two flights on May 23 for $354. That fits.",
+    "There's a trip of mine that won't take place, so I need it cancelled.",
+    "The reason is that I broke my leg, and the cast stays on.",
+    "Yes, cancel that one. I'll watch for the refund.",
+    "No, that covers it. Goodbye.",
+)
+
+
+def test_who_is_matter_of_fact_is_not_blunt() -> None:
+    """In a short talk a courtesy may just be missing; in a long one it is meant, and so it is where orders are barked."""
+    assert tone(MATTER_OF_FACT) is None
+    assert tone([*MATTER_OF_FACT, "And who pays for that leg of mine."]) == ("blunt", 0.0)
+    assert tone([*MATTER_OF_FACT, "Thanks for that."]) == ("neutral", 1 / 8)
+    assert tone(["Book me a trip.", "Economy.", "Get on with it, I said."]) == ("blunt", 0.0)
+
+
+FACTS = "The order is W1234567, it's the lamp that I mean, I want the silver one instead of it, and the rest goes on my card."
+
+
+def test_facts_that_were_asked_for_do_not_make_a_terse_customer_chatty() -> None:
+    """A message is as long as what it says of each detail; courtesies, haste and a remark that calls itself one are of other dimensions."""
+    short = ("Yes.", "That's right.")
+    assert verbosity(["Hello.", FACTS, *short], [0, 4, 0, 0]) == ("terse", 2.0)
+    assert verbosity(["Hello.", FACTS, FACTS], [0, 4, 4]) == ("terse", 6.25)
+    assert verbosity(["Hello.", FACTS, FACTS], [0, 1, 1]) == ("chatty", 25.0)
+    assert verbosity(["Hello.", "I am sorry, it is 12345.", "No, that is all. Thank you very much, and goodbye."]) == (
+        "terse",
+        3.5,
+    )
+    hurried = "Yes, do this, I must go soon. By the way, it is very cold in the library today."
+    assert verbosity(["Hello.", hurried, hurried]) == ("terse", 3.0)
 
 
 @pytest.mark.parametrize(("level", "talks"), [("terse", TERSE), ("chatty", CHATTY)], ids=["terse", "chatty"])

@@ -266,7 +266,7 @@ _RULES = (
     rule("weak", "", "(?:BE|SEEM) (?:ADV|SMALL|WANT|THIS)* (?:GOOD|OKAY|SURE|WORK) (?!ADV NOT)"),
     rule("weak", "", "^(?:THIS|ADV|SMALL)* (?:GOOD|OKAY) (?:SMALL|DET|AN|I|THIS|YOU|ADV|x|SO)* $"),
     rule("weak", "WORK", "(?:^|THIS|x|#|SMALL) (?:ADV|MODAL|DO)* WORK (?:SMALL|ADV|$|THIS)"),
-    rule("weak", "BE", "(?:THIS|x) BE ADV (?:DET? THIS $|(?:DET|AN) GOOD|DET THIS|WH (?:I|YOU))"),
+    rule("weak", "BE", "(?:THIS|x) BE ADV (?:DET? THIS $|(?:DET|AN) GOOD|DET THIS (?!x|#|STOP)|WH (?:I|YOU))"),
     rule("go", "I WANT", "^I ADV DO? ADV WANT (?:SMALL? THIS END|SMALL? $)"),
     rule("wish", "I WANT", "^ADV I ADV (?:MODAL|HAVE)? WANT SMALL? ONLY? (?:ACT|CANCEL) (?!OF)"),
     rule("undo", "CANCEL", "^IMPER CANCEL (?:THIS|ADV|SMALL THIS)* END"),

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from writ_dspy.conversation import Turn
 from writ_dspy.domains import Domain
 from writ_dspy.simulate.manner.language import CASUAL, SEVERAL, TYPOS, as_meant, casual, typos
-from writ_dspy.simulate.manner.telling import confirmation, correction, disclosure
+from writ_dspy.simulate.manner.telling import confirmation, correction, disclosure, given_in
 from writ_dspy.simulate.manner.voice import digression, patience, tone, verbosity
 from writ_dspy.simulate.manner.words import stems, words
 from writ_dspy.task import Json, Task
@@ -37,8 +37,8 @@ class Level(NamedTuple):
 def measured(task: Task, domain: Domain, turns: Sequence[Turn]) -> Mapping[str, Level]:
     """The level of each dimension of manner that the user's turns show, with its number.
 
-    disclosure: share of the details in the first message. verbosity: words of the middle message beside its courtesies, without
-    the first and those that a trial dictates. tone: share of the
+    disclosure: share of the details in the first message. verbosity: words of the middle message for each detail in it,
+    beside its courtesies, haste and marked asides, without the first and those that a trial dictates. tone: share of the
     messages with a courtesy. patience: signs of haste. language: typos, or signs of slang, per hundred words. correction: values put
     right before anything was looked up by them in vain. digression: sentences about something else. confirmation: what a yes repeats. Whether English is somebody's first
     language is not measured.
@@ -49,7 +49,7 @@ def measured(task: Task, domain: Domain, turns: Sequence[Turn]) -> Mapping[str, 
     case, talk = _case(task), [turn.text for turn in turns if turn.role == "agent"]
     found = {
         "disclosure": disclosure(task, domain, texts),
-        "verbosity": verbosity([texts[0], *_own(task, texts[1:])]),
+        "verbosity": _verbosity(task, domain, texts),
         "tone": tone(texts),
         "patience": patience(texts),
         "language": language(texts, [case, *talk], foreign=_asked(task, "language") == "non-native"),
@@ -76,11 +76,17 @@ def put_right(task: Task, turns: Sequence[Turn]) -> tuple[Turn, ...]:
     return tuple(found)
 
 
-def _own(task: Task, texts: Sequence[str]) -> list[str]:
-    """The messages that say nothing that the user was dealt to say: how long those are is no manner of its own."""
+def _verbosity(task: Task, domain: Domain, texts: Sequence[str]) -> tuple[str, float] | None:
+    """Of the first message and those that say nothing that the user was dealt to say: how long these are is no manner of its own."""
     behaviour = task.behaviour
     dealt = [stems(text) for trial in (behaviour.trials if behaviour else ()) for text in spoken(trial)]
-    return [text for text in texts if not any(len(one & stems(text)) >= DEALT * len(one) for one in dealt)]
+    own = [
+        index
+        for index, text in enumerate(texts)
+        if not index or not any(len(one & stems(text)) >= DEALT * len(one) for one in dealt)
+    ]
+    given = given_in(task, domain, texts)
+    return verbosity([texts[index] for index in own], [given.count(index) for index in own])
 
 
 def _cases(case: str, turns: Sequence[Turn]) -> Iterator[frozenset[str]]:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from writ_dspy import patterns as re
 from writ_dspy.conversation import Turn
 from writ_dspy.domains import Domain
-from writ_dspy.simulate.acts import assents, heard
+from writ_dspy.simulate.acts import assents, heard, user_acts
 from writ_dspy.simulate.manner.words import EVERYDAY, stem, stems, usual, words
 from writ_dspy.task import Slot, Task
 from writ_dspy.trial import ChangesMind, WrongFirst
@@ -30,14 +30,7 @@ def disclosure(task: Task, domain: Domain, texts: Sequence[str]) -> tuple[str, f
 
     Of what a trial has the user change its mind about, or give wrong, it is what is to be said first.
     """
-    slots = {slot.marks or (slot.text,): slot for slot in _first(task)}
-    places = {name.lower(): code.lower() for code, name in domain.pack.places.items()}
-    lowers = [text.lower() for text in texts]
-    first = [
-        next((index for index, lower in enumerate(lowers) if gives(slot, lower, domain.pack.mentions, places)), None)
-        for slot in slots.values()
-    ]
-    given = [index for index in first if index is not None]
+    given = [index for index in given_in(task, domain, texts) if index is not None]
     if len(given) < 2:
         return None
     number = given.count(0) / len(given)
@@ -45,6 +38,17 @@ def disclosure(task: Task, domain: Domain, texts: Sequence[str]) -> tuple[str, f
         return "all at once", number
     alone = [given.count(index) == 1 for index in set(given)]
     return "one thing at a time" if sum(alone) >= ONE_BY_ONE * len(alone) else "on request", number
+
+
+def given_in(task: Task, domain: Domain, texts: Sequence[str]) -> list[int | None]:
+    """For each detail the message that gives it first, if any does."""
+    slots = {slot.marks or (slot.text,): slot for slot in _first(task)}
+    places = {name.lower(): code.lower() for code, name in domain.pack.places.items()}
+    lowers = [text.lower() for text in texts]
+    return [
+        next((index for index, lower in enumerate(lowers) if gives(slot, lower, domain.pack.mentions, places)), None)
+        for slot in slots.values()
+    ]
 
 
 def _first(task: Task) -> Iterator[Slot]:
@@ -111,7 +115,7 @@ def confirmation(turns: Sequence[Turn]) -> tuple[str, float] | None:
     for before, answer in _answers(turns):
         if assents(answer, before) or ("?" not in answer and assents(answer)):  # also where it repeats an earlier list
             repeats.append(repeated(answer, before))
-        elif "?" in answer:
+        elif _asks(answer, before):
             asked = True
     if not repeats:
         return None
@@ -128,7 +132,20 @@ def _answers(turns: Sequence[Turn]) -> Iterator[tuple[str, str]]:
             open_ = "handover" not in heard(last).kinds and (open_ or "proposal" in heard(last).kinds)
         elif turn.role == "user" and open_:
             yield last, turn.text
-            open_ = "?" in turn.text and not assents(turn.text, last)
+            open_ = _asks(turn.text, last) and not assents(turn.text, last)
+
+
+_WOULD_KNOW = re.compile(
+    r"(?i)\b(?:(?:tell|remind) me|let me know|(?:want|need|like|love|have) to know|wonder(?:ing)?|curious)\b"
+)
+
+
+def _asks(answer: str, before: str) -> bool:
+    """Whether an answer asks something, be it without a question mark: "tell me how much that is"; who wants something else asks nothing."""
+    if "?" in answer:
+        return True
+    kinds = {act.kind for act in user_acts(answer, before)}
+    return "correction" not in kinds and ("question" in kinds or _WOULD_KNOW.search(answer) is not None)
 
 
 def repeated(answer: str, before: str) -> int:

@@ -8,11 +8,14 @@ from statistics import median
 
 from writ_dspy import patterns as re
 from writ_dspy.simulate.manner.words import EVERYDAY, sentences, stem, stems, usual, words
+from writ_dspy.simulate.wishes.parts import parts
 
 TERSE, CHATTY = 7.0, 17.0
 """Words of the middle message beside its courtesies, first one aside: at most, and at least."""
 POLITE = 0.5
 """Share of the messages with a courtesy, from which on a tone is polite."""
+MANY, CURT, SHORT = 8, 3, 3
+"""Messages without a courtesy that are no chance; one in so many is curt of who is blunt in fewer; words of a curt one."""
 FEW = 2
 """Messages beside the first, without which a length says nothing of a user."""
 
@@ -32,6 +35,7 @@ _SOFT = re.compile(
     r"hoping)|"
     r"i wonder|let me know|hello|hi|good (?:morning|afternoon|evening|day)|great|perfect|wonderful|lovely)\b"
 )
+_YES = re.compile(r"(?i)\W*(?:yes|yeah|yep|sure|ok|okay|fine|alright)\b,")
 _HASTE = re.compile(
     r"(?i)\b(?:(?:in|such|bit of|kind of|kinda) (?:in )?(?:a |an |quite a |such a |a bit of a |a real |a big )?(?:rush|hurry|haste|"
     r"hurries)|"
@@ -99,17 +103,44 @@ _TALK_WORDS = """i me my we our you your it its this that these those the a an i
 _TALK = frozenset(map(stem, _TALK_WORDS.split()))
 
 
-def verbosity(texts: Sequence[str]) -> tuple[str, float] | None:
-    """Words of the middle message beside its courtesies, without the first, which has the case to tell."""
-    later = [len(_COURTESY.sub(" ", text).split()) for text in texts[1:]]
+def verbosity(texts: Sequence[str], details: Sequence[int] = ()) -> tuple[str, float] | None:
+    """Words of the middle message, without the first, which has the case to tell, and of one that gives several details for each of them.
+
+    Courtesies, haste and a remark that calls itself one belong to other dimensions.
+
+    Args:
+        texts: What the user said.
+        details: How many details each of them gives; one each without it.
+    """
+    given = [*details, *[1] * (len(texts) - len(details))]
+    later = [_length(text) / max(1, number) for text, number in zip(texts[1:], given[1:], strict=True)]
     if len(later) < FEW:
         return None
     number = float(median(later))
     return "terse" if number <= TERSE else "chatty" if number >= CHATTY else "medium", number
 
 
+def _length(text: str) -> int:
+    """Words of a message beside its courtesies, its haste and its asides."""
+    kept = (part for part in _marked_apart(text) if _ASIDE.match(part) is None)
+    clauses = (clause for part in kept for clause in _CLAUSE.split(part) if not haste(clause))
+    return len(_SPOKEN.findall(_COURTESY.sub(" ", _FORMS.sub(" ", ", ".join(clauses)))))
+
+
+_CLAUSE = re.compile(r"(?<!\d)[,;:.!?](?:\s+|$)|,? (?=(?:and|but|so|'cause|because) i\b)")
+_FORMS = re.compile(
+    r"(?i)\b(?:(?:i'm|i am) (?:very |so |really )?sorry\b|(?:many )?thank(?:s| you)\b(?: (?:so|very) much| a lot)?(?: for (?:your |the |all )*\w+)?|(?:and )?(?:good ?bye|bye(?:-bye)?|good night|take care)\b)"
+)
+"""Whole phrases of courtesy, and goodbyes."""
+_SPOKEN = re.compile(r"\S*\w\S*")
+
+
 def tone(texts: Sequence[str]) -> tuple[str, float] | None:
-    """Share of the messages with a courtesy; blunt is who has none and asks for nothing, but says what is to be done."""
+    """Share of the messages with a courtesy; blunt is who has none and asks for nothing, but says what is to be done.
+
+    Who is neither gruff nor thanks may say so little that none of it shows: of a short talk without a courtesy nothing is said, unless it
+    is curt.
+    """
     if len(texts) < FEW:
         return None
     polite = [_COURTESY.search(_NO_COURTESY.sub(" ", text)) is not None for text in texts]
@@ -117,7 +148,16 @@ def tone(texts: Sequence[str]) -> tuple[str, float] | None:
     if number >= POLITE:
         return "polite", number
     soft = sum(_SOFT.search(text) is not None for text in texts)
-    return "blunt" if not any(polite) and soft * 4 <= len(texts) else "neutral", number
+    if any(polite) or soft * 4 > len(texts):
+        return "neutral", number
+    curt = sum(_is_curt(text) for text in texts)
+    return ("blunt", number) if len(texts) >= MANY or curt * CURT >= len(texts) else None
+
+
+def _is_curt(text: str) -> bool:
+    """Whether it is said in so few words that more would be usual, or begins with an order."""
+    first, *_ = parts(text) or (None,)
+    return first is None or len(text.split()) <= SHORT or (first.ordered and _YES.match(text) is None)
 
 
 def haste(text: str) -> int:
