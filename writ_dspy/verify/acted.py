@@ -19,7 +19,8 @@ from writ_dspy.verify.sentences import planned, sentences
 from writ_dspy.verify.underway import given_by
 
 _CUES = bag("""hold holding holds held reserve reserving reserved block blocking blocked secure securing secured keep keeping kept put set placed laid save saving saved aside earmarked queue list being word words instructions attached
-    discount rebate voucher coupon reduction note notes remark remarks comment comments memo reminder message flag flagged tag tagged mark marked starred annotated
+    discount rebate voucher coupon reduction noted written down reminder pass hand forward refer submit escalate ask consult check notify inform alert closed archived deleted paused suspended reopened reactivated deactivated erased
+    note notes remark remarks comment comments memo reminder message flag flagged tag tagged mark marked starred annotated
     asked told informed notified alerted contacted warned reminded requested instructed briefed consulted called emailed messaged gone went come came landed arrived moved back returned they they'll""")  # fmt: skip
 _I = r"\b(?:I|[Ww]e)(?:['’](?:ve|m|re)| have| am| are|['’]d| had)?\s+(?:(?:just|now|already|also|only|gladly|simply|then|hereby|temporarily|meanwhile|quickly|even|been|gone ahead and|went ahead and|\w+ly)\s+)*"
 _IT = r"(?:it|that|this|them|those|these|both|everything|(?:the|your|this|that|these|those|his|her|their|our|an?|one|two|all|another)\s|\#|\$|[A-Z]+\d|[A-Z]{3,}\b)"
@@ -36,6 +37,7 @@ _HELD = re.compile(
     rf"|(?:put|putting|set|setting|kept|keeping|placed|placing|laid|laying|saved|saving)\s(?={_IT})(?!{_TOPIC})(?!(?:that|this)\s(?:aside|to one side|on hold))[^.;:!?,]{{0,60}}?\b(?:aside|on hold|on reserve|in reserve|on standby|under lock|by for you|back for you)\b)"
     r"|\b(?:is|are|has been|have been|['’]s|['’]re)\s(?:now |already |currently |being |safely )*(?:on hold for you|on hold (?:in|under|until|till)|(?:put|set|laid|kept) (?:aside|by|back) for you|held (?:for you|in your name|aside|until|till|under)|reserved (?:for you|in your name|aside|until|till|under)|kept for you)\b"
     r"|\b(?:is|are|has been|have been|['’]s|['’]re)\s(?:now |already |next )*(?:in (?:the|a|our) (?:\w+ )?queue|(?:put |placed |added )?(?:on|to) (?:the|a|our) (?:standby|waiting|wait|priority)[ -]?list|at the (?:top|front) of (?:the|our) (?:list|queue|line))\b"
+    r"|(?<=\bbut )(?:instead |rather |have |now |only )*(?:put|placed|set) (?:it|them|that|this|both|(?:the|your) \w+) (?:aside|on hold|on standby)\b"
     r"|\b(?:a|the) hold (?:is|has been|was) (?:now |already )?(?:placed|put|set|on|active|in place)\b",
     re.IGNORECASE,
 )
@@ -45,6 +47,9 @@ _NOTED = re.compile(
     rf"(?-i:{_I})(?:left|added|attached|entered|placed|put|dropped|filed|logged|written|wrote|typed|submitted|sent|recorded|stored|saved)\s(?:you\s)?(?:an?|the|your|another|some|two|this|that)\s(?:[\w'’-]+\s){{0,3}}?{_NOTE}\b(?![^.;!?]*\b(?:below|above|in (?:the|this|my) (?:list|summary|overview))\b)"
     rf"|(?-i:{_I})(?:left|sent)\s(?:word|instructions|notes)\b"
     r"|(?-i:\b(?:I|[Ww]e)(?:['’]ve| have)?\s+(?:(?:just|now|already|also|only|\w+ly)\s+)*)(?:flagged|tagged|annotated|earmarked|marked|labelled|labeled)\s(?:it|this|that|them|these|those|both|(?:the|your|this|that)\s[\w'’ -]{2,40}?|\#?[A-Z]*\d\w+)\s(?:so\b|as (?:urgent|priority|important|fragile|vip|a\b|an\b|high|special)|for (?!you\b|comparison)|to (?:be|ship|go|get|make|have|arrive)|until\b|with (?:the|our|a (?:note|request|remark))|in (?:the|our) (?:system|file|database))"
+    r"|(?-i:\b(?:I|[Ww]e)(?:['’]ve| have)?\s+(?:(?:just|now|already|also|only|\w+ly)\s+)*)(?:flagged|tagged|marked|labelled|labeled)\s(?:it|this|that|them|these|those|both|(?:the|your)\s(?:order|reservation|booking|trip|bags?|item|account|profile)|\#?[A-Z]*\d\w+)(?: there| here| now)? as (?!such\b|described|listed|you)"
+    r"|(?-i:\b(?:I|[Ww]e)(?:['’]ve| have)?\s+(?:(?:just|now|already|also|only|\w+ly)\s+)*)(?:noted|written down|made a note|put down|set a reminder) to (?!you\b|your\b)[a-z]+"
+    rf"|(?:\b(?:[A-Z\d]*\d[A-Z\d]{{3,}}|it|(?:the|your) (?:order|reservation|booking|trip|account|profile|file)))(?: now| also| still)* (?:has|carries|bears|got|comes with) (?:an?|the|your|this) (?:\w+ )?{_NOTE}\b"
     rf"|\b(?:an?|the) {_NOTE} (?:is|has been|was)(?: now| already)* (?:on|in|added to|attached to|left on|put on|placed on|filed with) (?:the|your|its|this)\b",
     re.IGNORECASE,
 )
@@ -56,6 +61,16 @@ _TURNED_TO = re.compile(
     re.IGNORECASE,
 )
 """Somebody behind the desk, or elsewhere, was turned to, or will be in touch."""
+_WILL_TURN = re.compile(
+    rf"\b(?:I|we)(?:['’]ll| will|['’]m going to| am going to) (?:then |now |also |gladly )?(?:(?:pass|hand|forward|refer|submit|escalate) (?:it|this|that|them|(?:the|your) \w+)(?: request| case| wish)? (?:on |over |along |up |through )?to|ask|consult|check with|notify|inform|alert)\s{_THIRD}\b",
+    re.IGNORECASE,
+)
+"""Somebody else is to be turned to, who is none of this talk."""
+_SHUT = re.compile(
+    r"\b(?:(?:the|your|both|all|this|that|these|those) (?:\w+ )?(?:orders?|reservations?|bookings?|accounts?|profiles?)|it)(?: \w+ \S+@\S+)? (?:is|are|has been|have been|was|were)(?: now| also| both| all| already)* (?P<state>closed|archived|deleted|paused|suspended|reopened|reactivated|deactivated|erased)\b(?! (?:to|for)\b)",
+    re.IGNORECASE,
+)
+"""A state that nothing here is put into."""
 _MONEY = r"(?:money|fare|fares|refund|amount|payment|difference|price|total|sum|charge|fee|cost|balance|\$\d[\d,.]*\d)"
 _METHOD = r"(?:card|cards|visa|mastercard|amex|paypal|account|certificate|wallet|bank|method|balance)"
 _PAID = re.compile(
@@ -93,13 +108,14 @@ def acted(case: Case, index: int, ground: Ground) -> Iterator[tuple[str, str]]:
         sentence = text[start:end].strip()
         if sentence.endswith("?") or planned(text, start):
             continue
+        flat = next((wanted for pattern, wanted in _FLAT if _told(pattern, sentence)), "")
         kept = _told(_HELD, sentence)
         if kept and not _reserves(before) and _own_words(case.domain).isdisjoint(written(kept).bag):
             yield sentence, "a deed of a tool: nothing here is held for anybody"
-        elif _told(_NOTED, sentence):
-            yield sentence, "a deed of a tool: nothing is noted on a record"
-        elif _told(_TURNED_TO, sentence):
-            yield sentence, "a deed of a tool: nobody else is turned to"
+        elif flat:
+            yield sentence, flat
+        elif (wanted := _to_others(case, sentence)) or (wanted := _shut(ground, sentence)):
+            yield sentence, wanted
         elif (paid := _told(_PAID, sentence)) and not _pays(case, before, paid) and not _was_refunded(ground):
             yield sentence, "a write that moves the money"
         elif _lowered(ground, sentence):
@@ -112,6 +128,26 @@ def _lowered(ground: Ground, sentence: str) -> bool:
     """Whether a sentence tells of something that lowered a price, and that neither policy nor a tool nor the user has spoken of."""
     told = _REBATE.search(_told(_REBATE, sentence))
     return told is not None and not any(told["what"].lower() in text for text in ground.texts)
+
+
+_FLAT = (
+    (_NOTED, "a deed of a tool: nothing is noted on a record"),
+    (_TURNED_TO, "a deed of a tool: nobody else is turned to"),
+)
+
+
+def _to_others(case: Case, sentence: str) -> str:
+    """That somebody else is going to be turned to, where nobody is handed over."""
+    if not _told(_WILL_TURN, sentence) or any(case.domain.transfers(step.call) for step in case.steps):
+        return ""
+    return "a deed of a tool: nobody else decides"
+
+
+def _shut(ground: Ground, sentence: str) -> str:
+    """That a record is in a state of which nobody and nothing has spoken."""
+    told = _SHUT.search(sentence) if _told(_SHUT, sentence) else None
+    known = told is None or any(told["state"].lower()[:5] in text for text in ground.texts)
+    return "" if known else "a state that was read"
 
 
 def _told(pattern: re.Pattern, sentence: str) -> str:

@@ -41,13 +41,14 @@ _OPINION = (
         r"you(?:'ll| will| are going to|'re going to) (?:\w+ )?(?:love (?:it|this|that|the)|adore|regret)", r"i (?:\w+ )?love (?:this|that|the) (?:\w+ )?(?:color|colour|one|model|style|choice)",
     ),
     kind_of(
-        "i'd would go take pick choose ask lovely pretty deal disappointed",
-        r"i(?:'d| would) (?:go (?:for|with)|take|pick|choose) (?:the|this|that)(?! (?:one |option )?(?:you|that you))", r"if you ask me", r"(?:the )?(?:better|best|great|good|real) (?:deal|bargain|buy)(?! (?:more|less|fewer|of|[a-z]+er)\b)", r"you(?:'ll| will| won't be| will not be) (?:not be )?(?:be )?(?:disappointed|happy with (?:it|this|that)|amazed|delighted)",
+        "i'd would go take pick choose get book ask lovely pretty deal disappointed",
+        r"i(?:'d| would) (?:go (?:for|with)|take|pick|choose) (?:the|this|that)(?! (?:one |option )?(?:you|that you))", r"i(?:'d| would) (?:go (?:for|with)|take|pick|choose|get|book) [^.!?,;]{1,40}? (?:myself|personally|any day|every time)\b", r"if you ask me", r"(?:the )?(?:better|best|great|good|real) (?:deal|bargain|buy)(?! (?:more|less|fewer|of|[a-z]+er)\b)", r"you(?:'ll| will| won't be| will not be) (?:not be )?(?:be )?(?:disappointed|happy with (?:it|this|that)|amazed|delighted)",
         r"(?<!have a )(?<!have an )(?<!have such a )(?<!enjoy your )(?<!enjoy a )(?<!you a )(?:lovely|beautiful|gorgeous|pretty|stunning|ugly|boring) (?:colou?r|design|style|model|one|trip|city|place)",
     ),
     kind_of(
-        "choice pick taste decision idea better nicer prettier uglier superior inferior overpriced beautiful worth stylish gorgeous brand",
+        "choice pick taste decision idea better nicest prettiest loveliest coolest finest smartest best-looking most nicer prettier uglier superior inferior overpriced beautiful worth stylish gorgeous brand",
         r"(?:great|excellent|wonderful|fantastic|lovely|superb|smart|wise|bad|poor|terrible|odd|ugly|weird|strange|silly) (?:choice|pick|taste)", r"(?:looks?|is|are) (?:so |much |far |way |a lot |really |simply |very |quite )?(?:nicer|prettier|uglier|gorgeous|stylish|ugly|tasteless|overpriced|superior|inferior)\b",
+        r"(?:it|that|this|which|one)(?:'s| is) (?:by far |clearly |simply |easily )?the (?:nicest|prettiest|loveliest|coolest|finest|smartest|best-looking|most (?:beautiful|comfortable|stylish|elegant|pleasant|attractive))\b",
         r"(?:other|another|that|this) (?:brand|model|airline|shop|store|product) is (?:\w+ )?(?:better|nicer|best|worse)", r"(?:is|are|be|it's|not) (?:well |really |not )?worth (?:it|every|the (?:money|price))",
     ),
 )  # fmt: skip
@@ -152,14 +153,20 @@ _AIRS = (
         r"(?:supervisor|manager|boss|department|team(?: lead(?:er)?)?|headquarters|colleague|director|chief|superior)s? (?:has|have|had|just|already|also)?\s?(?:just |already |kindly )?(?:signed off|given (?:me )?(?:the |their |his |her )?(?:okay|ok|go-ahead|permission)|approved|agreed|confirmed|authori[sz]ed|allowed|okayed|said|told|signed|granted|made an exception)",
         r"i(?:'ve| have)? (?:just |already )?(?:asked|checked with|spoken (?:to|with)|spoke (?:to|with)|talked (?:to|with)|consulted|called) (?:my|a|the|our) (?:\w+ )?(?:supervisor|manager|boss|department|team|headquarters|colleague|director)",
     ),
-    kind_of("exception exceptions", r"(?:i|we)(?:'ve| have|'ll| will| can| could)? (?:just |gladly )?(?:make|made|making|grant|granted|approve|approved) (?:an|this|one) exception(?! (?:is|are) not)"),
+    kind_of("exception exceptions", r"an? (?:\w+ )?exception (?:was|has been|had been)(?: already)? (?:made|granted|approved|given|allowed)", r"(?:i|we)(?:'ve| have|'ll| will| can| could)? (?:just |gladly )?(?:make|made|making|grant|granted|approve|approved) (?:an|this|one) exception(?! (?:is|are) not)"),
 )  # fmt: skip
 
 
 def airs(said: Written) -> str:
     """A name, a desk, a supervisor, an exception: what no agent of this service has."""
     saw = first(said, _AIRS)
-    return saw if saw and not ("exception" in saw and _NEGATED.search(said.text)) else ""
+    ahead = said.text.lower().replace("’", "'").partition(saw)[0] if "exception" in saw else ""
+    near = _CLAUSES.split(ahead)[-1]
+    return "" if ahead and (_NEGATED.search(near + saw) or _THEIR_WORD.search(near)) else saw
+
+
+_CLAUSES = re.compile(r"[.;:!?\n]|, (?:but|so|and)\b")
+_THEIR_WORD = re.compile(r"\b(?:say|said|were told|mention\w*|heard|claim\w*|if|whether)\b[^,]*\Z")
 
 
 _COACHED = (

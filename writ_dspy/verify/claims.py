@@ -38,9 +38,11 @@ from writ_dspy.verify.done import claimed_done
 from writ_dspy.verify.entire import in_scope
 from writ_dspy.verify.extremes import other_end
 from writ_dspy.verify.failed import claimed_failed
+from writ_dspy.verify.flown import flown
 from writ_dspy.verify.granted import granted
 from writ_dspy.verify.greeted import greeted
 from writ_dspy.verify.ground import Ground, numbers_in, policy_values
+from writ_dspy.verify.hung import hung
 from writ_dspy.verify.itemized import itemized
 from writ_dspy.verify.looked import looked
 from writ_dspy.verify.means import of_means
@@ -189,6 +191,8 @@ def grounded(case: Case) -> Iterator[Finding]:
                 *searched(ground, turn.text),
                 *greeted(ground, turn.text),
                 *granted(ground, turn.text, transfers=_transfers(case)),
+                *flown(case, index, ground, news),
+                *hung(ground, turn.text, transfers=_transfers(case)),
             ):
                 yield Finding("grounded", index, short(sentence, 90), wanted)
             yield from claimed_done(case, index, turn.text, news)

@@ -147,6 +147,10 @@ def _agents(said: noise.Written, heard: frozenset[str], domain: Domain) -> Itera
         yield saw, "nobody asked for a password, a whole card number or its code"
     looks = (
         (private.papers(said, vocabulary(domain).own), "nobody asked for what neither policy nor a tool needs"),
+        (
+            private.other_way(said, compiled(domain.pack.phrases.about["identity"])),
+            "what users are found by, and nothing else of theirs",
+        ),
         (speech.abuse(said) or rude(said), "courtesy"),
         (_astray(said, heard, domain), "something about the matter, or to the user"),
         (speech.machine(said, heard), "an agent of this service"),

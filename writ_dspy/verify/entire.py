@@ -75,8 +75,8 @@ def in_scope(case: Case, index: int, ground: Ground, news: Sequence[Step]) -> It
     subject_of = subject_at(case, index, ground, news)
     for start, end in sentences(text):
         sentence = text[start:end].strip()
-        if once := _once(case, index, sentence):
-            yield sentence, once
+        if wanted := _once(case, index, sentence) or _of_orders_too(case, index, sentence):
+            yield sentence, wanted
         subject = subject_of(start)
         if subject is None or not (subject.final or subject.made) or _of_another(case, subject, sentence):
             continue
@@ -85,6 +85,7 @@ def in_scope(case: Case, index: int, ground: Ground, news: Sequence[Step]) -> It
             or _of_flights(subject, sentence)
             or _to_cabin(subject, sentence)
             or _to_options(subject, sentence)
+            or _kept(subject, sentence)
         )
         if wanted:
             yield sentence, wanted
@@ -202,14 +203,66 @@ def _once(case: Case, index: int, sentence: str) -> str:
     policy, denied = case.domain.policy, _NOT.search(re.sub(r"\b(?:can|could)\b", "", sentence))
     if denied or sentence.endswith("?") or "can only be called once per order" not in policy:
         return ""
-    made = [step for step in case.writes if step.turn < index and not step.fresh.error]
-    near = (*made[-1:], *[step for step in case.writes if step.turn > index][:1])
-    tools = [step.call.tool for step in near if "item" in step.call.tool]
+    tools = [tool for tool in _near(case, index) if "item" in tool]
     again = _AFTER_ALL.search(sentence) and _LATER.search(sentence) and _SURE in policy
     if again and any(tool.startswith("modify") for tool in tools):
         return "no more changes after this one"
     anew = _ANEW.search(sentence) and any(tool.startswith(("exchange", "modify")) for tool in tools)
     return "one such change for an order" if anew else ""
+
+
+def _near(case: Case, index: int) -> list[str]:
+    """The tools of the write that was made last before a message, and of the one that is made next."""
+    made = [step for step in case.writes if step.turn < index and not step.fresh.error]
+    return [step.call.tool for step in (*made[-1:], *[step for step in case.writes if step.turn > index][:1])]
+
+
+def _all_before(case: Case, index: int) -> list[str]:
+    """The tools of the writes that a message reports together: since the agent last said something."""
+    turns = case.talk.turns
+    said = max((at for at in range(index) if turns[at].role == "agent" and turns[at].text), default=0)
+    return [step.call.tool for step in case.writes if said < step.turn < index and not step.fresh.error]
+
+
+_THOSE = r"(?:(?:(?:open|pending|existing|other|all|any|running|current|your|the|these|those|both) ){1,3}orders|(?:every|each|any|whatever|whichever) (?:\w+ )?order)"
+_ORDERS_TOO = re.compile(
+    rf"\b{_THOSE}\b(?: [\w']+){{0,3}}? (?:follows?(?: along| suit)?|(?:too|as well|likewise|along)\b|(?:is|are|gets?|will be|would be|have been|has been)(?: also| now)? (?:updated|changed|moved|redirected|adjusted|switched))\b"
+    rf"|\b(?:profile|account)\b[^.;:?!]{{0,20}},? (?:and|as well as|plus|but also) (?:also |even )?(?:for|in|on|to) {_THOSE}\b",
+    re.IGNORECASE,
+)
+_NOT_THOSE = re.compile(
+    r"\b(?:not|no|never|none|stays?|keeps?|remains?|unaffected|unchanged|only|just|except|without|future|new|next|upcoming|place|from now on|later|onwards?|separate\w*|if|would you|do you|should|shall|unless|whether)\b|n['’]t\b",
+    re.IGNORECASE,
+)
+
+
+def _of_orders_too(case: Case, index: int, sentence: str) -> str:
+    """That orders take the address of the profile that is changed, where none of them is."""
+    told = _ORDERS_TOO.search(sentence)
+    if told is None or _NOT_THOSE.search(sentence) or any("order_address" in step.call.tool for step in case.writes):
+        return ""
+    changes = any("user" in tool and "address" in tool for tool in (*_near(case, index), *_all_before(case, index)))
+    return "the address of the profile alone: orders keep theirs" if changes else ""
+
+
+_KEPT = re.compile(
+    r"\b(?:you(?:['’]ll)? (?:may|can|could|get to|are welcome to|are free to|needn['’]t return|needn['’]t send)|(?:may|can) (?:just |simply )?(?:be )?(?:kept|keep)|yours to keep"
+    r"|you (?:don['’]t|do not|needn['’]t|won['’]t) (?:have to |need to )?(?:send|return|give)(?: \w+){0,3}? (?:back|in)|no need to (?:send|return|give) (?!me\b)(?:\w+ ){0,4}?(?:back|in)\b)",
+    re.IGNORECASE,
+)
+
+
+def _kept(subject: Subject, sentence: str) -> str:
+    """That the user keeps what an exchange or a return sends back."""
+    tool, ids = subject.step.call.tool, subject.args.get("item_ids")
+    if not tool.startswith(("exchange", "return")) or not _KEPT.search(sentence) or "?" in sentence:
+        return ""
+    rows = _rows(subject.before.get("items")) if isinstance(ids, list) else ()
+    own = [str(row.get("name", "")).lower() for row in rows if isinstance(ids, list) and row.get("item_id") in ids]
+    lower = sentence.lower()
+    keeps = re.search(r"\bke(?:ep|pt)\b|\bback\b|\bin\b", lower)
+    of_it = re.search(r"\bold\b", lower) or any(word in lower for name in own for word in (name, name.split()[-1]))
+    return "what is sent back, as an email will explain" if keeps and of_it else ""
 
 
 _LATER = re.compile(r"\b(?:after(?! the order (?:is|was) placed)|afterwards|later|then|again)\b", re.IGNORECASE)

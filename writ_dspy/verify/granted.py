@@ -80,6 +80,8 @@ def granted(ground: Ground, text: str, *, transfers: bool = False) -> Iterator[t
             or _insured_later(ground, sentence)
             or _fee(ground, sentence)
             or _each_bag(ground, sentence)
+            or _included(ground, sentence)
+            or _by_a_trick(ground, sentence)
         )
         if wanted:
             yield sentence, wanted
@@ -234,3 +236,35 @@ def _each_bag(ground: Ground, sentence: str) -> str:
         return ""
     told = Decimal(match["amount"].replace(",", ""))
     return "" if told in prices else f"what a bag costs: ${' or $'.join(map(str, sorted(prices)))}"
+
+
+_EXTRA = re.compile(
+    r"\b(?P<what>(?:return )?shipping|postage|delivery|handling|tax(?:es)?|vat|customs|duties|freight)(?: (?:costs?|charges?|fees?))?,? (?:is |are |was |were )?(?:already |all |both )?(?:included|extra|excluded|on top|not included|comes? on top|(?:are|is) added)\b"
+    r"|\b(?:includ(?:es|ed|ing)|plus|excluding|without) (?:the |all |any )?(?P<which>(?:return )?shipping|postage|handling|tax(?:es)?|vat|customs|duties|freight)\b",
+    re.IGNORECASE,
+)
+
+
+def _included(ground: Ground, sentence: str) -> str:
+    """A cost that is said to be in an amount, or on top of it, of which nobody has spoken."""
+    match = _EXTRA.search(sentence)
+    word = (match["what"] or match["which"]).lower().split()[-1][:4] if match else ""
+    spoken = any(word in text for text in (*ground.heard, *(found.lower for found in ground.shown if len(found.lower) < _TEXT)))  # fmt: skip
+    return "" if match is None or spoken or "?" in sentence else "costs that policy has"
+
+
+_WAY_BACK = re.compile(
+    r"\byou(?:['’]re| are)?(?: \w+)? (?:can|could|may|able to|free to|welcome to) (?:also |still |always |just |simply |even )*(?P<verb>[a-z]+)\b(?P<how>[^.;?!]*?)\b(?:and|to) (?:you(?:['’]ll| will)? )?(?:get|have|receive|claim|be paid|be given) (?:all of |half of )?(?:the|your) (?:\w+ )?(?:money|amount|price|cost|fare|refund)\b",
+    re.IGNORECASE,
+)
+_WAYS = bag("cancel return send ask request contact come write exchange choose give take bring let say tell")
+"""Verbs by which money comes back, or is asked for."""
+
+
+def _by_a_trick(ground: Ground, sentence: str) -> str:
+    """A way to one's money that neither policy nor the user has spoken of: "refuse it at the door and get your money back"."""
+    match = _WAY_BACK.search(sentence)
+    if match is None or match["verb"].lower() in _WAYS or _CANNOT.search(match[0]):
+        return ""
+    known = any(match["verb"].lower()[:5] in text for text in ground.texts)
+    return "" if known else "a refund that policy has"

@@ -50,6 +50,9 @@ def looked(ground: Ground, text: str) -> Iterator[tuple[str, str]]:
         return
     for start, end in sentences(text):
         sentence = text[start:end].strip()
+        seen = _SEES.search(sentence)
+        if seen and not _SPARED.search(sentence, 0, seen.end()) and not _shown(ground, seen["what"]):
+            yield sentence, "what a tool showed"
         if _SPARED.search(sentence):
             continue
         turned = _TURNED.search(sentence)
@@ -59,7 +62,20 @@ def looked(ground: Ground, text: str) -> Iterator[tuple[str, str]]:
             yield sentence, "a look at what a tool shows"
 
 
-_CUES = bag("""checked compared read studied examined inspected searched browsed scanned consulted researched verified double-checked reviewed watched monitored tested googled followed looked gone went been dug peeked
+_SEES = re.compile(
+    r"\b(?:I|[Ww]e) (?:can |do |could )?(?:also |even |indeed |clearly )?(?:see|find|read|notice) (?:here |there |in (?:your|the) \w+ )?that (?P<what>(?:an?|some) [\w-]+)(?: [\w-]+)? (?:was|were|has been|have been|had been|is|are|has|have|had)\b"
+)
+"""What the agent says it sees."""
+
+
+def _shown(ground: Ground, what: str) -> bool:
+    """Whether a tool has shown such a thing, or the domain has a word for it."""
+    words = [word for word in written(what).words if word not in ENGLISH and len(word) > 2]
+    begins = [word[: max(4, len(word) - 2)] for word in words]
+    return all(any(begin in found.lower for found in ground.shown) or _reachable(ground.domain, word) for begin, word in zip(begins, words, strict=True))  # fmt: skip
+
+
+_CUES = bag("""see notice find checked compared read studied examined inspected searched browsed scanned consulted researched verified double-checked reviewed watched monitored tested googled followed looked gone went been dug peeked
     listened look check search comparison glance enquiry inquiry call test listen asked called phoned rung rang contacted messaged emailed e-mailed texted talked spoken spoke heard confirmed cleared met got""")  # fmt: skip
 
 

@@ -11,14 +11,15 @@ _CLAUSE = re.compile(r"(?<=[.!?;])\s+|\n+")
 _SECRET = re.compile(
     r"\b(?:pass(?:word|code|phrase)s?|pin(?: (?:code|number))?|cvv2?|cvc2?|(?:security|verification) (?:code|number)|one-time (?:code|password)|otp|"
     r"social security(?: number)?|ssn|mother's maiden name|bank (?:account|login)(?: (?:number|details))?|routing number|(?:log-?in|banking|account) credentials|"
-    r"(?:full|complete|entire|whole|16-digit|sixteen-digit)[\w, -]{0,20}(?:card|account) number|card(?:'s)? number|expir(?:y|ation) date)\b"
+    r"(?:full|complete|entire|whole|16-digit|sixteen-digit)[\w, -]{0,20}(?:card|account) number|card(?:'s)? number|"
+    r"(?:(?:full|complete|entire|whole|exact) |all (?:the )?)(?:numbers?|digits) (?:of|on|from) (?:your|the|that|this)(?: \w+){0,2} card|expir(?:y|ation) date)\b"
 )
 _ASKS = re.compile(
-    r"\b(?:please|could you|can you|would you|may i|might i|i(?:'ll| will)? (?:also )?(?:need|require)|we need|let me (?:have|know)|what(?:'s| is| are| was)|"
+    r"\b(?:please|could you|can you|would you|may i|might i|i(?:'ll|'d| will| would)? (?:also )?(?:need|require)|we need|let me (?:have|know)|what(?:'s| is| are| was)|"
     r"tell|give|send|read|type|provide|share|enter|state|confirm|supply|verify|repeat)\b"
 )
 _HIDDEN = bag(
-    "password passwords passcode passcodes passphrase pin cvv cvc otp security verification ssn maiden bank routing credentials expiry expiration"
+    "digits password passwords passcode passcodes passphrase pin cvv cvc otp security verification ssn maiden bank routing credentials expiry expiration"
 )
 _OF_A_CARD = frozenset({"card", "card's"})
 _WITHHELD = re.compile(
@@ -44,9 +45,15 @@ _DOCUMENT = re.compile(
 _PROOF = re.compile(
     r"\b(?:last|first|final) (?:four|4|three|3|six|6) (?:digits|numbers)\b[^.?!]*\b(?:for (?:your |our |the )?(?:security|verification|safety|protection|identification)|to (?:verify|prove|confirm) (?:your |that you|you|who you)|as (?:a )?proof)\b"
 )
-_PAPERS = bag(
-    "passport driver's drivers driving identity national photo tax birth utility fingerprint selfie signature digits numbers"
+_EVIDENCE = re.compile(
+    r"\b(?:an?|the|some|any|your|his|her|their) (?:[\w']+ ){0,2}?(?:letter|document|receipt|proof|paper|evidence|photo|picture|screenshot|scan|copy|attest|invoice)s?,? "
+    r"(?:that|which|to) (?:shows?|proves?|states?|documents?|backs?|supports?)\b|\b(?:proof|evidence|attestation) (?:of|for|that)\b|\b(?:a|your|the) (?:(?:doctor|employer|hospital|school|company)(?:'s)? (?:note|letter|certificate|statement|attest))"
 )
+"""What would prove something that users need only say."""
+_PAPERS = bag("""
+    passport driver's drivers driving identity national photo tax birth utility fingerprint selfie signature digits numbers letter note document documents receipt
+    proof paper papers evidence picture screenshot scan copy attest attestation invoice doctor's employer's
+""")
 
 
 def papers(said: Written, known: AbstractSet[str]) -> str:
@@ -66,6 +73,31 @@ def papers(said: Written, known: AbstractSet[str]) -> str:
             return match[0] if match else ""
         if asked and (proof := _PROOF.search(clause)):
             return proof[0]
+        if asked and (shown := _EVIDENCE.search(clause)) and not _UNNEEDED.search(clause):
+            return shown[0]
+    return ""
+
+
+_INSTEAD = re.compile(
+    r"(?P<known>[^.;:!?,()\n]*),?[^\w\n]{0,2}\b(?:or|otherwise|alternatively|failing that)\b,? (?:else |alternatively |with |by |just |simply |even |also )*(?P<way>(?:the |your |an? |any |phone\b|mobile\b|card\b|passport\b)[^.;:!?,()\n]*)"
+)
+_OWN_DATA = re.compile(
+    r"\b(?:digits|cards?|phone|mobile|telephone|birth\w*|dob|passports?|licen[cs]e|street|address|iban|code|signature)\b"
+)
+_NO_DATA = re.compile(r"\b(?:e-?mail|zip|postal|post ?code|names?|user id)\b")
+
+
+def other_way(said: Written, identity: re.Pattern) -> str:
+    """Another way of being found than those by which the domain finds its users: "your e-mail address, or the last digits of your card".
+
+    Args:
+        said: The message.
+        identity: The words for those ways.
+    """
+    for match in _INSTEAD.finditer(said.text.lower().replace("’", "'")):
+        known, way = match["known"].rpartition(" and ")[2], match["way"].partition(" and ")[0]
+        if identity.search(known) and _OWN_DATA.search(way) and not (_NO_DATA.search(way) or identity.search(way)):
+            return way.strip()
     return ""
 
 

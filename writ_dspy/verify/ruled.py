@@ -219,13 +219,17 @@ def _laws(domain: Domain) -> frozenset[Law]:
     return frozenset(law for line in free for part in re.split(r" (?=but )|; ", line) for law in _laws_of(part))
 
 
+_TIED = re.compile(r"\b(?:if|unless|only|without|except|other than|instead|same)\b|[#\d]{4,}")
+_AGAIN_AND_MORE = re.compile(r"\b(?:twice|again|more than)\b")
+
+
 def _turned(domain: Domain, lower: str) -> str:
-    if re.search(
-        r"\b(?:if|unless|only|without|except|twice|again|more than|other than|instead|same)\b|[#\d]{4,}", lower
-    ):
+    if _TIED.search(lower):
         return ""
-    laws = _laws(domain)
+    laws, again = _laws(domain), _AGAIN_AND_MORE.search(lower) is not None
     for said in _laws_of(lower):
+        if again and not said.allowed:
+            continue  # that it cannot be done so often
         same = {law for law in laws if law.verb == said.verb and law.things == said.things}
         if same and all(law.allowed != said.allowed for law in same):
             return f"a rule of the policy: that {'cannot' if said.allowed else 'can'} be done"
