@@ -32,7 +32,7 @@ help:
 	@sed -n '/^#/!q; s/^# \{0,1\}//p' $(firstword $(MAKEFILE_LIST))
 
 sample: $(VENV)/.writ-installed
-	$(VENV)/bin/writ synth --domain tau2:retail --domain tau2:airline -n 40 --seed 0 --out runs/sample
+	$(VENV)/bin/writ synth -n 40 --seed 0 --out runs/sample
 	@echo "look at it: source $(VENV)/bin/activate; writ report runs/sample; writ show runs/sample --random"
 
 test: $(VENV)/.writ-installed-dev

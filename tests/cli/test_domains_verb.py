@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,9 @@ def test_a_domain_to_begin_with(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     listed = json.loads(writ("domains", "--domain", "library/library.yaml", "--json").out)
     assert [one["domain"] for one in listed["domains"]] == ["town:library"]
     assert listed["domains"][0]["write"] == 4
+    assert listed["domains"][0]["tools"]["renew_loan"] == "write"
+    shown = writ("domains", "--domain", "library/library.yaml").out
+    assert re.search(r"^renew_loan +write +\w", shown, re.MULTILINE)
     assert "town:library" in writ("domains", "--mix", "--domain", "library/library.yaml", "-n", "5").out
     again = writ("domains", "new", "library")
     assert again.code == 2
@@ -47,7 +51,9 @@ def test_a_check_ends_with_a_verdict(grave: bool, monkeypatch: pytest.MonkeyPatc
     assert ("does not hold: policy" if grave else "could be better: policy") in said.out
     assert json.loads(told.out)["holds"] is not grave
     assert examined.TASKS == 40
-    assert "50% of the sequences of three words in the requests are different; 35% are enough" in said.out
+    assert (
+        "50% of the sequences of three words in the requests are new, the others repeat one; 35% are enough" in said.out
+    )
 
 
 @pytest.fixture

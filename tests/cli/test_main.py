@@ -17,7 +17,7 @@ from typer.main import get_command
 from tests.calls import ENVIRONMENT, MIX, mix_file, start, tree, writ
 from writ_dspy.cli.main import app
 from writ_dspy.conversation import Turn
-from writ_dspy.domains import Domain
+from writ_dspy.domains import NAMES, Domain
 from writ_dspy.propose.mix import Mix, default_mix, read_mix
 from writ_dspy.run import worker
 from writ_dspy.run.settings import Settings
@@ -135,6 +135,10 @@ def test_one_stage_at_a_time_comes_to_the_same(made: Path, tmp_path: Path) -> No
     assert [item.code for item in stages] == [0, 0, 0, 0]
     assert f"{MIX.count} conversations are owed: writ simulate {run}" in stages[0].out
     assert f"next: writ export {run}" in stages[1].out
+    assert "rejected by" in stages[1].out
+    assert len(stages[1].out.splitlines()) < 8
+    assert f"all figures: writ report {run}" in stages[1].out
+    assert len(stages[3].out.splitlines()) > 40
     assert re.search(r"this call: \d+ accepted|trajectories/s|s a trajectory", stages[1].out)
     assert "rows" in stages[2].out
     assert not re.search("trajectories/s|s a trajectory", stages[3].out)
@@ -427,10 +431,11 @@ def test_other_settings(run: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("domains", [["tau2:retail"], ["tau2:airline", "tau2:retail"], ["tau2:retail", "tau2:airline"]])
 def test_the_command_makes_the_run(tmp_path: Path, domains: list[str]) -> None:
-    """The command that a refusal prints asks for the very settings of that run."""
+    """The command that a refusal prints asks for the very settings of that run, and names no domains that go without saying."""
     mix = default_mix(domains, 31)
     command = Settings(mix, seed=4, tries=2, firewall=None).command(tmp_path / "a run").split()
 
     names = [word for before, word in itertools.pairwise(command) if before == "--domain"]
-    assert default_mix(names, int(command[command.index("-n") + 1])) == mix
+    assert default_mix(names or NAMES, int(command[command.index("-n") + 1])) == mix
+    assert bool(names) is (default_mix(NAMES, 31) != mix)
     assert "--seed 4 --tries 2 --firewall off --out" in " ".join(command)

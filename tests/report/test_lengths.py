@@ -7,7 +7,7 @@ import pytest
 from tests.calls import MIX
 from writ_dspy.publish.published import census_of
 from writ_dspy.report import lengths as module
-from writ_dspy.report.census import spread
+from writ_dspy.report.census import spread, written
 from writ_dspy.report.lengths import CALLS, TOKENS, TURNS, lengths
 from writ_dspy.report.summary import Report
 from writ_dspy.run.synth import Synthesis, synthesize
@@ -31,6 +31,14 @@ def test_lengths_are_those_of_the_rows(made: Synthesis) -> None:
     assert Report.from_json(report.to_json()).lengths == report.lengths
     old = {key: value for key, value in report.to_json().items() if key != "lengths"}
     assert Report.from_json(old).lengths == {}
+
+
+@pytest.mark.parametrize(
+    ("number", "told"), [(12382.5, "12,382"), (3036.28, "3,036"), (17.25, "17.2"), (4, "4"), (100, "100"), (0.0, "0")]
+)
+def test_no_more_digits_than_say_something(number: float, told: str) -> None:
+    """An estimate of thousands has no decimals, and a whole number none, either."""
+    assert written(number) == told
 
 
 def test_of_very_many_some_are_measured(made: Synthesis, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -212,6 +212,13 @@ def test_missing_shards_are_named(shards: list[Path], whole: Path, tmp_path: Pat
     assert "2 shards are missing: 1/3, 3/3" in done.err
     assert "--shard 1/3" in done.err
     assert "holds a run with other settings" in other.err
+    gone = writ("merge", shards[1], tmp_path / "gone", shards[0], "--out", tmp_path / "run")
+    assert gone.code == 2
+    assert "1 shard is missing: 3/3. Make it: writ synth" in gone.err
+    assert f"--shard 3/3 --out {tmp_path / 'gone'}" in gone.err
+    extra = writ("merge", *shards, tmp_path / "gone", "--out", tmp_path / "run")
+    assert f"{tmp_path / 'gone'} is not a run" in extra.err
+    assert "missing" not in extra.err
     assert not (tmp_path / "run").exists()
     assert files(whole) == before
 

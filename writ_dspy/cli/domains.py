@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -171,6 +172,8 @@ def _listed(names: list[str] | None, *, as_json: bool) -> None:
             }
             for d, (read, write, generic), count in zip(found, tools, records, strict=True)
         ]
+        for row, one in zip(rows if names else (), found, strict=False):
+            row["tools"] = dict(one.kinds)
         print_json({"domains": rows} | ({} if names else _remembered()))
         return
     table = Table("domain", "version", ">read", ">write", ">generic", "~records")
@@ -178,8 +181,23 @@ def _listed(names: list[str] | None, *, as_json: bool) -> None:
         sizes = ", ".join(f"{number:,} {name}" for name, number in count.items())
         table.add(domain.name, domain.version, *kinds, sizes)
     print_rich(table)
-    if not names:
+    if names:
+        _show_tools(found)
+    else:
         _show_remembered()
+
+
+def _show_tools(domains: Sequence[Domain]) -> None:
+    """Each tool with its kind and the first sentence of what an agent is told of it."""
+    from writ_dspy.report.tables import Table
+
+    for domain in domains:
+        table = Table(f"tool of {domain.name}", "kind", "~what it does")
+        for tool in domain.tools:
+            about = tool["function"]
+            first, *_ = " ".join(about.get("description", "").split()).split(". ")
+            table.add(about["name"], domain.kinds[about["name"]], first.rstrip("."))
+        print_rich(table)
 
 
 # ----------------------------------------------------------------------------- what this user named before
@@ -271,7 +289,7 @@ def _check(place: str, n: int | None, *, as_json: bool) -> None:
     if examined.holds:
         places.settle(found)
     elif (meant := places.meant(name)) not in (None, places.met().get(name)):
-        voice.note(f"{name} stays {meant}, since this one does not hold")
+        voice.note(f"the name {name} keeps meaning {meant}, since this one does not hold")
     if not examined.holds:
         raise typer.Exit(FAILED)
 
@@ -308,6 +326,6 @@ def _show(domain: Domain, examined: Examined) -> None:
     typer.echo(f"{domain.name} {verdict}: {came_of}")
     if examined.distinct is not None:
         typer.echo(
-            f"wording: {examined.distinct:.0%} of the sequences of three words in the requests are different; {VARIED:.0%} are enough "
-            "(the more tasks, the fewer)"
+            f"wording: {examined.distinct:.0%} of the sequences of three words in the requests are new, the others repeat one; "
+            f"{VARIED:.0%} are enough (the more tasks, the fewer)"
         )

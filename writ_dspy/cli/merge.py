@@ -30,6 +30,7 @@ def merge(
 
     with display(quiet=as_json) as progress:
         work = merged(runs, out, workers=workers, progress=progress)
-    print_report(work, f"dataset: {out / 'dataset'}   tasks for τ²: {out / 'tau2'}", as_json=as_json)
+    made = f"dataset: {out / 'dataset'}   tasks for τ²: {out / 'tau2'}"
+    print_report(work, as_json=as_json, short=True, hint=made)
     if work.dry:
         raise typer.Exit(FAILED)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -50,7 +51,7 @@ def report(
         return
     from writ_dspy.run.synth import load
 
-    print_report(load(run[0]), "", as_json=as_json)
+    print_report(load(run[0]), as_json=as_json)
 
 
 def _page(runs: Sequence[str], html: Path) -> None:
@@ -63,8 +64,15 @@ def _page(runs: Sequence[str], html: Path) -> None:
     voice.hint(f"open {html} in a browser")
 
 
-def print_report(work: Synthesis, hint: str, *, as_json: bool) -> None:
-    """The report of a run, what ran dry, and what to do next."""
+def print_report(work: Synthesis, *, as_json: bool, short: bool = False, hint: str = "") -> None:
+    """The report of a run, what ran dry, and what to do next.
+
+    Args:
+        work: The run.
+        as_json: As one document, which is always the whole report.
+        short: A line or two in place of the tables, and the command that prints them.
+        hint: What to do next where nothing is owed.
+    """
     found = work.report()
     call = None
     if work.seconds and work.made:
@@ -77,11 +85,11 @@ def print_report(work: Synthesis, hint: str, *, as_json: bool) -> None:
         print_json(found.to_json() | more | {"difficulty": [one.to_json() for one in hard]})
         return
     from writ_dspy.dataset import origin
-    from writ_dspy.report.summary import render, speed
+    from writ_dspy.report.summary import render, render_short, speed
     from writ_dspy.store.judged import remarks
 
-    print_rich(render(found))
-    for one in hard:
+    print_rich(render_short(found) if short else render(found))
+    for one in () if short else hard:
         typer.echo("")
         print_rich(one)
     for reason in work.dry.values():
@@ -96,6 +104,8 @@ def print_report(work: Synthesis, hint: str, *, as_json: bool) -> None:
         typer.echo(f"{counted(work.owed, 'conversation is', 'conversations are')} owed: {work.remedy}")
     else:
         voice.hint(hint)
+    if short:
+        voice.hint(f"all figures: writ report {shlex.quote(str(work.folder))}")
 
 
 def _difficulties(work: Synthesis) -> list[Difficulty]:

@@ -281,7 +281,7 @@ def _work(
 
 
 def _finish(work: Synthesis, as_json: bool, hint: str, *, played: bool = True) -> None:
-    """The report, and the exit code."""
-    print_report(work, hint, as_json=as_json)
+    """What came of it in short, and the exit code."""
+    print_report(work, as_json=as_json, short=True, hint=hint)
     if work.dry or work.tasks_owed or (played and work.owed):
         raise typer.Exit(FAILED)

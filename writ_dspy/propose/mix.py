@@ -227,7 +227,8 @@ def usual(mix: Mix) -> tuple[str, ...] | None:
     names = sorted({cell.domain for cell in mix.cells})
     if not 0 < mix.count <= MOST_TASKS:
         return None
-    orders = itertools.permutations(names) if len(names) <= _ORDERED else [tuple(names)]
+    orders = [*itertools.permutations(names)] if len(names) <= _ORDERED else [tuple(names)]
+    orders.sort(key=lambda order: order != NAMES)  # where the order makes no difference, that of a call that names none
     return next((order for order in orders if default_mix(order, mix.count) == mix), None)
 
 

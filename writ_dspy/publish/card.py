@@ -16,7 +16,7 @@ from writ_dspy.dataset.rows import COLUMNS
 from writ_dspy.domains import Domain, load
 from writ_dspy.propose.firewall import named
 from writ_dspy.publish.recipes import recipes
-from writ_dspy.report.census import Census, spread
+from writ_dspy.report.census import Census, spread, written
 from writ_dspy.report.percent import percent
 from writ_dspy.shown import counted
 from writ_dspy.task import KINDS, Json
@@ -217,7 +217,7 @@ def _counts(facts: Facts) -> Iterator[str]:
     ):  # fmt: skip
         numbers = spread(histogram)
         if numbers:
-            yield f"| {label} | {' | '.join(f'{number:,.6g}' for number in numbers.values())} |"
+            yield f"| {label} | {' | '.join(written(number) for number in numbers.values())} |"
     yield ""
     yield "*Gold writes*: changes to the database that the task asks for. *Evidence burden*: reads that it takes until the arguments of one change are fixed."
     if facts.report.denials:

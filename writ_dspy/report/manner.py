@@ -65,9 +65,12 @@ class Manners:
         )
 
 
+_CAPTION = "Nothing is rejected for how its user talked: the measures are rough, and levels that lie next to each other easily mistaken."
+
+
 def manners(found: Iterable[Manner]) -> Table:
     """One line for each level asked for: what was seen with its mean number, the most frequent first."""
-    table = Table("manner", "asked", ">seen as asked", "~seen (mean of its number)")
+    table = Table("manner", "asked", ">seen as asked", "~seen, how often (mean measure)", caption=_CAPTION)
     lines: dict[tuple[str, str], list[Manner]] = {}
     for one in found:
         lines.setdefault((one.dimension, one.asked), []).append(one)

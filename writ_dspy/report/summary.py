@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import TYPE_CHECKING
 
 from writ_dspy.lm.usage import Usage
+from writ_dspy.report.census import written
 from writ_dspy.report.cost import costs, per_accepted
 from writ_dspy.report.found import Found, findings
 from writ_dspy.report.manner import Manner, manners
@@ -23,6 +24,7 @@ from writ_dspy.task import Json
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+    from rich.text import Text
 
 BAR = 24
 """Characters of the longest bar of a histogram."""
@@ -182,10 +184,27 @@ def render(report: Report) -> RenderableType:
     from rich.console import Group
     from rich.text import Text
 
-    parts: list[RenderableType] = [Text(_headline(report), style="bold"), *filter(None, _tables(report))]
+    return Group(Text(_headline(report), style="bold"), *filter(None, _tables(report)), *_crash(report))
+
+
+def render_short(report: Report) -> RenderableType:
+    """What a call says that has made or gone on with a run: how much there is, and what turned the rest down."""
+    from rich.console import Group
+    from rich.text import Text
+
+    parts = [Text(_headline(report), style="bold")]
+    if report.rejections:
+        parts.append(
+            Text(f"rejected by {', '.join(f'{one.check} {one.conversations:,}' for one in report.rejections)}")
+        )
+    return Group(*parts, *_crash(report))
+
+
+def _crash(report: Report) -> Iterator[Text]:
+    from rich.text import Text
+
     if report.crash:
-        parts.append(Text(f"\nfirst crash: {shown(report.crash)}", style="red"))
-    return Group(*parts)
+        yield Text(f"\nfirst crash: {shown(report.crash)}", style="red")
 
 
 def _tables(report: Report) -> Iterator[Table]:
@@ -259,7 +278,7 @@ def _histogram(title: str, tallies: Mapping[int, Tally]) -> Table:
 def _lengths(lengths: Mapping[str, Mapping[str, float]]) -> Table:
     table = Table("length of accepted", ">least", ">median", ">mean", ">p95", ">most")
     for name, found in lengths.items():
-        table.add(name, *(f"{found[key]:,.6g}" for key in ("least", "median", "mean", "p95", "most")))
+        table.add(name, *(written(found[key]) for key in ("least", "median", "mean", "p95", "most")))
     return table
 
 

@@ -81,7 +81,9 @@ def _in_order(folders: Sequence[Path]) -> list[Synthesis]:
     if not folders:
         raise ConfigError("there is nothing to merge. Name the folders of all shards of a run.")
     found: dict[Shard, Synthesis] = {}
-    for folder in folders:
+    absent = [folder for folder in folders if not os.path.lexists(folder)]
+    there = [folder for folder in folders if folder not in absent]
+    for folder in there or folders:
         run = Run.read(folder)
         settings = Settings.of(run)
         if settings.shard is None:
@@ -96,7 +98,9 @@ def _in_order(folders: Sequence[Path]) -> list[Synthesis]:
     first = next(iter(found.values()))
     for work in found.values():
         _refuse_other(first, work)
-    _refuse_missing(first, found)
+    _refuse_missing(first, found, absent)
+    for folder in absent:
+        Run.read(folder)  # says that it is none; all shards are there without it
     return sorted(found.values(), key=lambda work: work.settings.shard.number if work.settings.shard else 0)
 
 
@@ -119,17 +123,20 @@ def _refuse_other(first: Synthesis, other: Synthesis) -> None:
         )
 
 
-def _refuse_missing(first: Synthesis, found: dict[Shard, Synthesis]) -> None:
+def _refuse_missing(first: Synthesis, found: dict[Shard, Synthesis], absent: Sequence[Path]) -> None:
+    """Shards that nobody named, or whose folders are not there."""
     shard = first.settings.shard
     lacks = [one for number in range(1, shard.of + 1) if (one := Shard(number, shard.of)) not in found] if shard else []
     if not lacks:
         return
-    folder = first.folder.with_name(f"shard-{lacks[0].number}")
+    folder = absent[0] if absent else first.folder.with_name(f"shard-{lacks[0].number}")
     names = ", ".join(map(str, lacks[:SHOWN])) + (f" and {len(lacks) - SHOWN:,} more" if len(lacks) > SHOWN else "")
     command = dataclasses.replace(first.settings, shard=lacks[0]).command(folder)
-    raise StoreError(
-        f"{counted(len(lacks), 'shard is', 'shards are')} missing: {names}. Name the folders too, or make the first of them: {command}"
-    )
+    missing = f"{counted(len(lacks), 'shard is', 'shards are')} missing: {names}."
+    if absent:
+        which = f"it: {command}" if len(lacks) == 1 else f"the first of them there: {command}"
+        raise StoreError(f"{folder} is not a run: there is no such folder. {missing} Make {which}")
+    raise StoreError(f"{missing} Name the folders too, or make the first of them: {command}")
 
 
 def _refuse_unfinished(work: Synthesis) -> None:

@@ -16,7 +16,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from writ_dspy.domains import exists, known, load, places
+from writ_dspy.domains import NAMES, exists, known, load, places
 from writ_dspy.domains.places import GoneError
 from writ_dspy.errors import ConfigError, StoreError, brief, whole
 from writ_dspy.lm.endpoint import LMSettings, RoleLMs
@@ -221,7 +221,8 @@ class Settings:
         names = usual(self.mix)
         asked = "--mix FILE"  # a mix of the user's own: only they have the file
         if names:
-            asked = " ".join([*(f"--domain {name}" for name in names), f"-n {self.mix.count}"])
+            domains = () if names == NAMES else names
+            asked = " ".join([*(f"--domain {name}" for name in domains), f"-n {self.mix.count}"])
         return " ".join(["writ synth", asked, *options, "--out", shlex.quote(str(folder))])
 
     def larger(self, times: float) -> Settings:
