@@ -249,6 +249,6 @@ def test_a_server_that_is_not_there_is_one_clear_error() -> None:
 
     with pytest.raises(
         LMError,
-        match=r"/models: no connection.*Start the server \(`writ serve MODEL`, which takes a GPU; --lm local takes neither\)",
+        match=r"/models: no connection \([^()]*\)\. Start the server \(`writ serve MODEL` does, on a GPU; the model `local` needs no server\)",
     ):
         asyncio.run(probe(LMSettings(model=url)))

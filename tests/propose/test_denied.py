@@ -51,6 +51,16 @@ def proven(task: Task, domain: Domain) -> bool:
         return False
 
 
+def test_no_cell_is_empty_by_chance() -> None:
+    """Where few drafts fit, a cell is tried on before it counts as dry; who looks at less says so, and finds it dry."""
+    cell = Cell(domain="tau2:airline", kind="no-write", writes=0, burden=4, denied=1, count=1)
+
+    assert fill(cell, 9, "base").dry is None
+    short = fill(cell, 9, "base", tries=100)
+    assert short.dry
+    assert sum(short.turned_down.values()) == 100
+
+
 @pytest.mark.parametrize(("name", "recipe"), CLAUSES)
 def test_each_clause_denies(name: str, recipe: Recipe) -> None:
     """It is refused, by no condition of the user's own, and every read on which that rests has a witness; who asks is looked up in any case."""

@@ -251,6 +251,10 @@ def test_a_dry_cell_holds_nothing_up(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
     assert [item.code for item in ended] == [1, 1, 1]
     assert all(f"ran dry: {DRY}: 0 of 2 found. Drafts turned down: 7 x no reason" in item.out for item in ended)
+    assert all(
+        "give another --seed, or a --mix without what ran dry; one to edit: writ domains --mix -n 3" in item.out
+        for item in ended
+    )
     assert tries == [DRY]
     assert sum(load(tmp_path / "run").dataset().num_rows.values()) == 1
 

@@ -31,10 +31,10 @@ from writ_dspy.version import __version__
 HELP = (
     "Verified training trajectories for tool-using, user-facing agents.\n\n"
     "Start here: [bold]writ synth -n 20 --out runs/first[/bold]. The same command again resumes.\n\n"
-    "Exit codes: 0 done; 1 not all of it: a cell ran dry, a quota was not met, a conversation is owed, a model or a "
-    "worker failed, or standard output could not be written; 2 the request cannot be met as it stands: an option, a file, a "
+    "Exit codes: 0 done; 1 not all of it, or nothing yet: a cell ran dry, a quota was not met, a conversation is owed, a model "
+    "cannot be reached or failed, a worker failed, or standard output could not be written; 2 the request cannot be met as it stands: an option, a file, a "
     "folder, a package; nothing was changed; 130 interrupted, 143 terminated: what was finished is kept. After 1, 130 "
-    "and 143 the same command goes on.\n\n"
+    "and 143 the same command goes on, or begins.\n\n"
     "Defaults of options may stand in writ.toml, or in \\[tool.writ] of pyproject.toml, of the working folder, such as "
     "n = 40 below \\[synth]. Where a call writes and whom it asks stand on the command line, or in a file of your own that "
     "WRIT_CONFIG names. WRIT_CONFIG=off looks at no file."

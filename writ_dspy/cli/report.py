@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from writ_dspy.report.difficulty import Difficulty
     from writ_dspy.run.synth import Synthesis
 
+DRY = "Everything else is there. For as many as were asked for, give another --seed, or a --mix without what ran dry; one to edit:"
+"""What to do about cells that hold too few tasks."""
 PUBLISHED = "hf:"
 """Before the name of a published dataset."""
 
@@ -92,20 +94,31 @@ def print_report(work: Synthesis, *, as_json: bool, short: bool = False, hint: s
     for one in () if short else hard:
         typer.echo("")
         print_rich(one)
-    for reason in work.dry.values():
-        typer.echo(f"ran dry: {reason}")
+    _tell_dry(work)
     if call and found.seconds is None:
         typer.echo(f"this call: {work.made} accepted in {work.seconds:.1f} s, {speed(rate)}")
     for note in (*remarks(work.run, work.standing()), *origin.remarks(work.run), *work.notes):
         typer.echo(note)
+    _tell_next(work, hint)
+    if short:
+        voice.hint(f"all figures: writ report {shlex.quote(str(work.folder))}")
+
+
+def _tell_dry(work: Synthesis) -> None:
+    for reason in work.dry.values():
+        typer.echo(f"ran dry: {reason}")
+    if work.dry:
+        voice.hint(f"{DRY} writ domains --mix -n {work.settings.wanted}")
+
+
+def _tell_next(work: Synthesis, hint: str) -> None:
+    """What is owed, with its command; else what comes after that."""
     if work.tasks_owed:
         typer.echo(f"{counted(work.tasks_owed, 'task is', 'tasks are')} owed: {work.remedy}")
     elif work.owed:
         typer.echo(f"{counted(work.owed, 'conversation is', 'conversations are')} owed: {work.remedy}")
     else:
         voice.hint(hint)
-    if short:
-        voice.hint(f"all figures: writ report {shlex.quote(str(work.folder))}")
 
 
 def _difficulties(work: Synthesis) -> list[Difficulty]:

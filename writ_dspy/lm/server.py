@@ -311,7 +311,7 @@ class Server:
             case aiohttp.ConnectionTimeoutError() | aiohttp.ClientConnectorError():
                 # behind a proxy the gate could not see it come back, nor while this machine has lost its network
                 unseen = self._far or isinstance(error, aiohttp.ClientConnectorDNSError)
-                return Fault("busy" if unseen and self.answered else "down", f"no connection ({_plain(error)})")
+                return Fault("busy" if unseen and self.answered else "down", f"no connection ({_cause(error)})")
             case TimeoutError():
                 return Fault("again", f"no reply within {timeout:g} s", slow=True)
         what = f"the connection broke ({type(error).__name__}: {error})".replace(": )", ")")
@@ -389,7 +389,9 @@ def _alike(told: str) -> str:
 
 def start(endpoint: Endpoint) -> str:
     """What to do where no server answers."""
-    own = " (`writ serve MODEL`, which takes a GPU; --lm local takes neither)" if endpoint.scheme == "sglang" else ""
+    own = (
+        " (`writ serve MODEL` does, on a GPU; the model `local` needs no server)" if endpoint.scheme == "sglang" else ""
+    )
     return f"Start the server{own} or check the address"
 
 
@@ -405,6 +407,12 @@ def _found(endpoint: Endpoint) -> str:
 def _plain(error: Exception) -> str:
     """Without the client's note on certificates, which misleads where none are in use."""
     return re.sub(r" ssl:\w+", "", str(error))
+
+
+def _cause(error: Exception) -> str:
+    """What the system says of it, where it says something: the address is told beside it."""
+    number = getattr(error, "errno", None) or 0
+    return os.strerror(number) if number > 0 else _plain(error)
 
 
 async def located(settings: LMSettings) -> Endpoint:

@@ -25,7 +25,9 @@ from writ_dspy.propose.users import MEMORIES, Luck, users_for
 from writ_dspy.task import Decision, Fact, Request, Task, Tell
 
 TRIES_PER_TASK = 1500
-"""Drafts tried for one more task before a cell counts as dry."""
+"""Drafts tried for one more task, with ever fewer wishes about how it should come about."""
+ROUNDS = 4
+"""So many times as many are tried before a cell counts as dry: where one draft in a hundred fits, chance alone empties some cells."""
 PATIENCE = 12
 """Drafts of the recipe whose turn it is, before any recipe may step in."""
 FALLBACK_EVERY = 7
@@ -66,7 +68,7 @@ class Filled:
 
 def fill(
     cell: Cell, seed: int, split: str | None, shared: Sequence[Pairing] = (), domain: Domain | None = None,
-    tries: int = TRIES_PER_TASK,
+    tries: int = 0,
 ) -> Filled:  # fmt: skip
     """Tasks for one cell, a function of these arguments alone.
 
@@ -76,7 +78,7 @@ def fill(
         split: Official split whose entities and texts are off limits; None takes the firewall down.
         shared: Which cells of the mix share pairs of near misses (see `twins.pairings`).
         domain: In place of the one of that name: another version of it, to be looked at.
-        tries: Drafts for one more task before the cell counts as dry.
+        tries: Drafts for one more task before the cell counts as dry; 0: as many as a run tries.
     """
     domain = domain or load(cell.domain)
     wall = firewall(cell.domain, split) if split else None
@@ -103,8 +105,9 @@ def _one_more(  # noqa: PLR0913, PLR0917 - what one search needs
     turned_down: Counter[str], known: set[str], luck: Luck, tries: int,
 ) -> Task | None:  # fmt: skip
     rng = random.Random(seed)
-    for number in range(tries):
-        attempt = number * TRIES_PER_TASK // tries  # so that fewer tries are as patient in proportion
+    for number in range(tries or ROUNDS * TRIES_PER_TASK):
+        # fewer tries are as patient in proportion; in the rounds after the first, anything is welcome
+        attempt = number * TRIES_PER_TASK // tries if tries else min(number, TRIES_PER_TASK - 1)
         draft = _draft(cell, domain, rng.choice(users), index, attempt, rng, luck)
         if draft is None:
             turned_down["the user has no matching records"] += 1
