@@ -60,6 +60,36 @@ def test_one_more_is_named_once() -> None:
     assert told == "also ~p1 with kind '~bolt'"
 
 
+def test_a_record_goes_by_one_name() -> None:
+    """One that is new by its own id, and one that has changed by what named it before, whatever would tell it apart now."""
+    row: Row = {"name": "Ashtanga", "level": "all", "id": "s1"}
+    other = row | {"id": "s2"}
+    more = instead(READ, {"parts": ()}, {"parts": (row | {"id": "~s1"},)}, {"id", "level"}, {"parts"}, Integrity())
+    changed = instead(
+        READ,
+        {"parts": (row, other)},
+        {"parts": (row, other | {"level": "advanced"})},
+        {"level"},
+        {"parts"},
+        Integrity(),
+    )
+
+    assert more == "also ~s1 with level 'all'"
+    assert changed == "s2 with level 'advanced' (not 'all')"
+
+
+def test_one_record_is_called_by_its_noun() -> None:
+    """Never by the first id in it, which may be somebody else's, and in the singular."""
+    read, row = Call.of("get_booking", {"booking": "k1"}), {"id": "k1", "member": "m3", "status": "booked"}
+    integrity = Integrity(single=frozenset({("get_booking", "bookings")}), called={"bookings": "booking"})
+    told = instead(
+        read, {"bookings": (row,)}, {"bookings": (row | {"status": "open"},)}, {"status"}, {"bookings"}, integrity
+    )
+
+    assert told == "booking with status 'open' (not 'booked')"
+    assert instead(read, {"bookings": (row,)}, {"bookings": ()}, {"status"}, {"bookings"}, integrity) == "no bookings"
+
+
 def test_two_rows_of_one_name_are_told_once() -> None:
     """Such as the same flights on two days, which both get another number."""
     days = [PARTS[0] | {"day": 1, "id": "p1"}, PARTS[0] | {"day": 2, "id": "p1"}]

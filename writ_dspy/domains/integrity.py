@@ -66,5 +66,7 @@ class Integrity:
     links: tuple[Link, ...] = ()
     closed: Mapping[tuple[str, str], tuple[Scalar, ...]] = field(default_factory=dict)
     """By view and attribute: all values that there are."""
+    called: Mapping[str, str] = field(default_factory=dict)
+    """View -> what one of its records is called, where the name of the view does not say it."""
     free: frozenset[str] | None = None
     """Attributes whose text may be any, as names and ids are; None: all but the closed ones."""

@@ -39,7 +39,9 @@ def instead(
         if found and view not in looked:
             break
         rows = (*before.get(view, ()), *after[view])
-        one = _View(read, view, rows, used, integrity.free, known, single=(read.tool, view) in integrity.single)
+        single = (read.tool, view) in integrity.single
+        noun = integrity.called.get(view, view.replace("_", " "))
+        one = _View(read, view, rows, used, integrity.free, known, single=single, noun=noun)
         found += one.told(before.get(view, ()), after[view])
         known |= one.changes
     found = [*dict.fromkeys(found)]  # two rows may go by one name: the same flights on two days
@@ -52,9 +54,9 @@ class _View:
 
     def __init__(
         self, read: Call, view: str, rows: Sequence[Row], used: AbstractSet[str], free: frozenset[str] | None, known: AbstractSet[tuple[str, str]], *,
-        single: bool,
+        single: bool, noun: str,
     ) -> None:  # fmt: skip
-        self._what = view.replace("_", " ")
+        self._what, self._noun = view.replace("_", " "), noun
         self._asked = frozenset(value for value in read.args.values() if isinstance(value, str))
         self._rows, self._used, self._free, self._single = rows, used, free, single
         self._known = known
@@ -76,7 +78,10 @@ class _View:
 
     def _more(self, row: Row, before: Sequence[Row]) -> str:
         """A new record, with what sets it apart from those that are there."""
-        name, own = self._name(row), [field for field in row if field in self._used and field not in (self._free or ())]
+        name, own = (
+            self._name(row, new=True),
+            [field for field in row if field in self._used and field not in (self._free or ())],
+        )
         told = {*self._asked, name}
         own = [field for field in own if not isinstance(row[field], list | Mapping) and row[field] not in told]
         own.sort(key=lambda field: any(other.get(field) == row[field] for other in before))
@@ -85,7 +90,7 @@ class _View:
 
     def _changed(self, old: Row, new: Row) -> str:
         """A record with what it shows otherwise; one under another name only by both names."""
-        was, name = self._name(old), self._name(new)
+        was, name = self._name(old), self._name(new, self._named_by(old))
         if was != name:
             return f"{name} (not {was})" if self._is_new(was, name) else ""
         parts = [
@@ -102,13 +107,29 @@ class _View:
         self.changes.add(change)
         return change not in self._known
 
-    def _name(self, row: Row) -> str:
-        """What names it among its like: an id or a name that was not asked for; else what it is."""
-        for field, value in () if self._single else row.items():
-            found = [text for text in texts(value, self._free, field) if text not in self._asked]
-            if found and sum(other.get(field) == value for other in self._rows) <= _ALIKE:
-                return " + ".join(dict.fromkeys(found))
-        return self._what
+    def _name(self, row: Row, by: str = "", *, new: bool = False) -> str:
+        """What names it among its like: an id or a name that was not asked for; else what it is.
+
+        Args:
+            row: The record.
+            by: The field that names it, where that is settled.
+            new: An invented id goes before what it shares with others.
+        """
+        by = by or self._named_by(row, new=new)
+        return " + ".join(dict.fromkeys(self._texts(row, by))) if by else self._noun
+
+    def _named_by(self, row: Row, *, new: bool = False) -> str:
+        """The field whose text names a record; none of a view that shows one record."""
+        own = [
+            field
+            for field, value in row.items()
+            if self._texts(row, field) and sum(other.get(field) == value for other in self._rows) <= _ALIKE
+        ]
+        invented = [field for field in own if new and all(text.startswith("~") for text in self._texts(row, field))]
+        return next(iter(invented or own), "") if not self._single else ""
+
+    def _texts(self, row: Row, field: str) -> list[str]:
+        return [text for text in texts(row.get(field), self._free, field) if text not in self._asked]
 
 
 def _written(value: Json) -> str:

@@ -87,7 +87,7 @@ def pack(schema: Schema) -> Pack:
         called=called(schema),
         sayings=sayings(schema),
         grounds=grounds(schema),
-        integrity=Integrity(single=_single(schema)),
+        integrity=Integrity(single=_single(schema), called=_called(schema)),
         spoken=spoken(schema),
         look_up=_look_up(schema),
         transfer=Transfer(spec.transfer.tool, spec.transfer.text) if spec.transfer else None,
@@ -102,6 +102,12 @@ def _single(schema: Schema) -> frozenset[tuple[str, str]]:
         if table.read and not (table.read in table.texts and table.texts[table.read].each)
     }
     return frozenset({*reads, *((tool, FOUND) for tool in schema.user.identify)})
+
+
+def _called(schema: Schema) -> dict[str, str]:
+    """One record, where a view goes by the name of several; what a look-up finds is a user's."""
+    nouns = {schema.view(name): table.noun for name, table in schema.spec.tables.items()}
+    return nouns | {FOUND: schema.spec.tables[schema.spec.user].noun}
 
 
 def _held(schema: Schema) -> dict[str, Held]:
