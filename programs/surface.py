@@ -21,7 +21,8 @@ from writ_dspy.roles import Agent, User
 from writ_dspy.signatures.rewording import Reword
 from writ_dspy.simulate.behaviour import FOREIGN, discloses, has
 from writ_dspy.task import Task, in_own_words
-from writ_dspy.verify.fidelity import MISSPELLINGS, WORDS, Keep, faults, plain, same, telling, vocabulary
+from writ_dspy.verify.brought import brought_in
+from writ_dspy.verify.fidelity import MISSPELLINGS, WORDS, Keep, faults, plain, same, stems, telling, vocabulary
 
 TRIES = 3
 """Replies asked for one sentence at most; only one where another sentence of the message is the model's already."""
@@ -54,7 +55,7 @@ class Wording(dspy.Module):
                 new[index] = text
         while new:
             text = "".join(new.get(index, piece) for index, piece in enumerate(pieces))
-            wrong = faults(turn.text, text, keep)
+            wrong = _wrong(turn.text, text, keep)
             if not wrong:
                 return dataclasses.replace(turn, text=text, worded="model")
             why = wrong[0]
@@ -81,11 +82,15 @@ class Wording(dspy.Module):
             if same(bare, text):
                 why = "the same words again"
                 continue
-            wrong = faults(bare, text, own)
+            wrong = _wrong(bare, text, own)
             if not wrong:
                 return sentence.replace(bare, text), ""
             why = wrong[0]
         return "", why
+
+
+def _wrong(original: str, reworded: str, keep: Keep) -> list[str]:
+    return [*faults(original, reworded, keep), *brought_in(original, reworded, keep)]
 
 
 class SurfaceAgent:
@@ -166,6 +171,7 @@ def agent_keep(task: Task, domain: Domain, turns: Sequence[Turn], words: frozens
         texts=tuple({text.lower(): None for text in (*task.told, *topics, *refusals)}),
         groups=tuple(group for call in task.gold for group in domain.pack.phrases.renderings(call)),
         said=_said(turns, "agent"),
+        at_hand=_at_hand(turns),
     )
 
 
@@ -185,6 +191,7 @@ def user_keep(task: Task, domain: Domain, turns: Sequence[Turn], words: frozense
         values=tuple(sorted({value for call in task.gold for value in _values(call.args)})),
         mentions=domain.pack.mentions,
         said=_said(turns, "user"),
+        at_hand=_at_hand(turns),
         manner=True,
         length=WORDS.get(level) if plainly else None,
     )
@@ -198,6 +205,10 @@ def part(sentence: str, keep: Keep) -> Keep:
 
 def _said(turns: Sequence[Turn], role: str) -> frozenset[str]:
     return frozenset(plain(turn.text) for turn in turns if turn.role == role and turn.text)
+
+
+def _at_hand(turns: Sequence[Turn]) -> frozenset[str]:
+    return stems(turn.text for turn in turns if turn.role != "tool" and turn.text)
 
 
 def _values(value: object) -> list[str]:

@@ -82,6 +82,7 @@ GUARDED = {
     "a new word in a question": ("How many bags is it?", "How many bags are on the invoice?", Keep()),
     "a heading": ("About going there:", "I am going there.", Keep()),
     "another opening": ("I want to swap the big lamp.", "The lamp.", Keep(requests=(REQUEST,))),
+    "who speaks": ("My pleasure, Aarav. Goodbye!", "My pleasure. I'm Aarav. Goodbye!", Keep()),
     "another subject": ("The printer broke this morning.", "The weather was fine all week.", Keep()),
 }
 
@@ -95,6 +96,7 @@ def test_a_faithful_rewording_has_no_faults() -> None:
     assert faults("May I go ahead (yes/no)?", "Do you want me to proceed (yes/no)?", Keep(WORDS)) == []
     assert faults("Could you give me your user id?", "Could you provide me with your user id?", Keep(WORDS)) == []
     assert faults("Yes, go ahead.", "Yes, please go ahead.", Keep(WORDS)) == []
+    assert faults("I'm Aarav, by the way.", "By the way, I'm Aarav.", Keep(WORDS)) == []
 
 
 @pytest.mark.parametrize("how", SPOILED)

@@ -130,6 +130,14 @@ _YET_THINGS = bag("""
 """What ends so, and is a thing or an event all the same."""
 
 
+_ASIDE = _LITTLE | _TALK | _COURTESY | _IDIOM | QUALITY | STATES
+
+
+def is_matter(word: str) -> bool:
+    """Whether a word, in lower case, can name what a talk is about: "product", "trip", "lamp"; and not "day", "answer" or "pleasure"."""
+    return word not in _ASIDE and (word in _PROCESS or not is_everyday(word))
+
+
 def is_everyday(word: str) -> bool:
     """Whether a word, in lower case, names nothing in particular."""
     if word in EVERYDAY:

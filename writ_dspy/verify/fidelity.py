@@ -61,6 +61,8 @@ class Keep:
     """The speaker's manner (courtesy, haste, slang, misspellings, …) stays, as a user's must."""
     length: tuple[float, float] | None = None
     """Words that a message without details should have."""
+    at_hand: frozenset[str] = frozenset()
+    """Stems of the words that were said so far: of what they name the text may speak, beside what it speaks of anyway."""
     exact: bool = False
     """All telling words stay, in their order; only the small ones between them may change."""
 
@@ -93,6 +95,11 @@ def vocabulary(values: Iterable[object], names: Iterable[str] = ()) -> frozenset
                 _stem(word) for word in re.findall(r"(?<![\w#])[A-Za-z][A-Za-z'-]+(?!\w)", text.replace("_", " "))
             )
     return frozenset(word for word in found - _COMMON if not _actions(word))
+
+
+def stems(texts: Iterable[str]) -> frozenset[str]:
+    """Stems of all words of some texts, as `Keep.at_hand` has them."""
+    return frozenset(stem for text in texts for stem in _stems(text))
 
 
 def telling(text: str, words: frozenset[str]) -> bool:
@@ -283,9 +290,15 @@ def _vocabulary(text: str, words: frozenset[str]) -> list[str]:
     return [stem for stem in _stems(text) if stem in words]
 
 
+_SPEAKS_AS = re.compile(r"\b(?:I['’]?m|I am|[Mm]y name is|[Tt]his is) (?!Ok)[A-Z][a-z]+\b(?!['’])")
+"""Somebody says who they are."""
+
+
 def _persons(original: str, reworded: str) -> Iterator[str]:
     """The sentence changed hands: what one side said about itself is now about the other."""
     before, after = _who(original), _who(reworded)
+    if _SPEAKS_AS.search(reworded) and not _SPEAKS_AS.search(original):
+        yield "said of the other side"
     if "(yes/no)" in original:  # shall I, may I, do you want me to: all the same, but for who acts
         if "first" in before and re.search(r"(?i)\byou (should|shall|can|may)\b", reworded):
             yield "said of the other side"

@@ -192,6 +192,13 @@ def _left_out(sentence: str, start: int, end: int) -> bool:
     return _WITHOUT.search(sentence, 0, end) is not None or is_example(sentence, start)
 
 
+def named_things(text: str) -> Iterator[list[str]]:
+    """The words of each phrase that names a thing, in lower case; the last ones may tell what it does."""
+    tokens = _TOKEN.findall(_CODED.sub(" # ", text.replace("’", "'")))
+    words = [_plain(token.lower()) if token[0].isalpha() else "" for token in tokens]
+    yield from (words[run.start : run.stop] for run in _things(tokens, words))
+
+
 def _things(tokens: list[str], words: list[str]) -> Iterator[range]:
     """The places of the words that name a thing: behind a pointing word or a preposition, or in front of what it does."""
     at = 0
