@@ -102,7 +102,7 @@ def test_a_check_that_does_not_hold_takes_no_name_over(
     checked = writ("domains", "check", other)
 
     assert places.meant("town:copy") == str(other if holds else good)
-    assert (f"town:copy stays {good}" in checked.err) is not holds
+    assert (f"the name town:copy keeps meaning {good}" in checked.err) is not holds
 
 
 @pytest.mark.parametrize(

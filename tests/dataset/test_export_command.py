@@ -20,7 +20,7 @@ import pytest
 from tests.calls import MIX, mix_file, tree, writ
 from writ_dspy.cli import export as cli_export
 from writ_dspy.cli import progress
-from writ_dspy.dataset.folder import CONFIGS
+from writ_dspy.dataset.folder import CONFIGS, Key
 from writ_dspy.dataset.formats import DEFAULT, FOLDERS, FORMATS
 from writ_dspy.dataset.manifest import Home, Manifest, known
 from writ_dspy.dataset.shape import ALIKE
@@ -480,6 +480,21 @@ def test_the_help_names_what_there_is() -> None:
     assert f"{', '.join([*FORMATS][:-1])} or {[*FORMATS][-1]}" in text
     assert f"Default: {', '.join(DEFAULT[:-1])} and {DEFAULT[-1]}." in text
     assert f"Without a number, {ALIKE}." in text
+
+
+@pytest.mark.parametrize(
+    ("counts", "says"),
+    [
+        ({("a", "train"): 3, ("a", "test"): 1, ("b", "train"): 2, ("b", "test"): 1}, ""),
+        ({("a", "train"): 3, ("a", "test"): 1, ("b", "train"): 2}, "is left of b: there is the split train alone"),
+        ({("a", "train"): 3, ("b", "train"): 2, ("b", "test"): 0}, "is left: there is the split train alone"),
+        ({}, ""),
+    ],
+)
+def test_a_domain_without_a_test_row_is_named(counts: dict[Key, int], says: str) -> None:
+    """Whoever loads its test split would else find that there is none."""
+    assert cli_export._without_test(counts).endswith(says)
+    assert bool(cli_export._without_test(counts)) is bool(says)
 
 
 def test_progress_counts_rows(few: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -444,7 +444,10 @@ def test_a_folder_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
 def test_a_missing_package_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """With the extra that brings it."""
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None if name == "optuna" else object())
-    with pytest.raises(ConfigError, match=r"miprov2 needs optuna: pip install 'writ-dspy\[optimize\]'"):
+    with pytest.raises(
+        ConfigError,
+        match=r"miprov2 takes the extra `optimize`, of which optuna is missing: pip install 'writ-dspy\[optimize\]'",
+    ):
         run(tmp_path, optimizer="miprov2")
 
 

@@ -7,9 +7,10 @@ import pytest
 from tests.calls import MIX
 from writ_dspy.publish.published import census_of
 from writ_dspy.report import lengths as module
-from writ_dspy.report.census import spread, written
+from writ_dspy.report.census import spread
 from writ_dspy.report.lengths import CALLS, TOKENS, TURNS, lengths
 from writ_dspy.report.summary import Report
+from writ_dspy.report.tables import written
 from writ_dspy.run.synth import Synthesis, synthesize
 
 

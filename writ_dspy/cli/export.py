@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from writ_dspy.dataset.export import Exported
-    from writ_dspy.dataset.folder import Way
+    from writ_dspy.dataset.folder import Key, Way
     from writ_dspy.dataset.manifest import Home
     from writ_dspy.dataset.shape import Shape
     from writ_dspy.run.settings import Settings
@@ -193,6 +193,8 @@ def export(
     way = Way(home, names, overwrite, " ".join(filter(None, words)))
     if keep_shape:
         shape = _kept_shape(run, way, shape)
+    if "pairs" in names and not as_json:
+        voice.note("pairs are proven one by one, which takes up to a second for each conversation")
     done = _exported(run, way, shape, workers, quiet=as_json, read_only=out is not None)
     rows = {f"{domain}/{split}": count for (domain, split), count in sorted(done.counts.items())}
     notes = [*_reshaped(way, done, shape), *(outdated(way.home, done.made) if done.made else ())]
@@ -297,8 +299,7 @@ def _print_export(way: Way, done: Exported, shape: Shape) -> None:
             why.add(reason, f"{count:,}", f"{key}: {example.partition(': ')[2]}")
         print_rich(why)
         voice.hint(f"every one with its reason: {way.home.folder / NAME}")
-    if done.counts and not any(split == "test" for _, split in done.counts):
-        voice.note("no row of a test user is left: the dataset has the split train alone")
+    voice.note(_without_test(done.counts))
     lacking = done.shaped.lacking
     for cell, count in lacking.items():
         wanted = shape.quotas[cell]
@@ -306,6 +307,16 @@ def _print_export(way: Way, done: Exported, shape: Shape) -> None:
     kinds = dict(shape.per_kind)
     if set(lacking) & kinds.keys() and (least := min(kinds[kind] - lacking.get(kind, 0) for kind in kinds)):
         typer.echo(f"the kinds are uneven for that; as many of each: --per-kind {least}")
+
+
+def _without_test(counts: Mapping[Key, int]) -> str:
+    """What to know where a domain has no row for the test split; nothing where each has one."""
+    domains = {domain for domain, _ in counts}
+    lack = sorted(domain for domain in domains if not counts.get((domain, "test")))
+    if not lack:
+        return ""
+    of = "" if len(lack) == len(domains) else f" of {', '.join(lack)}"
+    return f"no row of a test user is left{of}: there is the split train alone"
 
 
 def _more(run: Path, settings: Settings, asked: Mapping[str, int], lacking: Mapping[str, int]) -> str:

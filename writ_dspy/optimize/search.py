@@ -215,7 +215,9 @@ def find(name: str) -> Optimizer:
         raise ConfigError(f"no optimizer {name!r}; there are {', '.join(OPTIMIZERS)}. Choose one of them.")
     missing = [package for package in (*OPTIMIZERS[name].needs, "matplotlib") if not importlib.util.find_spec(package)]
     if missing:
-        raise ConfigError(f"optimizing with {name} needs {', '.join(missing)}: pip install 'writ-dspy[optimize]'")
+        raise ConfigError(
+            f"optimizing with {name} takes the extra `optimize`, of which {', '.join(missing)} is missing: pip install 'writ-dspy[optimize]'"
+        )
     return OPTIMIZERS[name]
 
 

@@ -16,8 +16,9 @@ from writ_dspy.dataset.rows import COLUMNS
 from writ_dspy.domains import Domain, load
 from writ_dspy.propose.firewall import named
 from writ_dspy.publish.recipes import recipes
-from writ_dspy.report.census import Census, spread, written
+from writ_dspy.report.census import Census, spread
 from writ_dspy.report.percent import percent
+from writ_dspy.report.tables import written
 from writ_dspy.shown import counted
 from writ_dspy.task import KINDS, Json
 from writ_dspy.verify.checks import CHECKS

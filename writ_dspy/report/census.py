@@ -205,15 +205,6 @@ def spread(histogram: Histogram) -> dict[str, float] | None:
     }  # fmt: skip
 
 
-WHOLE = 100
-"""From here on no decimals are told: they would say nothing of counts, and less of estimates."""
-
-
-def written(number: float) -> str:
-    """A number of a spread."""
-    return f"{number:,.0f}" if number >= WHOLE else f"{round(number, 1):,g}"
-
-
 # ----------------------------------------------------------------------------- side by side
 
 
@@ -238,7 +229,7 @@ def lines(sets: list[Census]) -> Iterator[tuple[str, list[str]]]:
     for field, what in (("turns", "turns"), ("calls", "tool calls"), ("tokens", "tokens, estimated")):
         spreads = [spread(getattr(one, field)) for one in sets]
         for name in ("median", "mean", "p95", "most"):
-            yield f"{what}: {name}", [written(found[name]) if found else "–" for found in spreads]
+            yield f"{what}: {name}", [tables.written(found[name]) if found else "–" for found in spreads]
     for key in sorted({key for one in sets for key in one.tools}):
         yield f"calls {key[1]}", [_share(one.tools, key, one.rows) for one in sets]
 

@@ -12,12 +12,11 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import TYPE_CHECKING
 
 from writ_dspy.lm.usage import Usage
-from writ_dspy.report.census import written
 from writ_dspy.report.cost import costs, per_accepted
 from writ_dspy.report.found import Found, findings
 from writ_dspy.report.manner import Manner, manners
 from writ_dspy.report.percent import percent
-from writ_dspy.report.tables import Table, one_line, plain
+from writ_dspy.report.tables import Table, one_line, plain, written
 from writ_dspy.report.trials import Tried, tried
 from writ_dspy.shown import counted, shown
 from writ_dspy.task import Json

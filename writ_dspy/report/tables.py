@@ -29,6 +29,15 @@ PROSE = 40
 """Columns with less than these are too narrow to read prose in."""
 
 
+WHOLE = 100
+"""From here on no decimals are told: they would say nothing of counts, and less of estimates."""
+
+
+def written(number: float) -> str:
+    """A mean, a median or a most, with no more digits than say something."""
+    return f"{number:,.0f}" if number >= WHOLE else f"{round(number, 1):,g}"
+
+
 class Table:
     """Rows under headings, for rich's print."""
 

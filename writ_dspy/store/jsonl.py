@@ -101,7 +101,8 @@ class Log:
                 os.fsync(out.fileno())
             file.truncate(self.size)  # only now: killed in between, the bytes are in both files, not in neither
             os.fsync(file.fileno())
-        return f"{self.path.name}: an unfinished last line ({counted(len(torn), 'byte')}) was moved to {aside.name}"
+        what = "a last line that is no record" if torn.endswith(b"\n") else "an unfinished last line"
+        return f"{self.path.name}: {what} ({counted(len(torn), 'byte')}) was moved to {aside.name}"
 
     def append(self, lines: Mapping[str, bytes], again: Mapping[str, int] | None = None) -> None:
         """Add these lines by id, all or none; synced on return. `again` is what some of them say there."""
