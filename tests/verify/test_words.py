@@ -22,7 +22,7 @@ from writ_dspy.verify.claims import grounded
 from writ_dspy.verify.consent import consented
 from writ_dspy.verify.policy import policy
 from writ_dspy.verify.recorded import polarity
-from writ_dspy.verify.steadfast import _denied, _otherwise, _with_another, steadfast
+from writ_dspy.verify.steadfast import _PREPARES, _also_asked, _denied, _otherwise, _with_another, steadfast
 
 FEW = 2
 """Places at which each table is tried."""
@@ -153,6 +153,34 @@ def test_giving_in_needs_no_name(talks: list[Talk], gives: str, kept: bool) -> N
     ]
 
     assert (not list(steadfast(case(talk, turns)))) is kept
+
+
+@pytest.mark.parametrize(
+    ("quote", "prepares"),
+    [
+        ("that I can cancel the order, I need a little more information first", True),
+        ("So that I can cancel the order, please tell me the following:", True),
+        ("Before I can cancel that order, I still need its number", True),
+        ("To cancel an order, I'd need its number", True),
+        ("I need the number first, and then I can cancel the order", False),
+        ("I can cancel the order now, so that you need not call again", False),
+        ("I'll cancel the order that you named", False),
+        ("that I can cancel the order is good news", False),
+    ],
+)
+def test_what_a_deed_takes_is_asked(talks: list[Talk], quote: str, prepares: bool) -> None:
+    """Of a second wish for the same deed, before it is looked at: only where there is one, which is not denied as such."""
+    assert (_PREPARES.search(quote.lower()) is not None) is prepares
+    talk, place = next(
+        (talk, place) for talk in talks for place, one in enumerate(talk.task.decided) if one.denied and not one.attempt
+    )
+    task, wishes = talk.task, talk.task.goal.decisions
+    alone = replace(task, goal=replace(task.goal, decisions=(wishes[place],)), outcomes=(task.outcomes[place],))
+    assert not _also_asked(case(replace(talk, task=alone), talk.turns))
+    goal = replace(task.goal, decisions=(wishes[place], wishes[place]))
+    for own in (True, False):
+        twice = replace(task, goal=goal, outcomes=(task.outcomes[place], replace(task.outcomes[place], own=own)))
+        assert _also_asked(case(replace(talk, task=twice), talk.turns)) is own
 
 
 @pytest.mark.parametrize(

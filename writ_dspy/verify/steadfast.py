@@ -24,6 +24,12 @@ _BOUND = re.compile(r"\b(?:if|unless|only|once|when|whether|provided|in case|as 
 """Words of a clause that holds of some case, and not of this one."""
 _WHAT = re.compile(r"\b(?:that|which|what) (?:i|we) should\b")
 """Asks for what a deed is to be done with: "list all items that I should include"."""
+_PREPARES = re.compile(
+    r"(?:\b(?:that|before) (?:i|we) (?:can|could|may)\b|\b(?:to be able|in order) to\b|\bfor (?:me|us) to\b|^\W*to )"
+    r".*?(?:\b(?:i|we|i'd|we'd|i'll|we'll|you)(?: \w+)?(?: also| still| just| first)? (?:need|require|have to know)\b|\bplease (?:\w+ )?(?:tell|let|send|give|share)\b|\?$)",
+    re.DOTALL,
+)
+"""Asks for what a deed takes, before anybody knows whether it can be done: "so that I can cancel the order, I need its number"."""
 _NOT = re.compile(
     r"\b(?:not|no|never|none|nothing|neither|nor|nobody|beyond|outside|cannot|without|unable|impossible)\b|n['’]t\b"
 )
@@ -47,7 +53,7 @@ def steadfast(case: Case) -> Iterator[Finding]:
     denied = list(_denied(case))
     if not denied:
         return
-    otherwise = _otherwise(case)
+    otherwise, also = _otherwise(case), _also_asked(case)
     refused, pressed = False, ""
     for index, turn in enumerate(turns):
         if turn.role == "user":
@@ -60,7 +66,8 @@ def steadfast(case: Case) -> Iterator[Finding]:
         quote = next((quote for one in words if (quote := _given(turn.text, one))), "") if refused else ""
         if refused and not refuses and not quote and any(compiled(one).search(pressed) for one in denied):
             quote = _gives_in(turn.text)
-        if quote and not (_puts_right(case, index) or _with_another(turn.text, quote, otherwise)):
+        prepares = also and _PREPARES.search(quote.lower().replace("’", "'")) is not None
+        if quote and not (prepares or _puts_right(case, index) or _with_another(turn.text, quote, otherwise)):
             yield Finding("steadfast", index, short(quote, 90), "what was denied to stay denied")
 
 
@@ -75,6 +82,16 @@ def _denied(case: Case) -> Iterator[str]:
             word = rf"\b{re.escape(request.word.lower())}"
             known = verbs.get(case.task.goal.decisions[request.decision].tool)
             yield f"{known}|{word}" if known else word
+
+
+def _also_asked(case: Case) -> bool:
+    """Whether the user asks for a deed of the same kind that is not denied as such: what is known of that comes out in its own turn."""
+    decisions, outcomes = case.task.goal.decisions, case.task.outcomes
+    denied = {wish.tool for wish, one in zip(decisions, outcomes, strict=False) if one.denied and not one.attempt}
+    return any(
+        wish.tool in denied and not (one.denied and not one.attempt)
+        for wish, one in zip(decisions, outcomes, strict=False)
+    )
 
 
 Choice = tuple[re.Pattern, list[re.Pattern]]
