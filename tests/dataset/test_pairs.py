@@ -45,8 +45,10 @@ source = attrgetter("source")
 
 @pytest.fixture(scope="module")
 def found(played: list[Played]) -> list[Pair]:
-    """All pairs of some of the conversations, of every source."""
-    return [pair for item in played[::6] for pair in pairs(item.task, item.talk, item.domain, most=len(SOURCES))]
+    """All pairs of some of the conversations, of every source; what policy denies is among them."""
+    denied = [item for item in played if any(outcome.denied for outcome in item.task.outcomes)]
+    some = {item.task.id: item for item in (*played[::6], *denied[:3])}
+    return [pair for item in some.values() for pair in pairs(item.task, item.talk, item.domain, most=len(SOURCES))]
 
 
 @pytest.mark.parametrize("few", [4, pytest.param(10**6, marks=pytest.mark.slow)])

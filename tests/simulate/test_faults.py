@@ -9,6 +9,7 @@ import pytest
 from tests.simulate.playing import Played
 from writ_dspy.conversation import Turn
 from writ_dspy.simulate.faults import user_faults
+from writ_dspy.trial import WrongFirst
 
 
 @pytest.mark.parametrize("spell", [str.upper, str.capitalize, str.title, str.lower])
@@ -24,8 +25,13 @@ def test_case_is_no_other_fact(played: list[Played], spell: object) -> None:
             assert list(user_faults(item.task, item.domain, (), turn)) == []
             digit = next((letter for letter in value if letter.isdigit()), "")
             other = value.replace(digit, str((int(digit) + 1) % 10)) if digit else value
-            slip = item.task.behaviour.slip if item.task.behaviour else None
-            if other not in (value, *(slip or ())):  # a slip of the tongue that is planned is no fault
+            behaviour = item.task.behaviour
+            planned = (
+                {*(behaviour.slip or ()), *(trial.wrong for trial in behaviour.trials if isinstance(trial, WrongFirst))}
+                if behaviour
+                else set()
+            )
+            if other not in (value, *planned):  # a slip that is planned is no fault
                 wrong = dataclasses.replace(turn, text=f"{other} is mine.")
                 assert list(user_faults(item.task, item.domain, (), wrong))
                 seen += 1

@@ -15,6 +15,7 @@ from typing import Any
 from writ_dspy.codec import parts
 from writ_dspy.conversation import Finding
 from writ_dspy.domains import load
+from writ_dspy.domains.listing import listed
 from writ_dspy.errors import RoleError
 from writ_dspy.evidence.identify import missing
 from writ_dspy.optimize.students import Rollout
@@ -24,10 +25,10 @@ from writ_dspy.programs.wording import given
 from writ_dspy.simulate.behaviour import discloses
 from writ_dspy.simulate.manner import DIMENSIONS as MANNERS
 from writ_dspy.simulate.manner import Level, measured
-from writ_dspy.task import DIMENSIONS, Best, Call, Check, Decision, Picked, ReadCall, Said, Task, Where
+from writ_dspy.task import DIMENSIONS, Best, Call, Check, Decision, Picked, ReadCall, Request, Said, Slot, Task, Where
 from writ_dspy.verify.case import Case
 from writ_dspy.verify.checks import CHECKS
-from writ_dspy.verify.consent import confirmed_before_write
+from writ_dspy.verify.consent import confirmed_before_write, details_of
 from writ_dspy.verify.fidelity import same
 
 ORDERED = ("disclosure", "verbosity", "tone")
@@ -72,7 +73,7 @@ def _of_user(rollout: Rollout) -> Parts:
     case = _case(rollout)
     texts = [turn.text for turn in case.talk.turns if turn.role == "user"]
     whole = " ".join(texts)
-    slots = [case.task.identity, *(slot for request in case.task.requests for slot in request.slots)]
+    slots = [case.task.identity, *(slot for request in case.task.requests for slot in _owed(case.task, request))]
     wishes = [
         request.word.lower() in whole.lower() or any(slot.marks and discloses(slot, whole) for slot in request.slots)
         for request in case.task.requests
@@ -87,6 +88,12 @@ def _of_user(rollout: Rollout) -> Parts:
         Part("nothing given away", 2, 1 / (1 + len(leaks(case)))),
         *_manners(rollout),
     ]
+
+
+def _owed(task: Task, request: Request) -> list[Slot]:
+    """What a user has to say of a request: what is wanted instead only where the first attempt failed."""
+    attempt = 0 if request.decision is None else task.outcomes[request.decision].attempt
+    return [slot for slot in request.slots if attempt or slot.key != "fallback"]
 
 
 def _seen(case: Case, role: str) -> float:
@@ -186,15 +193,15 @@ def _made(case: Case) -> float:
 
 def _listed(case: Case) -> float:
     """Share of each gold write's details that one message listed before it."""
-    return _mean(
-        max((_details(case, call, turn.text) for turn in case.talk.turns[:end] if turn.role == "agent"), default=0.0)
-        for call, end in _golds(case)
-    )
+    return _mean(_most_listed(case, call, end) for call, end in _golds(case))
 
 
-def _details(case: Case, call: Call, text: str) -> float:
-    lower = text.lower()
-    return _mean(any(word in lower for word in group) for group in case.domain.pack.phrases.renderings(call))
+def _most_listed(case: Case, call: Call, end: int | None) -> float:
+    """The largest share of what has to be listed of a write that a message states, as the verifier reads it."""
+    turns = case.talk.turns[:end]
+    owed = [one for one in details_of(case, call, len(turns)) if not one.given("")]
+    told = (turn.text.lower() for turn in turns if turn.role == "agent" and turn.text)
+    return max((len(listed(owed, text)) / len(owed) for text in told), default=0.0) if owed else 1.0
 
 
 def _agreed(case: Case) -> float:

@@ -61,8 +61,8 @@ def consented(case: Case, step: Step) -> bool:
 
 def _wanted(case: Case, step: Step) -> str:
     """What the write lacks, or nothing."""
-    case = own_words(case, step, lambda other: _details(case, other))
-    details = _details(case, step)
+    case = own_words(case, step, lambda other: details_of(case, other.call, other.turn))
+    details = details_of(case, step.call, step.turn)
     owed = [detail for detail in details if not detail.given("")] or details
     shown = _shown(case, step, owed)
     if not shown:
@@ -125,7 +125,7 @@ def _of_others(case: Case, step: Step, text: str) -> str:
 
 def _stating(case: Case, step: Step) -> Callable[[str], int]:
     """How many details of a write a text in lower case states, without those that nobody need state."""
-    details = [detail for detail in _details(case, step) if not detail.given("")]
+    details = [detail for detail in details_of(case, step.call, step.turn) if not detail.given("")]
     return lambda text: sum(detail.given(text) for detail in details)
 
 
@@ -202,7 +202,9 @@ def _set_right(case: Case, base: Shown, detail: Detail, parts: Sequence[tuple[Sh
 def _answered_otherwise(case: Case, step: Step, details: Sequence[Detail]) -> str:
     """What of a write the reply says otherwise."""
     reply = _reply(case, step)
-    beside = [one for other in case.together(step) if other is not step for one in _details(case, other)]
+    beside = [
+        one for other in case.together(step) if other is not step for one in details_of(case, other.call, other.turn)
+    ]
     return next(
         (f"a yes to {detail.name} as listed" for detail in details if _otherwise(detail, reply, [*details, *beside])),
         "",
@@ -218,15 +220,15 @@ def _asked(case: Case, base: int, write: int) -> Iterator[str]:
             )
 
 
-def _details(case: Case, step: Step) -> Sequence[Detail]:
-    """What has to be listed, as far as the reads before show what changes."""
+def details_of(case: Case, call: Call, turn: int) -> Sequence[Detail]:
+    """What of a write has to be listed, as far as the reads before a turn show what changes."""
     pack = case.domain.pack
     if pack.listing is None:
         return tuple(
             Detail(group[0], lambda text, group=group: any(form in text for form in group))  # type: ignore[misc]
-            for group in pack.phrases.renderings(step.call)
+            for group in pack.phrases.renderings(call)
         )
-    return pack.listing(step.call, seen_before(case, step.turn))
+    return pack.listing(call, seen_before(case, turn))
 
 
 def seen_before(case: Case, turn: int) -> Seen:

@@ -38,7 +38,7 @@ _FAMILIES: Mapping[str, tuple[_Family, ...]] = {
     ),
     "yes": (
         ("That's|This is", "just what I had in mind|exactly how I pictured it|what I was hoping for|the way I wanted it|all as I described it", "when I wrote to you|from the start|when I sat down to write this"),
-        ("I'm glad|It's good|I'm happy", "this is so easy to arrange|we could sort this out|it can be done right here|there's a way to do this", "without a phone call|without much back and forth|just by writing to you"),
+        ("I'm glad|It's good|I'm happy", "this is so easy to arrange|we could sort this out|it can be done right here|there's a way to do this", "just by writing to you|with a few messages|in one go"),
         ("That", "takes a load off my mind|saves me a lot of trouble|makes my day a lot easier", "and I can cross it off my list|and I can stop worrying about it|and it's one thing less to think about"),
         ("I thought it would be|I expected it to be", "more complicated|a lot more work|much more of a hassle", "than this|than it turned out to be"),
     ),

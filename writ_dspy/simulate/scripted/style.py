@@ -77,8 +77,10 @@ GREETED = re.compile(
 )
 """A greeting before something else."""
 SLANG_ENDS = ("thx", "thx a lot", "thx so much")
-_TELLS_IDENTITY = re.compile(r"\d{5}|@|[a-z]_\d|\b(?=[A-Z]*\d)[A-Z\d]{6}\b")
-"""A number to be looked up, an e-mail, an id: nobody has thought twice about such an answer."""
+_TELLS_IDENTITY = re.compile(
+    r"\d{5}|@|[a-z]_\d|\b(?=[A-Z]*\d)[A-Z\d]{6}\b|\b(?:id|number|code|account|profile|e-?mail|zip|order|booking|reservation)\b"
+)
+"""Who somebody is, or which record is meant: nobody has thought twice about such an answer."""
 _PERSON = re.compile(r"([A-Z][a-z]+) (?:can't|cannot|has|isn't|is|won't|will|couldn't|wants|stays)\b")
 _SMALL = re.compile(r"(?:My|Our|Your|The|An?|This|That|These|Those|Its|On|To|From|With|For|By|In|At|Of)\b")
 """Words that are no names, though one follows: "My PayPal account"."""
