@@ -39,6 +39,11 @@ GROUNDS = (
     ('The reason is either "no longer needed" or "ordered by mistake".', 'The reason is "no longer needed", "ordered by mistake" or "found cheaper elsewhere".'),
     ("Was it no longer needed or ordered by mistake? Which is it?", "It has to be no longer needed, ordered by mistake or damaged on arrival."),
 )  # fmt: skip
+REASONS = (
+    ("Unfortunately, it cannot be cancelled without a valid reason such as an airline cancellation.", "It cannot be cancelled without a valid reason such as a family event."),
+    ("That can't be done without a covered reason, for example illness or bad weather.", "That can't be done without a covered reason, for example jury duty."),
+    ("A cancellation needs a good reason, such as health or the weather.", "A cancellation needs a good reason, such as health or a divorce."),
+)  # fmt: skip
 LAW = (
     ("The flights of a basic economy booking can't be changed.", "The cabin of a basic economy booking can't be changed."),
     ("Basic economy flights cannot be modified, but the cabin can be changed.", "In basic economy the class can't be changed."),
@@ -64,6 +69,13 @@ def test_the_grounds_are_those_of_the_policy(right: str, wrong: str) -> None:
     """A third one beside the two that it lists is made up."""
     assert not [*granted(_ground("tau2:retail"), right)]
     assert [*granted(_ground("tau2:retail"), wrong)]
+
+
+@pytest.mark.parametrize(("right", "wrong"), REASONS)
+def test_the_reasons_that_count_are_those_of_the_policy(right: str, wrong: str) -> None:
+    """What is named as an example of them stands there, in some words."""
+    assert not [*granted(_ground("tau2:airline"), right)]
+    assert [*granted(_ground("tau2:airline"), wrong)]
 
 
 @pytest.mark.parametrize(("right", "wrong"), LAW)

@@ -64,6 +64,7 @@ def cabins() -> list[Detail]:
         "Business: in economy it would be cheaper, but you want the trip in business. The original payment method.",
         "- EWR to IAH, one way, business\n- until now: economy. The original payment method.",
         "Fares: economy, $90 and business, $190.\n- Cabin: business\n- The original payment method. Shall I move you from economy to business?",
+        "You have these:\n1. EWR to IAH, economy\n2. JFK to LAX, basic economy\nI'd upgrade the first to business, with the original payment method.",
         "For HAT999 there is a row of its own:\n- HAT999, economy\n- the trip: business, with the original payment method",
         "Business throughout. The card you booked with is the card you paid with: the original card is charged.",
     ],
@@ -238,6 +239,9 @@ def test_an_address_may_be_shortened_as_the_post_does(line: str) -> None:
         ("you were charged $14.45; that comes back to you", False), ("a difference of $14.45 on your credit card", False),
         ("you pay $99 for another thing", False), ("you save $15 on two and pay $0.55 on one, which leaves $14.45 for your card", False),
         ("you save $15 and pay $0.55, so $14.45 is charged to your card", True),
+        ("one item cost more than $10: the lamp at $14.45. it would be refunded to your paypal account", False),
+        ("the lamp, $14.45. that amount would be charged to your paypal account", True), ("the lamp, $14.45. this will be taken from paypal", True),
+        ("the first step is $68 on your visa, and then $14.45 goes back to it", False), ("the first step gives $68 back, and then you pay $14.45", True),
     ],
 )  # fmt: skip
 def test_money_goes_one_way(text: str, wrong: bool) -> None:

@@ -102,7 +102,11 @@ COMPARED = "I compared all one-stop options to the three airports on May 25. The
 NO_BAGS = "trip I242VT, drop the checked bags, don't need any"
 SWIFTER = "Yes, teh digital camera, please. Yet the swifter shipping: this is very important to me, and I depend on it."
 GO = "Yes, go, go"
+OPTION = "Hello Ivan, on May 25 this is the shortest"
+PICKED = "Yes, that one please."
 RIGHT = (
+    ("c110fc131fc0", OPTION, "Hello Ivan, here are the options for May 25; this is the shortest"),
+    ("c110fc131fc0", PICKED, "The first option sounds good."),
     ("7d7485", HEADS, "Nobody can be taken off, only swapped, and even a human agent isn't able to do it."),
     ("7d7485", HEADS, "People on a booking can be swapped, but not taken off, and even a human agent isn't able to do it."),
     ("7d7485", HEADS, "No passenger can be dropped from a booking, and even a human agent isn't able to do it."),
@@ -242,6 +246,9 @@ RIGHT = (
     ("c6336066861", MOUSE, "I see no mistake, go ahead."),
 )  # fmt: skip
 WRONG = (
+    ("c110fc131fc0", OPTION, "Hello Ivan, on May 26 this is the shortest"),
+    ("c110fc131fc0", OPTION, "Hello Ivan, this is the shortest"),
+    ("c110fc131fc0", PICKED, "Yes, that one please, but on May 26."),
     ("7d7485", HEADS, "They can't come off, and even a human agent isn't able to do it."),
     ("7d7485", HEADS, "Nobody can be taken off, since the flight leaves soon, and even a human agent isn't able to do it."),
     ("7d7485", HEADS, "Nobody can be taken off a basic economy booking, and even a human agent isn't able to do it."),

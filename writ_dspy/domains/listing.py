@@ -165,10 +165,12 @@ def _ways(sentence: str, led: list[int]) -> Iterator[tuple[list[int], int]]:
         if whole and len(set(led)) == 1:
             yield led, whole
         return
-    for clause in _CLAUSES.split(sentence):
-        way = _way(clause) or (0 if _LEAVES.search(clause) else whole)
+    told = [(_cents(clause), _way(clause), clause) for clause in _CLAUSES.split(sentence)]
+    apart = any(amounts and way for amounts, way, _ in told)
+    for amounts, own, clause in told:
+        way = own or (0 if apart or _LEAVES.search(clause) else whole)
         if way:  # neither, or both: that is not told apart
-            yield _cents(clause), way
+            yield amounts, way
 
 
 def _cents(text: str) -> list[int]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from writ_dspy import patterns as re
 from writ_dspy.conversation import Finding, Turn
 from writ_dspy.domains import Seen
-from writ_dspy.domains.listing import Detail, compiled, has_date, listed
+from writ_dspy.domains.listing import DAY, Detail, compiled, has_date, listed
 from writ_dspy.domains.values import UNITS
 from writ_dspy.evidence.identify import missing
 from writ_dspy.simulate.acts import agreed, assents, heard, user_acts
@@ -296,6 +296,8 @@ def _lacking(case: Case, step: Step, base: Shown, shown: Sequence[Shown], detail
                 recap = _of_others(case, step, texts[1])
                 gone |= {one.name for one in left if replaced(one, texts[0], recap, step.call, joint=True)}
             named |= item.details - _dropped(left, base, details, step.call)
+        else:
+            named |= _same_day(case, item, base, details)
     gone -= set[str]().union(*(item.details for item in shown if item.turn > base.turn))
     for item in shown:  # a shorter list behind it, which says something else
         if item.turn > base.turn and len(item.details) > 1 and _left_standing(case, base.turn, item.turn):
@@ -323,6 +325,22 @@ def _lacking(case: Case, step: Step, base: Shown, shown: Sequence[Shown], detail
 def _denied_in(item: Shown, detail: Detail) -> bool:
     """Whether a list states another value: what follows from a word of the yes, as a way from its flight, does not put that right."""
     return detail.denied is not None and any(map(detail.denied, read_for_denials([detail], item.text)))
+
+
+def _same_day(case: Case, item: Shown, base: Shown, details: Sequence[Detail]) -> set[str]:
+    """The days that a message of options gave to all of them, where the user picked one of them and named no day, and the list of that names none either."""
+    said = [turn.text.lower() for turn in case.talk.turns[item.turn : base.turn] if turn.role == "user"]
+    if any(map(has_date, said)):
+        return set()
+    return {
+        one.name
+        for one in details
+        if one.kind == DAY
+        and one.name in item.details
+        and one.rival is not None
+        and not one.rival(base.text)
+        and not (one.foreign is not None and one.foreign(item.text))
+    }
 
 
 _WHICH = re.compile(

@@ -15,7 +15,8 @@ from writ_dspy.verify.sentences import sentences
 from writ_dspy.verify.vocabulary import vocabulary
 
 _AND_NEXT = re.compile(
-    r"\b(?:then|also|next|after(?:wards)?|another|other|later|too|not|instead of|rather than)\b", re.IGNORECASE
+    r"^\W*(?:and|plus)\b|\b(?:then|also|next|after(?:wards)?|another|other|later|too|not|instead of|rather than)\b",
+    re.IGNORECASE,
 )
 _ASIDE = re.compile(
     r"\b(?:before|after|by|until|till|since|was|were|had|born|than|no later than|between|wanted|thought|said|asked|birthday|around)\b(?:\W+\w+){0,2}\W*\Z"

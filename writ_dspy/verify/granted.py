@@ -52,13 +52,24 @@ _PRICED = bag(
     "price prices fare fares total difference new version item items cost costs flight flights order trip reservation booking return exchange refund amount airline cheaper one change"
 )
 _LACKING = re.compile(
-    r"\bwithout (?:an?|any) (?P<what>[a-z][a-z -]{3,30}?)(?=,| (?:a|an|the|you|one|it|no|we|this|that)\b)",
+    r"\bwithout (?:an?|any) (?P<what>[a-z][a-z -]{3,30}?)(?=,| such as\b| like\b| for (?:example|instance)\b| (?:a|an|the|you|one|it|no|we|this|that)\b)",
     re.IGNORECASE,
 )
 _BOUND = re.compile(r"\b(?:can(?:not)?|may|must|is|are)\b|n['’]t\b", re.IGNORECASE)
 _SMALL = bag(
-    "a an any the of or and stop stops transfer call further other more problem doubt question hurry rush extra"
+    "a an any the of or and stop stops transfer call further other more problem doubt question hurry rush extra valid good proper acceptable accepted eligible covered sound recognized"
 )
+_EXAMPLES = re.compile(
+    r"\b(?:without|needs?|requires?|takes?|short of|only (?:for|with|on)|calls? for) (?:an? |any |one |the )?(?:\w+ )?(?:reasons?|grounds?|causes?),? (?:such as|like|e\.g\.,?|for (?:example|instance),?|namely|i\.e\.,?) (?P<named>[^.;:!?()]+)",
+    re.IGNORECASE,
+)
+"""Tells by examples which reasons count."""
+_AS_WELL_AS = re.compile(r",\s*(?:(?:and|or) )?| (?:and|or) |/")
+_SAME = {
+    "health": bag("illness ill sick sickness injury injured medical hospital disease"),
+    "weather": bag("storm storms snow hurricane fog flood floods ice"),
+}
+"""Words for what a policy calls otherwise."""
 
 
 def granted(ground: Ground, text: str, *, transfers: bool = False) -> Iterator[tuple[str, str]]:
@@ -77,6 +88,7 @@ def granted(ground: Ground, text: str, *, transfers: bool = False) -> Iterator[t
             or _on_grounds(ground, sentence)
             or _money_back(ground, sentence)
             or _lacking(ground, sentence)
+            or _ill_exemplified(ground, sentence)
             or _insured_later(ground, sentence)
             or _fee(ground, sentence)
             or _each_bag(ground, sentence)
@@ -175,6 +187,20 @@ def _money_back(ground: Ground, sentence: str) -> str:
     rules = [line.lower() for line in re.split(r"\n+|(?<=[.!?])\s+", ground.domain.policy) if "refund" in line.lower()]
     known = any(word[:5] in rule for word in words[:1] for rule in rules)
     return "" if known else "a refund that policy has"
+
+
+def _ill_exemplified(ground: Ground, sentence: str) -> str:
+    """A reason that is said to count, of which no rule knows: "without a valid reason such as a family event"."""
+    match = _EXAMPLES.search(sentence)
+    policy = ground.domain.policy.lower()
+    for example in _AS_WELL_AS.split(match["named"].partition(", which")[0]) if match else ():
+        words = [word for word in written(example).words if word not in _SMALL and len(word) > 2]
+        meant = {word for word in words if word[:5] in policy} | {
+            word for rule, same in _SAME.items() for word in words if rule in policy and word in same
+        }
+        if words and not meant:
+            return "a reason that policy knows"
+    return ""
 
 
 def _lacking(ground: Ground, sentence: str) -> str:

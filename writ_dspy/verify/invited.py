@@ -11,12 +11,12 @@ from writ_dspy.verify.proposal import ANY_CHANGE, calls_another, offers_words
 from writ_dspy.verify.sentences import sentences
 
 FRAME = bag("""
-    a above accept acceptable accordingly agree ahead agreed alike all along alright am an and appeal approval approve
+    a above accept acceptable accordingly action actions agree ahead agreed alike all along alright am an and appeal approval approve
     approved are as at be before being both by can carry cheerful comfortable content correct could d described did do
     does done everything exactly feel feeling find fine for from get give go going good green had happy have here hereby how
     i if in into is it its just let light like liking listed ll look looked looking looks make matter me mind move my
-    nevertheless nod now of off ok okay on one or order our out over plan please proceed put quite re ready right s
-    satisfaction satisfied same say seem seems set shall should shown so sound sounded sounds start still submit suit suits summary
+    nevertheless nod now of off ok okay on one or order our out over plan please points proceed proposal proposals put quite re ready right s
+    satisfaction satisfied same say seem seems set shall should shown so sound sounded sounds start step steps still submit suit suits summary
     sure taste terms that the them then there therefore these they thing things think this those thoughts through thus to up us ve
     want wanted was way we well were what will wish with word work works would yes you your
 """)

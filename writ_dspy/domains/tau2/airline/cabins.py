@@ -61,7 +61,10 @@ def cabin(args: dict[str, Json], record: Row | None) -> Iterator[Detail]:
             back,
             _kept_in_another(own, others, kept=record is None or record.get("cabin") == own, held=record is not None),
             _row_of_another(
-                own, others, [row["flight_number"].lower() for row in args.get("flights", ())], held=record is not None
+                own,
+                others,
+                [row["flight_number"].lower() for row in args.get("flights", ())],
+                put=right if record is not None else None,
             ),
         ),
         asked=lambda text: not named(text) and put(left.sub("", text)),
@@ -107,11 +110,13 @@ _PAST = re.compile(r"\b(?:now|current\w*|old|from|was|before|so far|until|origin
 _NEW_ONE = re.compile(r"\bnew (?:[\w-]+ ){0,3}(?:booking|reservation|trip|ticket)\b")
 
 
-def _row_of_another(own: str, others: str, flights: Sequence[str], *, held: bool) -> Test:
+def _row_of_another(own: str, others: str, flights: Sequence[str], *, put: Test | None) -> Test:
     """A row of a list gives another cabin by itself among what it holds, and none gives the right one: "- HAT087, May 30, business".
 
-    A row about a new booking is of none that is held.
+    A row about a new booking is of none that is held, and where a sentence puts the reservation that is held into the right cabin
+    (`put`), a row without a flight tells in which one it is so far.
     """
+    held = put is not None
     other, right = (compiled(rf"\W*(?:{form})(?: class| cabin)?\W*") for form in (others, _CABIN[own]))
 
     def gives(line: str, form: re.Pattern) -> bool:
@@ -124,7 +129,12 @@ def _row_of_another(own: str, others: str, flights: Sequence[str], *, held: bool
         if any(gives(line, right) for line in lines):
             return False
         told = (line for line in lines if not _PAST.search(line) and not (held and _NEW_ONE.search(line)))
-        ours = (line for line in told if set(_FLIGHT.findall(line)) <= {*flights})
+        so_far = put is not None and put(text)
+        ours = (
+            line
+            for line in told
+            if set(_FLIGHT.findall(line)) <= {*flights} and not (so_far and not _FLIGHT.search(line))
+        )
         return any(gives(line, other) and "per " not in line for line in ours)
 
     return denied
