@@ -416,6 +416,12 @@ SAID_OR_NOT: tuple[tuple[str, str, str | float, str, bool], ...] = (
     ("tau2:retail", "order", "pending", "The one that hasn't gone out yet.", True),
     ("tau2:retail", "order", "pending", "The one you haven't dispatched.", True),
     ("tau2:retail", "order", "pending", "The one that has gone out.", False),
+    ("tau2:retail", "order", "delivered", "The one that already came.", True),
+    ("tau2:retail", "order", "delivered", "It came broken.", True),
+    ("tau2:retail", "order", "delivered", "The order that came to $500.", False),
+    ("tau2:retail", "order", "delivered", "I come from Ohio.", False),
+    ("tau2:retail", "fallback", "HEPA filter", "Last try: like mine, but HEPA.", True),
+    ("tau2:retail", "fallback", "HEPA filter", "With a filter.", False),
     ("tau2:airline", "flight", "16:00:00", "I have to travel on May 16.", False),
     ("tau2:airline", "flight", "16:00:00", "The one at 4 PM, please.", True),
     ("tau2:airline", "flight", "16:00:00", "I'd take the 16:00 one.", True),
@@ -888,7 +894,7 @@ def test_the_less_full_a_flight_is_the_more_seats_it_has(text: str, most: bool) 
     ("attribute", "text", "most"),
     [
         ("seats_economy", "as many empty seats around me as possible.", True), ("seats_economy", "as empty as can be.", True), ("seats_economy", "as full as it gets.", False),
-        ("duration", "as quick as possible.", False), ("duration", "as fast as you can find.", False), ("price_economy", "as cheap as it gets.", False),
+        ("duration", "as quick as possible.", False), ("duration", "as fast as you can find.", False), ("price_economy", "as cheap as it gets.", False), ("price_economy", "the top version.", True),
         ("departure", "as early as i can.", False), ("departure", "as late in the day as possible.", True),
     ],
 )  # fmt: skip

@@ -104,7 +104,12 @@ SWIFTER = "Yes, teh digital camera, please. Yet the swifter shipping: this is ve
 GO = "Yes, go, go"
 OPTION = "Hello Ivan, on May 25 this is the shortest"
 PICKED = "Yes, that one please."
+EARBUDS = "The wireless earbuds are in #W9827806, the order from before, together with the espresso machine. As it has been delivered, it can't be cancelled either. But the whole order can be returned:\n\n| Item | Price |\n|---|---|\n| Espresso Machine (9 bar, 1L, capsule) | $2,742.67 |\n| Wireless Earbuds (blue, 4 hours, IPX7) | $258.97 |\n| **Refund to Visa ending in 2983** | **$3,001.64** |\n\nAfter that, no exchange will be possible on this order. Shall I request the return of both items?"
+COFFEE = "- Order #W8185761: exchange\n- Out: Coffee Maker, white, 4 cups, french press, built-in grinder\n- In: Coffee Maker, black, 1 cup, drip, timer\n- $27.32 through PayPal\n\nSince an exchange can be made only once per order: is the coffee maker the only item? If so, do I have your go-ahead?"
 RIGHT = (
+    ("b3a040a7e146", EARBUDS, "#W9827806 it is, and it's delivered, too. So a return of everything in it?\n1. Espresso machine: $2,742.67\n2. Wireless earbuds: $258.97\nThe Visa ending in 2983 would be credited with $3,001.64."),
+    ("b3a040a7e146", EARBUDS, "That's #W9827806 again, espresso machine and earbuds. It's delivered, so no cancelling, but I can have both returned: $2,742.67 for the machine plus $258.97 for the earbuds makes $3,001.64, back on the Visa ending in 2983. An exchange is off the table after that. Do I request it?"),
+    ("841940bae2ec", COFFEE, "* #W8185761\n* Return: white coffee maker, 4 cups, french press, built-in grinder\n* Get: black coffee maker, 1 cup, drip, timer\n* PayPal: $27.32\n\nOnly one exchange per order is possible. Nothing else to exchange? Then a yes from you is enough."),
     ("c110fc131fc0", OPTION, "Hello Ivan, here are the options for May 25; this is the shortest"),
     ("c110fc131fc0", PICKED, "The first option sounds good."),
     ("7d7485", HEADS, "Nobody can be taken off, only swapped, and even a human agent isn't able to do it."),
@@ -246,6 +251,10 @@ RIGHT = (
     ("c6336066861", MOUSE, "I see no mistake, go ahead."),
 )  # fmt: skip
 WRONG = (
+    ("b3a040a7e146", EARBUDS, "#W9827806 it is, and it's delivered, too. Both in good shape?\n1. Espresso machine: $2,742.67\n2. Wireless earbuds: $258.97\nThe Visa ending in 2983 would be credited with $3,001.64."),
+    ("b3a040a7e146", EARBUDS, "#W9827806 it is, and it's delivered, too. What do you return?\n1. Espresso machine: $2,742.67\n2. Wireless earbuds: $258.97\nThe Visa ending in 2983 would be credited with $3,001.64."),
+    ("841940bae2ec", COFFEE, "* #W8185761\n* Return: white coffee maker, 4 cups, french press, built-in grinder\n* Get: black coffee maker, 1 cup, drip, timer\n* PayPal: $27.32\n\nOnly one exchange per order is possible. Nothing else to exchange?"),
+    ("841940bae2ec", COFFEE, "* #W8185761\n* Return: white coffee maker, 4 cups, french press, built-in grinder\n* Get: black coffee maker, 4 cups, drip, timer\n* PayPal: $27.32\n\nOnly one exchange per order is possible, so is that all? Then a yes from you is enough."),
     ("c110fc131fc0", OPTION, "Hello Ivan, on May 26 this is the shortest"),
     ("c110fc131fc0", OPTION, "Hello Ivan, this is the shortest"),
     ("c110fc131fc0", PICKED, "Yes, that one please, but on May 26."),

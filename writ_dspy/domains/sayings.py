@@ -18,7 +18,7 @@ _NOT_OF_ORDER = r"(?! (?:and|time|name|names|digits?|numbers?|letters?|four|thre
 _AS_CAN_BE = r"\b[^.;!?,]{0,40}? as (?:possible|(?:it|they|i|you|we|one) (?:can|could|may|might|gets?|comes?|find|offer|have|goes?)\b|can be|they come|any\b|ever)"
 """Goes on from "as cheap", and makes it the cheapest."""
 _CHEAP = rf"\bas (?:cheap|cheaply|little|low|affordable){_AS_CAN_BE}|\b(?:cheap\w*|inexpensive|affordable|low(?:est|er)?[- ]?(?:priced?|cost|fare)?|bargain|{_AT}least|best (?:price|fare|deal|value|rate)|economical)\b"
-_DEAR = rf"\bas (?:expensive|dear|pricey|costly|high){_AS_CAN_BE}|\b(?:dearest|priciest|costliest|highest|biggest|largest|greatest|{_AT}most)\b"
+_DEAR = rf"\btop[- ](?:version|model|one|price|priced|of the (?:line|range))\b|\bas (?:expensive|dear|pricey|costly|high){_AS_CAN_BE}|\b(?:dearest|priciest|costliest|highest|biggest|largest|greatest|{_AT}most)\b"
 _EARLY = rf"\bas (?:early|soon){_AS_CAN_BE}|\b(?:first{_NOT_OF_ORDER}|earliest|early|soonest|oldest)\b"
 _LATE = rf"\bas late{_AS_CAN_BE}|\b(?:last{_NOT_OF_ORDER}|latest|late|newest|recent|recently|furthest)\b"
 _THAN_ALL = r"\b[^.!?;]{0,30}\bthan (?:(?:all|any) (?:of )?)?(?:the |my |its )?(?:others?|rest|other \w+)\b"
@@ -309,12 +309,16 @@ def _otherwise(value: str) -> Callable[[str], bool]:
         tests = [
             _letter(word, words[place - 1]) if word in _SAME_AS_A_WORD else None for place, word in enumerate(words)
         ]
-        return lambda text: all(
-            test(text) if test else is_whole(word, text) for word, test in zip(words, tests, strict=True)
+        short = next(iter(_ACRONYM.findall(value)), "").lower()
+        return lambda text: (
+            (bool(short) and is_whole(short, text))
+            or all(test(text) if test else is_whole(word, text) for word, test in zip(words, tests, strict=True))
         )
     return lambda text: is_whole(lower, text)
 
 
+_ACRONYM = re.compile(r"\A[A-Z]{3,}(?= [a-z]+\Z)")
+"""Names its thing alone: HEPA, of a HEPA filter."""
 _SAME_AS_A_WORD = frozenset(("a", "i"))
 """Letters of a name that are words of any talk, too."""
 

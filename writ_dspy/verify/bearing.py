@@ -421,7 +421,7 @@ _FORMAL = tuple(
     for verb, formal in (
         (r"t(?:ake|aken|ook|aking) (?:(?:it|them) )?(?:off|out|away)", "remove"), (r"call(?:ed|ing)? (?:(?:it|them) )?off", "cancel"),
         (r"(?:s(?:end|ent|ending)|g(?:ive|iven|iving)|hand(?:ed|ing)?) (?:(?:it|them) )?back", "return"),
-        (r"put (?:(?:it|them) )?(?:on|in)", "add"), (r"go(?:es)? as (?:a|one) whole", ""),
+        (r"put (?:(?:it|them) )?(?:on|in)", "add"), (r"go(?:es)? as (?:a|one) whole", ""), (r"off the table|out of the question", "not possible"),
     )
 )  # fmt: skip
 """Everyday verbs and the words that policies have for them."""

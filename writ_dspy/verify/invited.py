@@ -132,12 +132,25 @@ def invites_yes(case: Case, step: Step, text: str, listed: str = "") -> bool:
     """
     said = _YES_NO.sub("", text.replace("’", "'")).strip()
     every = [said[start:end].strip().lower() for start, end in sentences(said)]
-    asked = [part for part in every[-_LAST:] if part.endswith("?")][-1:]
+    if every and not every[-1].endswith("?") and _INVITES.search(every[-1]):
+        return True
+    asked = [part for part in every[-_LAST:] if part.endswith("?")][-1:] or _ahead_of_rows(said, every)
     if asked:
-        known = f"{listed.lower()} {said.lower().rpartition(asked[0])[0]}"
+        known = f"{listed.lower()} {said.lower().replace(asked[0], ' ')}"
         return not offers_words(text) and _puts_all(case, step, asked[0], known)
-    ordered = not any(part.endswith("?") for part in every) and any(map(_CONFIRM.match, every))
-    return ordered or (bool(every) and _INVITES.search(every[-1]) is not None)
+    return not any(part.endswith("?") for part in every) and any(map(_CONFIRM.match, every))
+
+
+_ROW = re.compile(r"(?m)^[ \t]*(?:[-•*–|]|\d{1,2}[.)])[ \t]")
+
+
+def _ahead_of_rows(said: str, every: list[str]) -> list[str]:
+    """The one question of a message, where it leaves its verb out and leads to the rows of a list: "So a return of everything in it?"."""
+    questions = [part for part in every if part.endswith("?")]
+    if len(questions) != 1 or _FINITE.match(questions[0]) or _WH.match(questions[0]):
+        return []
+    behind = said.lower().partition(questions[0])[2]
+    return questions if _ROW.match(behind.lstrip("\n")) else []
 
 
 def _puts_all(case: Case, step: Step, question: str, listed: str) -> bool:

@@ -143,7 +143,7 @@ _SHOWN = re.compile(
     r"\b(?:on|in) (?:my|the) (?:screen|phone|display)\b|\b(?:just |has |have |finally )?loaded\b|\bin front of (?:me|us)\b|\b(?:it|that|list|message) (?:just |now |all )?shows? up\b|\bi (?:can )?(?:read|see|hear) (?:it|this|that|you|everything)(?: now| all| fine| well| clearly| here| okay| good| just)*$|\bi (?:am|was) (?:still |just |now )*(?:looking at|reading|listening)\b"
 )
 _PATIENT = re.compile(
-    r"^(?:and |so |then )*i (?:will|can|am happy to|do not mind to|would)(?: just| gladly| happily| surely)* (?:wait|hold|hold on|hang on|stay)(?: here| right here| on the line| in the chat| in line| for it| for that| for you| gladly| patiently| meanwhile| a moment| a minute| while you do| till then)*$"
+    r"^(?:and |so |then )*i (?:will|can|am happy to|do not mind to|would)(?: just| gladly| happily| surely)* (?:wait|hold|hold on|hang on|stay)(?: here| right here| on the line| in the chat| in line| for it| for that| (?:those|these|the|that|a few|some|five|seven|so) (?:\w+ )?(?:days|weeks?|long|while)| for (?:the|my|that) (?:money|refund|parcel|package|e-mail|email|delivery|label)| for you| gladly| patiently| meanwhile| a moment| a minute| while you do| till then)*$"
 )
 _NO_HURRY = re.compile(r"\bno (?:need to )?(?:hurry|rush)\b")
 _KINDLY = re.compile(

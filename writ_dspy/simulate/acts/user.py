@@ -264,7 +264,8 @@ _RULES = (
     rule("corr", "DIFF", "DIFF"),
     rule("decline", "I BE GOOD", "^I BE ADV GOOD THANKS? ADV $"),
     rule("weak", "", "(?:BE|SEEM) (?:ADV|SMALL|WANT|THIS)* (?:GOOD|OKAY|SURE|WORK) (?!ADV NOT)"),
-    rule("weak", "", "^(?:THIS|ADV|SMALL)* (?:GOOD|OKAY) (?:SMALL|DET|AN|I|THIS|YOU|ADV|x|SO)* $"),
+    rule("weak", "", "^(?:THIS|ADV|SMALL)* (?:GOOD|OKAY) (?:SMALL|DET|AN|I|THIS|YOU|ADV|x|SO|AND)* $"),
+    rule("go", "DO", "^ADV DO ADV $"),
     rule("weak", "WORK", "(?:^|THIS|x|#|SMALL) (?:ADV|MODAL|DO)* WORK (?:SMALL|ADV|$|THIS)"),
     rule("weak", "BE", "(?:THIS|x) BE ADV (?:DET? THIS $|(?:DET|AN) GOOD|DET THIS (?!x|#|STOP)|WH (?:I|YOU))"),
     rule("go", "I WANT", "^I ADV DO? ADV WANT (?:SMALL? THIS END|SMALL? $)"),
@@ -304,8 +305,8 @@ def _body(clause: Clause, rest: str, words: tuple[str, ...]) -> str:
 
 
 def _inverted(rest: str, words: tuple[str, ...]) -> bool:
-    """Whether a clause has the order of a question; "do these changes now" bids."""
-    return _INVERTED.match(rest) is not None and not (words[0] == "do" and rest[1] == _C["THIS"])
+    """Whether a clause has the order of a question; "do these changes now" bids, and so does "be done with it"."""
+    return _INVERTED.match(rest) is not None and not (words[0] == "do" and rest[1] == _C["THIS"]) and words[0] != "be"
 
 
 def _subordinate(clause: Clause, link: str, rest: str, words: tuple[str, ...]) -> str:

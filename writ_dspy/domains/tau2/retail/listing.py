@@ -118,7 +118,8 @@ def _order(number: str, things: Sequence[str] = ()) -> Detail:
 def _named(row: Row) -> str:
     """A pattern of the name of a product, as people shorten it."""
     words = str(row["product_name"]).lower().split()
-    return rf"\b(?:{re.escape(' '.join(words))}|{re.escape(words[-1])})(?:s|es)?\b"
+    short = words[:-1] if words[-1] == "set" else words[-1:]  # the luggage, of a luggage set
+    return rf"\b(?:{re.escape(' '.join(words))}|{re.escape(' '.join(short))})(?:s|es)?\b"
 
 
 _PARTS = re.compile(r"(?<=[.!?;])\s+|\n+")

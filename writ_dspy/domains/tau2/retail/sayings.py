@@ -90,7 +90,7 @@ SAYINGS = Sayings(
         "paypal": r"\bpay ?pal\b",
         "wood": r"\bwood(?:en)?\b", "gold": r"\bgold(?:en)?\b",
         "bagged": r"\bbagged\b|\b(?:with|uses|takes|has|have|having) (?:a |the |dust )*bags?\b", "bagless": r"\bbag-?less\b|\b(?:no|without|needs no) (?:a |any |dust )*bags?\b",
-        "delivered": r"\b(?:delivered|received?|arrived|got|already have|delivery)\b",
+        "delivered": r"\b(?:delivered|received?|arrived|got|already have|delivery)\b|\b(?:that|which|it|already|has|have|just) (?:already )?c[ao]me\b(?! (?:to|from)\b)|\bcame (?:already|in|here|today|yesterday|last|broken|with)\b",
         "pending": r"\b(?:pending|waiting|still|on its way|open|unshipped|undelivered|(?:yet|still) to (?:be|come|ship|go|leave|arrive)\w*|to be (?:shipped|sent|delivered|dispatched)|in the works)\b|(?:n't|\bnot)(?: yet)?(?: even| been| actually)*(?: yet)? (?:shipped|arrived|come|gone (?:out|off)|left|go out|ship|leave|delivered|sent|dispatched|posted|mailed|here|out)\b",
         "cancelled": r"\bcancel\w*\b",
         "processed": r"\bprocess\w*\b",
