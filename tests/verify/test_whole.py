@@ -254,7 +254,7 @@ WRONG = (
     ("b3a040a7e146", EARBUDS, "#W9827806 it is, and it's delivered, too. Both in good shape?\n1. Espresso machine: $2,742.67\n2. Wireless earbuds: $258.97\nThe Visa ending in 2983 would be credited with $3,001.64."),
     ("b3a040a7e146", EARBUDS, "#W9827806 it is, and it's delivered, too. What do you return?\n1. Espresso machine: $2,742.67\n2. Wireless earbuds: $258.97\nThe Visa ending in 2983 would be credited with $3,001.64."),
     ("841940bae2ec", COFFEE, "* #W8185761\n* Return: white coffee maker, 4 cups, french press, built-in grinder\n* Get: black coffee maker, 1 cup, drip, timer\n* PayPal: $27.32\n\nOnly one exchange per order is possible. Nothing else to exchange?"),
-    ("841940bae2ec", COFFEE, "* #W8185761\n* Return: white coffee maker, 4 cups, french press, built-in grinder\n* Get: black coffee maker, 4 cups, drip, timer\n* PayPal: $27.32\n\nOnly one exchange per order is possible, so is that all? Then a yes from you is enough."),
+    ("841940bae2ec", COFFEE, "* #W8185761\n* Return: white coffee maker, 4 cups, french press, built-in grinder\n* Get: black coffee maker, 1 cup, drip, timer\n* gift card: $27.32\n\nOnly one exchange per order is possible, so is that all? Then a yes from you is enough."),
     ("c110fc131fc0", OPTION, "Hello Ivan, on May 26 this is the shortest"),
     ("c110fc131fc0", OPTION, "Hello Ivan, this is the shortest"),
     ("c110fc131fc0", PICKED, "Yes, that one please, but on May 26."),
