@@ -69,6 +69,7 @@ def _pays_by_another(kind: str) -> Test:
     others = "|".join(pattern for name, pattern in named.items() if name != kind)
     role = compiled(
         rf"(?:\b(?:to|onto|on|with|by|from|via|through)|[:|])\s+(?:your |a |the )?(?:{others})(?=\W*(?:$|[.,;)|]|account\W*$|(?:account |card )?\(?(?:(?:ending|number|no\.)\b|\w+_\d)))"
+        rf"|\A\s*(?:[-•*–|]|\d+[.)])\s*(?:your |the )?(?:{others})\b[^\n:|]{{0,20}}[:|]"
     )
     own = compiled(named[kind])
 
