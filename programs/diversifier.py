@@ -27,6 +27,7 @@ from writ_dspy.programs.voice import (
     check_voice,
     known_of,
     manner,
+    neither,
 )
 from writ_dspy.programs.wording import check_copies, check_kept, given, keyed
 from writ_dspy.signatures.diversifier import Diversify
@@ -266,7 +267,7 @@ class _Found:
     def _voice(self, reply: Any, objection: str) -> Rejected | None:
         if self.voice:
             return None
-        voice = " ".join(reply.voice.split())
+        voice = neither(" ".join(reply.voice.split()))
         fault = fault_of(check_voice, voice, self.task, self.domain, objection)
         self.voice = "" if fault else voice
         return fault

@@ -61,6 +61,23 @@ def check_voice(voice: str, task: Task, domain: Domain, objection: str = "") -> 
         raise Rejected("a voice of no use", "the voice repeats what was given; say who the person is")
 
 
+_SHE = re.compile(
+    r"\b(?P<who>[Hh]e|[Ss]he)\b|\b(?P<own>[Hh]is|[Hh]er)\b(?= (?!(?:to|and|in|on|at|with|for|from|that|when|if|or|but|by|as|is|was)\b)[a-z])|"
+    r"\b(?P<them>[Hh]im|[Hh]er)\b|\b(?P<theirs>[Hh]is|[Hh]ers)\b|\b(?P<self>[Hh]im|[Hh]er)self\b"
+)
+_NEITHER = {"who": "this person", "own": "their", "them": "them", "theirs": "theirs", "self": "themselves"}
+
+
+def neither(voice: str) -> str:
+    """A voice without he and she: who finds it may not know the customer's first name, and another one goes with it as well."""
+
+    def said(match: re.Match[str]) -> str:
+        word = _NEITHER[match.lastgroup or "who"]
+        return word[0].upper() + word[1:] if match[0][0].isupper() else word
+
+    return _SHE.sub(said, voice)
+
+
 def shingles(text: str) -> frozenset[tuple[str, str]]:
     """Pairs of neighboring words."""
     return frozenset(itertools.pairwise(re.findall(r"[a-z']+", text.lower())))

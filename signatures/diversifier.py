@@ -36,7 +36,7 @@ class Diversify(dspy.Signature):
 
     The voice is one or two sentences on who talks and how: age, work, temper, favorite turns. It follows every
     line of the manner, grows out of the seeds as far as they go with it, and holds no fact of the case, no id, number or
-    name.
+    name, and no he or she.
     Every given sentence comes back once, under its key, as this person would say it, and can be said on its own.
     Change, add and leave out no fact: no name, number, date, id, limit, place or condition. Each of its `keep` texts
     stands in a new sentence; of one that ends in "…" a word begins so.

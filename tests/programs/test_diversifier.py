@@ -24,7 +24,7 @@ from writ_dspy.lm.schema import lint
 from writ_dspy.programs import diversifier
 from writ_dspy.programs.diversifier import HABIT, MOOD, WHO, Diversified, DiversifierProgram, ModelDiversifier, seeds
 from writ_dspy.programs.tries import ROOM, Rejected
-from writ_dspy.programs.voice import behaviour_of
+from writ_dspy.programs.voice import behaviour_of, neither
 from writ_dspy.programs.wording import given
 from writ_dspy.signatures.diversifier import MANNERS, Diversify
 from writ_dspy.simulate.behaviour import assign, discloses
@@ -443,3 +443,31 @@ def test_no_seed_contradicts_how_a_person_talks() -> None:
 def test_a_hurry_asks_for_no_short_sentences() -> None:
     """How long the sentences are is another line of the manner, and both are told."""
     assert "short" not in MANNERS["patience"]["hurried"]
+
+
+@pytest.mark.parametrize(
+    ("voice", "anybody"),
+    [
+        ("A teacher in her fifties with few words. She names the subject first.", "A teacher in their fifties with few words. This person names the subject first."),
+        ("A coach in his forties, who tells him off and keeps to himself.", "A coach in their forties, who tells them off and keeps to themselves."),
+        ("Work is work for her, and that dog is his.", "Work is work for them, and that dog is theirs."),
+        ("He's late; ask her to hurry.", "This person's late; ask them to hurry."),
+        ("A chef here, the theme is heat.", "A chef here, the theme is heat."),
+    ],
+)  # fmt: skip
+def test_a_voice_goes_with_any_first_name(voice: str, anybody: str) -> None:
+    """Whoever finds it does not know who speaks."""
+    assert neither(voice) == anybody
+
+
+def test_no_he_or_she_is_kept_of_a_voice() -> None:
+    """It is put right without asking again."""
+
+    def gendered(said: Json) -> None:
+        said["voice"] += " She has her ways."
+
+    found, engine = voiced(assign([proposed("tau2:retail")[0]], 3), gendered)
+    (task,) = found.tasks
+    assert task.behaviour
+    assert task.behaviour.voice.endswith("This person has their ways.")
+    assert len(engine.requests) == 1
