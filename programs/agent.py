@@ -73,8 +73,12 @@ class ModelAgent:
     def asked(self, task: Task, domain: Domain, turns: Sequence[Turn]) -> dict[str, str]:
         """What the program is given for the next step."""
         hint = {"plan": notes(task, domain, turns)} if self.guided else {}
-        known = {"policy": domain.policy, "toolbox": self._tool_text(domain), "conversation": as_text(turns, "agent")}
+        known = {"policy": domain.policy, "toolbox": self._tool_text(domain), "conversation": self._conversation(turns)}
         return known | hint
+
+    def _conversation(self, turns: Sequence[Turn]) -> str:
+        """What was said and done; whoever has a supervisor's notes needs none of its own."""
+        return as_text(turns, "agent", thoughts=not self.guided)
 
     async def _draw(self, domain: Domain, inputs: Mapping[str, Any], seed: int) -> Turn:
         if self.connection.mode == "tools":

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from writ_dspy.task import Json
@@ -25,8 +25,17 @@ def tabled(text: str) -> str:
         data = json.loads(text)
     except ValueError:
         return text
-    short = _list(data) if isinstance(data, list) else "\n".join(f"{key}: {_value(data[key])}" for key in data)
+    short = _list(data) if isinstance(data, list) else "\n".join(_fields(data))
     return short if len(short) < len(text) else text
+
+
+def _fields(data: Mapping[str, Json]) -> Iterator[str]:
+    """A line for each field, and one for all that are empty."""
+    empty = [key for key, value in data.items() if value is None]
+    empty = empty if len(empty) >= FEWEST else []
+    yield from (f"{key}: {_value(value)}" for key, value in data.items() if key not in empty)
+    if empty:
+        yield f"{', '.join(empty)}: null"
 
 
 def _value(data: Json) -> str:
@@ -54,7 +63,9 @@ def _list(data: Sequence[Json]) -> str:
         rows = [{f"{n}.{key}": v for n, x in enumerate(part, 1) for key, v in _flat(x).items()} for part in data]
     else:
         return _plain(data)
-    return _table(rows) if _alike(rows) else _plain(data)
+    if not _alike(rows):  # each has fields of its own further in
+        rows = [part for part in data if isinstance(part, dict)]
+    return _table(rows) if len(rows) == len(data) and _alike(rows) else _plain(data)
 
 
 def _alike(rows: Sequence[Mapping[str, Json]]) -> bool:
@@ -93,6 +104,8 @@ def _flat(data: Mapping[str, Json], start: str = "") -> dict[str, Json]:
 
 
 def _cell(value: Json, marks: str = "|") -> str:
+    if isinstance(value, dict) and value and not any(isinstance(part, dict | list) for part in value.values()):
+        return ", ".join(f"{key}: {_cell(part, '|,:')}" for key, part in value.items())
     return value if isinstance(value, str) and value and not set(value) & {"\n", *marks} else _plain(value)
 
 

@@ -1,32 +1,83 @@
-"""A conversation as text for a prompt: it only ever grows at its end, so that a server can reuse the prefix."""
+"""A conversation as text for a prompt: it only ever grows at its end, so that a server can reuse the prefix.
+
+A record that a tool shows once more, as each write does, stands there by what has changed in it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Literal
 
 from writ_dspy.conversation import Turn
 from writ_dspy.programs.tables import tabled
-from writ_dspy.task import Call
+from writ_dspy.task import Call, Json
 
 Side = Literal["agent", "user"]
 _NOBODY_YET = "(nothing yet)"
 
 
-def as_text(turns: Sequence[Turn], side: Side) -> str:
-    """One paragraph per turn, as that side sees it: a user sees no tool call, no result and no note."""
-    return "\n".join(line for turn in turns for line in _lines(turn, side)) or _NOBODY_YET
+def as_text(turns: Sequence[Turn], side: Side, *, thoughts: bool = True) -> str:
+    """One paragraph per turn, as that side sees it: a user sees no tool call, no result and no note.
+
+    Args:
+        turns: Of the conversation.
+        side: Whose prompt it is for.
+        thoughts: Whether an agent sees what it thought at each step.
+    """
+    shown_ = _for_agent(turns, thoughts) if side == "agent" else map(_for_user, turns)
+    return "\n".join(filter(None, shown_)) or _NOBODY_YET
 
 
-def _lines(turn: Turn, side: Side) -> list[str]:
+def _for_user(turn: Turn) -> str:
     if turn.role == "user":
-        return [f"CUSTOMER: {turn.text}"]
-    if turn.role == "tool":
-        return [f"RESULT: {tabled(turn.text)}"] if side == "agent" else []
-    calls = [f"CALL: {shown(call)}" for call in turn.calls] if side == "agent" else []
-    if turn.thought and side == "agent":
-        return [f"YOUR NOTE: {turn.thought}", *([f"AGENT: {turn.text}"] if turn.text else []), *calls]
-    return [f"AGENT: {turn.text}", *calls] if turn.text else calls
+        return f"CUSTOMER: {turn.text}"
+    return f"AGENT: {turn.text}" if turn.role == "agent" and turn.text else ""
+
+
+def _for_agent(turns: Sequence[Turn], thoughts: bool) -> Iterator[str]:
+    records: dict[str, str] = {}
+    for turn in turns:
+        if turn.role == "tool":
+            name = _names(turn.text)
+            yield f"RESULT: {_changed(records.get(name, ''), turn.text)}"
+            if name:
+                records[name] = turn.text
+            continue
+        if thoughts and turn.thought:
+            yield f"YOUR NOTE: {turn.thought}"
+        yield _for_user(turn)
+        yield from (f"CALL: {shown(call)}" for call in turn.calls)
+
+
+@lru_cache(maxsize=4096)
+def _names(text: str) -> str:
+    """What a result calls the record that it shows: its first field, an id; empty where it shows none."""
+    record = _record(text)
+    first, value = next(iter(record.items()), ("", None))
+    return f"{first} {value}" if first.endswith("id") and isinstance(value, str) else ""
+
+
+@lru_cache(maxsize=4096)
+def _changed(before: str, text: str) -> str:
+    """A result, or, where it is shorter, what it has otherwise than the same record had before."""
+    whole, was, now = tabled(text), _record(before), _record(text)
+    if not was or not was.keys() <= now.keys():
+        return whole
+    new = {key: value for key, value in now.items() if key not in was or was[key] != value}
+    said = f", but\n{tabled(json.dumps(new, ensure_ascii=False))}" if new else ", unchanged"
+    short = f"{_names(text)}: as it stands above{said}"
+    return short if len(short) < len(whole) else whole
+
+
+def _record(text: str) -> dict[str, Json]:
+    """The object that a result is; none where it is something else."""
+    try:
+        data = json.loads(text) if text[:1] == "{" else None
+    except ValueError:
+        return {}
+    return data if isinstance(data, dict) else {}
 
 
 def shown(call: Call) -> str:

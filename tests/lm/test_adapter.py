@@ -6,7 +6,7 @@ import asyncio
 import json
 from dataclasses import replace
 from enum import Enum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Union
 
 import dspy
 import pytest
@@ -14,7 +14,7 @@ from dspy.lm15 import Request
 from dspy.utils.callback import BaseCallback
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pydantic import BaseModel, Field, TypeAdapter
+from pydantic import BaseModel, Field, TypeAdapter, create_model
 
 from tests.standins.engines import ScriptedEngine
 from writ_dspy.errors import ConfigError
@@ -194,6 +194,29 @@ def test_a_shape_names_every_field_once() -> None:
     )
     assert "(in inches)" not in json.dumps(bare(Tree.model_json_schema()))
     assert TypeAdapter(Tree).json_schema()["properties"].keys() == bare(Tree.model_json_schema())["properties"].keys()
+
+
+def test_what_was_told_of_a_field_is_told_once() -> None:
+    """Another example of the same form says nothing new, and neither does another word; another form and another sentence do."""
+
+    def action(kind: str, about: str) -> type[BaseModel]:
+        return create_model(kind, kind=(Literal[kind], ...), id=(str, Field(description=about)))
+
+    texts = (
+        "The id, such as 'ZFA04Y'. There may be duplicates 'x'",
+        "The id, such as '8JX2WO'",
+        "The id, such as '#W12'",
+        "The number, such as '8JX2WO'. Never an 'alias'",
+    )
+    made = tuple(action(f"kind{number}", text) for number, text in enumerate(texts))
+    said = shape(TypeAdapter(Union[made]).json_schema())  # noqa: UP007 - as many as there are
+
+    assert [line.partition("id: string")[2].rstrip("}") for line in said.splitlines()[1:]] == [
+        " (The id, such as 'ZFA04Y'. There may be duplicates 'x')",
+        "",
+        " (The id, such as '#W12')",
+        " (Never an 'alias')",
+    ]
 
 
 def test_changed_instructions_are_another_signature() -> None:

@@ -25,6 +25,7 @@ from writ_dspy.programs.diversifier import DiversifierProgram, asked
 from writ_dspy.programs.guide import guide, spoken
 from writ_dspy.programs.records import looked_up
 from writ_dspy.programs.tables import tabled
+from writ_dspy.programs.talk import as_text
 from writ_dspy.programs.toolbox import toolbox
 from writ_dspy.programs.user import UserProgram
 from writ_dspy.programs.user import asked as asked_of_user
@@ -255,6 +256,62 @@ def test_a_result_in_a_prompt_lacks_no_value(name: str) -> None:
     assert tabled("{no json") == "{no json"
 
 
+ORDER = {
+    "order_id": "#W1",
+    "status": "pending",
+    "address": {"zip": "1", "city": "Here"},
+    "items": list(range(40)),
+    "note": None,
+}
+
+
+def results(*records: Any) -> list[str]:
+    """What an agent is shown of results that come one after the other."""
+    turns = [turn for one in records for turn in (Turn("user", "Go on."), Turn("tool", json.dumps(one)))]
+    text = as_text(turns, "agent")
+    assert as_text(turns[:-2], "agent") in (text[: len(as_text(turns[:-2], "agent"))], "(nothing yet)")
+    return [one.partition("\nCUSTOMER: ")[0] for one in text.split("RESULT: ")[1:]]
+
+
+def test_a_record_that_is_shown_again_is_shown_by_what_has_changed() -> None:
+    """A write repeats its whole record; what stands above already need not be read twice. Another record is shown whole."""
+    moved = ORDER | {"address": {"zip": "2", "city": "There"}}
+    first, second, third, other = results(ORDER, moved, moved, ORDER | {"order_id": "#W2"})
+
+    assert first == tabled(json.dumps(ORDER))
+    assert second == 'order_id #W1: as it stands above, but\naddress: {"zip":"2","city":"There"}'
+    assert third == "order_id #W1: as it stands above, unchanged"
+    assert other == tabled(json.dumps(ORDER | {"order_id": "#W2"}))
+    assert results({"name": "Lamp", "price": 1}, {"name": "Lamp", "price": 2})[1] == tabled(
+        '{"name": "Lamp", "price": 2}'
+    )
+    less = {"order_id": "#W1", "status": "gone"}
+    assert results(ORDER, less)[1] == tabled(json.dumps(less))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_nothing_that_a_write_changed_is_missing(name: str) -> None:
+    """Whatever the write, what it changed stands in its result as it was returned."""
+    shorter = 0
+    for _, turns in talked(name):
+        for index, turn in enumerate(turns):
+            if turn.role == "tool" and turn.text[:1] == "{":
+                before = "\n".join(one.text for one in turns[:index] if one.role == "tool")
+                said = as_text(turns[: index + 1], "agent").rpartition("RESULT: ")[2]
+                new = [leaf for leaf in leaves(json.loads(turn.text)) if str(leaf) not in before]
+                assert all(str(leaf) in said for leaf in new)
+                shorter += len(said) < len(tabled(turn.text))
+    assert shorter
+
+
+def test_fields_that_differ_further_in_and_empty_ones_are_tabled() -> None:
+    """Options of different products stand in a row of their own each; what is empty stands together, and nothing is left out."""
+    lines = [{"id": "1", "options": {"color": "red", "for": "a: b"}}, {"id": "2", "options": {"size": "M"}}]
+    said = tabled(json.dumps({"items": lines, "a": None, "b": None, "c": 0}))
+
+    assert said == 'items: \nid | options\n1 | color: red, for: "a: b"\n2 | size: M\nc: 0\na, b: null'
+
+
 def leaves(data: Any) -> list[Any]:
     """Texts and numbers of JSON."""
     if isinstance(data, dict):
@@ -265,13 +322,15 @@ def leaves(data: Any) -> list[Any]:
 
 
 def test_an_agent_sees_its_own_notes_again_and_nobody_else_does() -> None:
-    """They are kept with the conversation, stand in its next prompt, and in no user's prompt and no row."""
+    """They are kept with the conversation, stand in its next prompt, and in no user's prompt and no row; one that is guided has a supervisor's."""
     task, turns = talked("tau2:retail")[0]
     talk = dataclasses.replace(play(task).talk, turns=turns)
+    free = ModelAgent(Connection.over(ScriptedEngine(lambda _: "")))
     note = next(turn.thought for turn in turns if turn.thought)
 
     assert conversation_from_json(json.loads(json.dumps(conversation_to_json(talk)))) == talk
-    assert note in of_agent(task, turns)[-1]
+    assert note in free.asked(task, load(task.domain), turns)["conversation"]
+    assert note not in of_agent(task, turns)[-1]
     assert note not in str(asked_of_user(task, turns))
     assert note not in json.dumps(to_messages(talk, load(task.domain)), default=str)
 

@@ -40,7 +40,8 @@ class _Writing:
         self._schema = schema
         self._defs: Mapping[str, Schema] = schema.get("$defs", {})
         self._uses = json.dumps(schema)
-        self._told: set[tuple[str, str]] = set()
+        self._told: dict[str, list[str]] = {}
+        """By the name of a field the sentences that were told of it."""
         self._named: dict[str, str] = {}
         self._known: set[str] = set()
         """What is written out among the choices, and only named from then on."""
@@ -105,7 +106,25 @@ class _Writing:
     def _about(self, name: str, inner: Schema) -> str:
         """What a field is, told where it first stands, unless its name and its choices say so already."""
         text = " ".join(str(inner.get("description", "")).split()).rstrip(".")
-        if not text or (name, text) in self._told or "enum" in inner or not _TELLS.search(text):
+        if not text or "enum" in inner or not _TELLS.search(text):
             return ""
-        self._told.add((name, text))
-        return f" ({text})"
+        told = self._told.setdefault(name, [])
+        new = [sentence for sentence in _SENTENCE.split(text) if not any(_alike(sentence, other) for other in told)]
+        told += new
+        return f" ({'. '.join(new)})" if new else ""
+
+
+_SENTENCE = re.compile(r"(?<=[a-z\d)'`])\. +(?=[A-Z])")
+_EXAMPLE = re.compile(r"'[^']*'`?|`[^`]*`")
+
+
+def _alike(sentence: str, other: str) -> bool:
+    """Whether a sentence says nothing that another one of the same field does not: one word differs, and each example has the same form."""
+    words, others = (_EXAMPLE.sub(_form, one).split() for one in (sentence, other))
+    differ = [a for a, b in zip(words, others, strict=False) if a != b]
+    return len(words) == len(others) and len(differ) <= 1 and not any("'" in word for word in differ)
+
+
+def _form(example: re.Match[str]) -> str:
+    """Letters and digits as such."""
+    return re.sub(r"[^\W_]", "x", example[0]).replace(" ", "_")
