@@ -161,7 +161,7 @@ def test_a_title_calls_nothing_the_last() -> None:
         and any(isinstance(one, Best) and (one.by, one.most) == ("due_date", False) for one in parts(draft.decisions))
     ]
     item = play(identify(settle_draft(wanted[0], "read-heavy", domain)))
-    at = next(index for index, turn in enumerate(item.talk.turns) if turn.text.rstrip().endswith("(yes/no)?"))
+    at = next(index for index, turn in enumerate(item.talk.turns) if turn.intent and turn.intent.kind == "propose")
 
     def found(text: str) -> bool:
         turns = list(item.talk.turns)

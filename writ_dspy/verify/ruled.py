@@ -223,7 +223,12 @@ _TIED = re.compile(r"\b(?:if|unless|only|without|except|other than|instead|same)
 _AGAIN_AND_MORE = re.compile(r"\b(?:twice|again|more than)\b")
 
 
+_OWN_CASE = re.compile(rf"\b(?:i|we) {_NO}{_ADV} [a-z' -]+(?=:|,? (?:because|since|as)\b)")
+"""What an agent will not do for the reason that follows: its case, and no rule."""
+
+
 def _turned(domain: Domain, lower: str) -> str:
+    lower = _OWN_CASE.sub("", lower)
     if _TIED.search(lower):
         return ""
     laws, again = _laws(domain), _AGAIN_AND_MORE.search(lower) is not None
