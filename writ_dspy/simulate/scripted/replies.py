@@ -39,8 +39,8 @@ ABOUT = (
 ABOUT_DO = (
     "To {do}, I need [a few details|a bit more information][ from you|].",
     "I just need [a few details|a bit more information] to {do}.",
-    "[Sure|Okay|All right], before I can {do}, I need a bit more information.",
-    "So that I can {do}, I need [a few details|a little more information] first.",
+    "[Sure|Okay|All right]. To {do}, I need a bit more information.",
+    "I need [a few details|a little more information] first to {do}.",
     "[Okay|All right], you'd like to {do}.",
     "You want to {do}, [okay|sure|all right].",
 )
@@ -55,8 +55,8 @@ ALL_AT_ONCE = (
 )
 ALL_AT_ONCE_DO = (
     "To {do}, I need [a few details|some information]; you can send it all in one message:",
-    "So that I can {do}, please [tell me|let me know|send me] the following:",
-    "Before I can {do}, I have a few questions:",
+    "To {do}, please [tell me|let me know|send me] the following:",
+    "I have a few questions first to {do}:",
     "I need the following to {do}:",
     "[Sure|Okay|All right]. To {do}, I need to know:",
     "I can look into that. To {do}, please tell me:",
@@ -176,7 +176,7 @@ ANEW = (
 """Before the list anew, for who has changed their mind about a part of it."""
 AGAIN = {
     "final": (
-        "Yes, it can't be undone afterwards.", "That's right, it can't be taken back once it's done.", "Yes, once it's done, it's done.",
+        "Yes, it can't be undone afterwards.", "That's right, it can't be taken back once it's done.", "Yes, that would be final.",
         "Yes, [it would be final|that would be final], so [please be sure|take a moment to be sure].",
     ),
     "not final": (

@@ -47,7 +47,7 @@ REPORTS: dict[str, tuple[str, ...]] = {
     "return_delivered_order_items": (
         "The return of {things} from {number} is requested. {mail}", "I have put in the return for {number}. {mail}", "I've requested the return of {things} from {number}. {mail}", "Done, I have requested the return from order {number}. {mail}",
         "Your return from {number} is [requested|under way]. {mail}", "[That's|All] done: the return of {things} from {number} is requested. {mail}", "I've [requested|put in] the return of order {number}[ for you|]. {mail}",
-        "I've set up the return of {things} from order {number}. {mail}",
+        "I have requested a return of {things} from order {number}. {mail}",
     ),
     "exchange_delivered_order_items": (
         "The exchange of {things} in {number} is requested, with a price difference of {difference}. {mail}",
@@ -56,7 +56,7 @@ REPORTS: dict[str, tuple[str, ...]] = {
         "Done, the exchange from order {number} is requested. The price difference is {difference}. {mail}",
         "Your exchange of {things} from {number} is [requested|under way], with a difference of {difference}. {mail}",
         "[That's|All] done: I requested the exchange of {things} from {number}, with a difference of {difference}. {mail}",
-        "I've set up the exchange of {things} from {number}. The price difference is {difference}. {mail}",
+        "I've requested an exchange of {things} from {number}. The price difference is {difference}. {mail}",
     ),
     "modify_pending_order_items": (
         "I've changed {things} in order {number}. The order is now closed to further changes.",
