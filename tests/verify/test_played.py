@@ -39,6 +39,11 @@ def test_it_is_accepted(name: str) -> None:
 
 
 SPOILED = (
+    ("6996", "only who the passengers are can be changed, so", "only silver guests of a resort can be changed, so", "policy"),
+    ("a025", "So yes, swap", "So no, leave", "confirmed_before_write"),
+    ("a025", "I gotta run back out.", "I gotta back out.", "confirmed_before_write"),
+    ("6a5f", "all items that cost more than $540", "some items", "said_before_used"),
+    ("39bd", "single items of a pending order cannot be cancelled", "a pending order cannot be cancelled", "grounded"),
     ("f1a2", "19 seats on the first leg", "18 seats on the first leg", "grounded"),
     ("f1a2", "What else is on your plate?", "Your bakery has sent a plate.", "grounded"),
     ("154b", "For pending orders, what you read is quite right: there,", "For this order,", "steadfast"),

@@ -260,7 +260,7 @@ def invented(said: Written, domain: Domain, known: frozenset[str]) -> str:
             _claims_rule(sentence, stated, ruled=ruled)
             or _overstates(sentence, policy, known)
             or ((hence := _HENCE.search(sentence)) and _overstates(sentence[: hence.start()], policy, known))
-            or (binding and _binds(sentence, stated, domain))
+            or (binding and _binds(_FOLLOWS.split(sentence, maxsplit=1)[0], stated, domain))
             or _unruled(sentence, domain, known)
         ):
             return sentence.strip()
@@ -436,6 +436,8 @@ _AFTERWARDS = tuple(
 """Ways to say of what is made that it is made by now: what a policy forbids for later."""
 
 
+_FOLLOWS = re.compile(r",? (?:so|and so|which is why|that's why|that is why|therefore) ", re.IGNORECASE)
+"""Behind a rule, what comes of it here."""
 _HENCE = re.compile(
     r",? so (?:please|kindly|tell|let|make|do|think|check|is|are|have|i|we|you|it|if)\b|, (?:please|kindly)\b",
     re.IGNORECASE,

@@ -147,14 +147,33 @@ def _so_often(ground: Ground, lower: str) -> str:
     often = _OFTEN.search(lower)
     if often and not of_items and not _concedes(lower, often.start()):
         return "a rule that policy has: no number of times is set for that"
-    if _AT_A_TIME.search(lower) and not _heard(ground, _AT_A_TIME.search(lower)):
+    many = _AT_A_TIME.search(lower)
+    if many and not _heard(ground, many) and not _sets(ground.domain, many[0]):
         return "a rule that policy has: no such number is set"
     again = _AGAIN.search(lower) if once and not _KEPT_FREE.search(lower) else None
     return f"a rule of the policy: {once[0]}" if again and once else ""
 
 
-def _heard(ground: Ground, match: re.Match[str] | None) -> bool:
-    return match is not None and any(match[0] in text for text in ground.heard)
+def _heard(ground: Ground, match: re.Match[str]) -> bool:
+    return any(match[0] in text for text in ground.heard)
+
+
+def _sets(domain: Domain, told: str) -> bool:
+    """Whether a line of the policy has the number that is told, of the same thing."""
+    told = re.sub(r"\b(?:at a time|at once|in one go|(?:per|a|each|every) \w+)\Z", "", told)
+    words = set(re.findall(r"[a-z]{3,}", told)) - _LIMITING - set(_SPELLED)
+    lines = (line for line in domain.policy.lower().splitlines() if line)
+    return any(words & set(re.findall(r"[a-z]{3,}", line)) and _numbers_of(told) & _numbers_of(line) for line in lines)
+
+
+_LIMITING = frozenset(["only", "most", "more", "than", "not", "maximum", "just"])
+
+
+@lru_cache(maxsize=1024)
+def _numbers_of(line: str) -> frozenset[str]:
+    """The numbers of a line, in digits, whether it spells them or not."""
+    spelled = {str(_SPELLED[word]) for word in re.findall(r"[a-z]+", line) if word in _SPELLED and word != "a"}
+    return frozenset(re.findall(r"\d+", line)) | spelled
 
 
 # ----------------------------------------------------------------------------- for whom

@@ -102,6 +102,9 @@ def _states(domain: Domain) -> tuple[re.Pattern, ...]:
     )  # fmt: skip
 
 
+_PART_OF = re.compile(r"\b(?:of|in|from|within)(?: an?| the| your| any)? \Z")
+
+
 def _by_state(domain: Domain, lower: str) -> str:
     for pattern in _states(domain):
         match = pattern.search(lower)
@@ -111,6 +114,8 @@ def _by_state(domain: Domain, lower: str) -> str:
         noun = match.groupdict().get("noun")
         state = {"delivery": "delivered", "cancellation": "cancelled"}[noun] if noun else match["state"]
         can = re.match(_NO + r"\b|are (?:fixed|final|locked)", match["can"]) is None
+        if not can and _PART_OF.search(lower, 0, match.start()):
+            continue  # "single items of a pending order cannot be cancelled": the order can
         if can != (state in needed):
             return f"a rule of the policy: that needs the status {' or '.join(sorted(needed))}"
     return ""

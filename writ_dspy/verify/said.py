@@ -873,6 +873,14 @@ def _orders_for(sentence: Sentence, own: Sequence[Need]) -> bool:
     return _says_any(records, sentence) and any(part.wills and not part.asked for part in parts(sentence.text))
 
 
+def _calls(case: Case, request: Request, lower: str) -> bool:
+    """Whether a turn has the word of a request, or a verb of its deed: "send back" of a return."""
+    verbs = case.domain.pack.called.verbs.get(
+        "" if request.decision is None else case.task.goal.decisions[request.decision].tool
+    )
+    return _stands(request.word, lower) or (verbs is not None and compiled(verbs).search(lower) is not None)
+
+
 def _scope(
     case: Case,
     request: Request,
@@ -893,7 +901,7 @@ def _scope(
         or len({need.slot for item in sentences if item.turn == turn for need in own if item.says(need.said_in)}) > 1
         or any(item.turn == turn and _orders_for(item, own) for item in sentences)
         or (
-            _stands(request.word, case.talk.turns[turn].text.lower())
+            _calls(case, request, case.talk.turns[turn].text.lower())
             and any(item.turn == turn and item.says(need.said_in) for item in sentences for need in owed)
         )
     }

@@ -117,7 +117,7 @@ _WORDS = {
     "MORE": "more",
     "ANY": "any, anything, whatsoever, anyone",
     "ALSO": "also, too, as well, additionally, one more thing, another thing, in addition, next, while you are at it, on top of that, afterwards, after that, after this, furthermore, lastly, last thing, by the way, btw",
-    "HURRY": """no rush, no hurry, asap, hurry, quickly, quick, fast, now, right away, right now, soon, today, immediately, at once, straight away, already,
+    "HURRY": """run back out, running back out, head back out, heading back out, go back out, get back out, be back out, step back out, no rush, no hurry, asap, hurry, quickly, quick, fast, now, right away, right now, soon, today, immediately, at once, straight away, already,
         in a hurry, in a rush, promptly, as soon as possible, as soon as you can, when you can, whenever you are ready, when you get a chance,
         whenever you can, when ready, when you are ready, when you get the chance, once you get a chance, once you get the chance,
         when you have a moment, urgently, rush, as quickly as possible, as fast as possible, the sooner the better, if possible, if at all possible, if needed, if necessary,
