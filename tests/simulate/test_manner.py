@@ -67,6 +67,7 @@ CALM = (
     "I'd like the one with the shortest journey.",
     "The parcel is waiting for me at the post office.",
     "I'm still waiting for the second box.",
+    "Does that money land on the card right away, or do I get to wait for weeks?",
     "Great, we're nearly done then.",
     "It took thirty minutes to put together.",
 )

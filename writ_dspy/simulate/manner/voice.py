@@ -73,6 +73,7 @@ _CALM = re.compile(
     r"all the|enough) time\b|\bwhenever\b|"
     r"\bfast(?:est|er)\b|\bquick(?:est|er)\b|\bas fast as they come\b|\b(?:as soon as) (?:it|that|they|you|possible (?:date|flight))\b|"
     r"\bright now (?:it|i'm (?:at|on|in|sitting))\b|"
+    r"\b(?:does|do|did|is|are|will) (?:it|they|(?:that|the|my|this) (?:\w+ )?\w+)\b[^.!?]*\b(?:right away|straight ?away|immediately|at once)\b(?=[^.!]*\?)|"
     r"\b(?:package|parcel|order|letter|refund|seat|ticket|room|it|that|which)(?:'s| is| are)?(?: all| already| still)? wait\w* (?:for|on) (?:me|us)\b"
 )
 _ASIDE = re.compile(
