@@ -106,7 +106,23 @@ OPTION = "Hello Ivan, on May 25 this is the shortest"
 PICKED = "Yes, that one please."
 EARBUDS = "The wireless earbuds are in #W9827806, the order from before, together with the espresso machine. As it has been delivered, it can't be cancelled either. But the whole order can be returned:\n\n| Item | Price |\n|---|---|\n| Espresso Machine (9 bar, 1L, capsule) | $2,742.67 |\n| Wireless Earbuds (blue, 4 hours, IPX7) | $258.97 |\n| **Refund to Visa ending in 2983** | **$3,001.64** |\n\nAfter that, no exchange will be possible on this order. Shall I request the return of both items?"
 COFFEE = "- Order #W8185761: exchange\n- Out: Coffee Maker, white, 4 cups, french press, built-in grinder\n- In: Coffee Maker, black, 1 cup, drip, timer\n- $27.32 through PayPal\n\nSince an exchange can be made only once per order: is the coffee maker the only item? If so, do I have your go-ahead?"
+ONLY_BOOTS = "only boots. confirm"
+ON_FILE = "The gift card in my profile should pay for them."
+ONE_MORE = "One more order I want cancelled. I ordered it by accident, my cat was on the keyboard."
+CALLED = "I can't speak for that call, but I'm not able to change the shipping speed, sorry."
+PROSPECT = "Yes please: 1 to Prospect Avenue in Dallas, 2 return the bottle. Thanks."
+GO_ALL = "its ODEZ4L, all the checked bags gotta go"
 RIGHT = (
+    ("4044259a321d", ONLY_BOOTS, "just the boots. confirmed"),
+    ("4044259a321d", ONLY_BOOTS, "boots only. do it"),
+    ("45f19ae4be92", ON_FILE, "My gift card should cover them."),
+    ("c657af35d8b4", ONE_MORE, "There's another order to cancel. It was ordered by accident."),
+    ("90dd9a1f5edc", CALLED, "I can't speak for that call, but how fast it ships is beyond what I can do, sorry."),
+    ("90dd9a1f5edc", CALLED, "I can't speak for that call, but faster shipping is not something that I can arrange, sorry."),
+    ("9ae455b8ac83", PROSPECT, "1: Prospect Avenue, yes. 2: return it, please. Thanks."),
+    ("9ae455b8ac83", PROSPECT, "Yes to 1, Prospect Avenue in Dallas, and yes to 2. Thanks."),
+    ("29371cda0723", GO_ALL, "its ODEZ4L, every bag has to go"),
+    ("29371cda0723", GO_ALL, "its ODEZ4L, all bags off"),
     ("b3a040a7e146", EARBUDS, "#W9827806 it is, and it's delivered, too. So a return of everything in it?\n1. Espresso machine: $2,742.67\n2. Wireless earbuds: $258.97\nThe Visa ending in 2983 would be credited with $3,001.64."),
     ("b3a040a7e146", EARBUDS, "That's #W9827806 again, espresso machine and earbuds. It's delivered, so no cancelling, but I can have both returned: $2,742.67 for the machine plus $258.97 for the earbuds makes $3,001.64, back on the Visa ending in 2983. An exchange is off the table after that. Do I request it?"),
     ("841940bae2ec", COFFEE, "* #W8185761\n* Return: white coffee maker, 4 cups, french press, built-in grinder\n* Get: black coffee maker, 1 cup, drip, timer\n* PayPal: $27.32\n\nOnly one exchange per order is possible. Nothing else to exchange? Then a yes from you is enough."),
@@ -251,6 +267,15 @@ RIGHT = (
     ("c6336066861", MOUSE, "I see no mistake, go ahead."),
 )  # fmt: skip
 WRONG = (
+    ("4044259a321d", ONLY_BOOTS, "only if they're leather"),
+    ("4044259a321d", ONLY_BOOTS, "boots only? wait"),
+    ("45f19ae4be92", ON_FILE, "My boyfriend should pay for them."),
+    ("c657af35d8b4", ONE_MORE, "And now cancel my account, please."),
+    ("90dd9a1f5edc", CALLED, "I can't, because your order is on its way, sorry."),
+    ("9ae455b8ac83", PROSPECT, "Yes please: 1 to 12 Prospect Avenue in Dallas, 2 return the bottle. Thanks."),
+    ("9ae455b8ac83", PROSPECT, "1 yes, 2 no. Thanks."),
+    ("29371cda0723", GO_ALL, "its ODEZ4L, one of the checked bags gotta go"),
+    ("29371cda0723", GO_ALL, "its ODEZ4L, all the bags should go on it"),
     ("b3a040a7e146", EARBUDS, "#W9827806 it is, and it's delivered, too. Both in good shape?\n1. Espresso machine: $2,742.67\n2. Wireless earbuds: $258.97\nThe Visa ending in 2983 would be credited with $3,001.64."),
     ("b3a040a7e146", EARBUDS, "#W9827806 it is, and it's delivered, too. What do you return?\n1. Espresso machine: $2,742.67\n2. Wireless earbuds: $258.97\nThe Visa ending in 2983 would be credited with $3,001.64."),
     ("841940bae2ec", COFFEE, "* #W8185761\n* Return: white coffee maker, 4 cups, french press, built-in grinder\n* Get: black coffee maker, 1 cup, drip, timer\n* PayPal: $27.32\n\nOnly one exchange per order is possible. Nothing else to exchange?"),

@@ -74,7 +74,7 @@ _ELSEWISE = re.compile(r"[A-Z]{2,3}|\d{4}-\d\d-\d\d|\d\d:\d\d.*|\d.*")
 
 _OTHERS = (
     r"(?!(?:\w+ ){0,3}(?:card|visa|mastercard|amex|express|paypal|account|gift|credit|debit|certificate|vouchers?|method|order|reservation|booking|trip|flights?|"
-    r"difference|price|fees?|fare|amount|total|rest|remainder|bags?|insurance|one|same|money|refund|balance|credits?)\b)"
+    r"difference|price|fees?|fare|amount|total|rest|remainder|bags?|insurance|one|same|money|refund|balance|credits?|profile|file|wallet|records?)\b)"
 )
 ELSEWISE_PAID = (
     r"\bsend (?:you |them )?(?:a|the) (?:check|cheque)\b|\bhouse account\b|"
@@ -177,7 +177,7 @@ _NONE_OF_THEM = r"[^.!?]{0,30}\b(?:i|we)(?:'ll| will| now| only)* (?:need|want|t
 
 _DROP = r"(?<!n't )(?<!not )(?<!never )(?<!without )\b(?:drop|remov|delet|cancel|scrap|los|strip|rid of|tak\w* off)(?:e|p?ing|l?ing)?\b"
 _EACH = r"(?<!n't take )(?<!not take )\b(?:all|each|every)(?: single| last| and every| one)?(?: of)?(?: (?:the|my|our|those|these|its))?"
-_GONE = r"(?:off|away|gone|removed|dropped|cancell?ed|deleted|scrapped)\b"
+_GONE = r"(?:off|away|gone|removed|dropped|cancell?ed|deleted|scrapped|(?:gotta|got to|ha(?:s|ve) to|must|should|can|needs? to|may) go\b(?! (?:on|with|to|in|into|along|there|by|through|as|free|up)\b))(?!\w)"
 _BUT_ONE = r"(?![^.;!?]{{0,12}}\b(?:but|except|save|apart|besides|until)\b)"
 _EACH_GONE = (
     rf"{_DROP}(?: (?:off|me|us|please|now|just|away))* {_EACH} (?:{{thing}}){_BUT_ONE}|{_EACH} (?:{{thing}}){_BUT_ONE}[^.;!?]{{{{0,30}}}}\b{_GONE}|"

@@ -149,11 +149,21 @@ def _gives(text: str, reason: Reason, domain: Domain) -> bool:
         return only is None or not _mentioned(only[0], reason.found, domain) or len(reason.found) > 1
     if any(_STAYS.search(part) and _mentioned(part, reason.kept, domain) for part in _SENTENCE.split(text)):
         return True
+    if _SCOPE.search(reason.rule) and _BEYOND.search(lower):
+        return True
     return bool(
         reason.words & set(map(_stem, _WORD.findall(_NOT_YOURS.sub(" owner ", _ONE_ONLY.sub(" single ", lower)))))
     )
 
 
+_SCOPE = re.compile(r"^only the .* can be (?:changed|modified)\b")
+"""A rule that lists all that can be done: whatever else is asked for is beyond that."""
+_BEYOND = re.compile(
+    r"\b(?:beyond|outside) (?:of )?(?:what|the things|my|our|anything)\b|\bnot (?:something|anything|one of the things|among (?:the things|what)|part of what|in (?:my|our) (?:power|hands)|within)\b"
+    r"|(?:n['’]t|\bnot) (?:something|anything|one of the things|among the things|part of what|in (?:my|our) (?:power|hands)|within)\b|\bno (?:way|option|means|possibility) (?:for me |here )*(?:to|for|of)\b"
+    r"|(?:\b(?:cannot|can not|unable to|not able to|no influence on)|n['’]t) (?:\w+ ){0,2}?(?:change|alter|influence|affect|touch|adjust|speed)\b"
+)
+"""Says that something is none of what can be done here."""
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n+")
 _STAYS = re.compile(
     r"\b(?:ha(?:s|ve) to|must|needs? to|ha(?:s|ve) got to|will|can only|is to) (?:\w+ )?(?:stay|remain|be|keep|hold|stick|fly)\b|\b(?:stays?|remains?|fixed|set in stone)\b(?! (?:in|with) (?:touch|us|me)\b)",

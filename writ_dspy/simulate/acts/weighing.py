@@ -325,6 +325,7 @@ def _about(stand: Stance, event: Event) -> bool:
 
 
 def _only(stand: Stance, event: Event) -> None:
+    """What is named alone is all that is wanted, or the answer to whether it is: "only the boots"."""
     if stand.informs:
         stand.other("answer", event)
     if stand.stance == "+":
@@ -332,7 +333,7 @@ def _only(stand: Stance, event: Event) -> None:
         limits = _NOT in codes or (_ONLY_IN.match(codes) is not None and not _about(stand, event))
         if stand.against(event) or (limits and event.content):
             stand.take("?", event)  # "sure, only not in business", "yes, only in green"
-    elif stand.for_act:
+    elif stand.for_act and not (stand.informs and stand.restates(event)):
         stand.take("~", event)
 
 

@@ -28,7 +28,7 @@ FREE = re.compile(
 )
 _DIGITS = re.compile(r"\b(?:ending|ends?|last (?:\w+ )?digits?(?: are)?|finishing)\b[^.;!?\d]{0,12}(\d{3,5})\b")
 _STREET = re.compile(
-    r"\b(\d{1,5} (?:(?!on |at |in |of |the )[a-z]+ ){1,2}(?:street|st|avenue|ave|road|rd|drive|lane|ln|"
+    r"\b(\d{1,5} (?!to |for |and |or |at |into |by |from )(?:(?!on |at |in |of |the )[a-z]+ ){1,2}(?:street|st|avenue|ave|road|rd|drive|lane|ln|"
     r"boulevard|blvd|court|way|place|square|highway))\b"
 )
 _UNIT = re.compile(r"\b(suite|apt|apartment|unit)\.? (?:number )?(?:is |should be )?#?(\d+)\b")

@@ -125,11 +125,54 @@ def _is_the_next(wanted: Wanted, turn: Sequence[Part], part: Part, match: re.Mat
     """Whether it is one more wish of the task for such a deed, in its words: one item of "another order", where the first one is done."""
     asking = [one.opening.lower() for one in in_own_words(wanted.task).requests if match.re.search(one.opening.lower())]
     said = {word for other in turn if other.sentence == part.sentence for word in _WORD.findall(other.text)}
-    openings = [set(_WORD.findall(opening)) for opening in asking]
+    openings = [set(_WORD.findall(opening)) - _LITTLE for opening in asking]
     return len(asking) > 1 and any(len(opening & said) >= _LIKE * len(opening) for opening in openings)
 
 
 _WORD = re.compile(r"[a-z']+")
+_LITTLE = frozenset(
+    [
+        "a",
+        "an",
+        "the",
+        "i",
+        "i'd",
+        "i'm",
+        "my",
+        "me",
+        "mine",
+        "we",
+        "our",
+        "you",
+        "your",
+        "there's",
+        "there",
+        "is",
+        "it",
+        "it's",
+        "that",
+        "this",
+        "of",
+        "one",
+        "to",
+        "for",
+        "in",
+        "on",
+        "from",
+        "with",
+        "please",
+        "hi",
+        "hey",
+        "hello",
+        "have",
+        "has",
+        "can",
+        "could",
+        "would",
+        "like",
+    ]
+)
+"""Words of any opening."""
 _LIKE = 0.5
 """Share of an opening's words by which a sentence about such a deed is taken for it."""
 
