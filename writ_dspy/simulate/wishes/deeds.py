@@ -116,19 +116,33 @@ def _again(wanted: Wanted, deed: str, turn: Sequence[Part], part: Part, match: r
     before = " ".join(other.text for other in turn if other.start < part.start)
     first = match.re.search(heard.text) is None and match.re.search(before) is None
     several = len(wanted.task.goal.decisions) > 1 and not _ON_TOP.search(part.text)
-    if _NEXT.match(part.text) or (first and several) or _is_the_next(wanted, turn, part, match):
+    if _NEXT.match(part.text) or (first and several) or _is_the_next(wanted, turn, part, match, heard):
         return False
     return _wished(part, match)
 
 
-def _is_the_next(wanted: Wanted, turn: Sequence[Part], part: Part, match: re.Match[str]) -> bool:
-    """Whether it is one more wish of the task for such a deed, in its words: one item of "another order", where the first one is done."""
-    asking = [one.opening.lower() for one in in_own_words(wanted.task).requests if match.re.search(one.opening.lower())]
+def _is_the_next(wanted: Wanted, turn: Sequence[Part], part: Part, match: re.Match[str], heard: Heard) -> bool:
+    """Whether it is one more wish of the task for such a deed: one item of "another order", where the first one is done.
+
+    It is in the words of one of them; or in some words of one whose record was not spoken of, while that of another one was.
+    """
+    asking = [one for one in in_own_words(wanted.task).requests if match.re.search(one.opening.lower())]
     said = {word for other in turn if other.sentence == part.sentence for word in _WORD.findall(other.text)}
-    openings = [set(_WORD.findall(opening)) - _LITTLE for opening in asking]
-    return len(asking) > 1 and any(len(opening & said) >= _LIKE * len(opening) for opening in openings)
+    spoken = [
+        any(mark in heard.text for slot in one.slots for mark in slot.marks if _COUNTED.search(mark)) for one in asking
+    ]
+    return len(asking) > 1 and any(
+        _like(said, one.opening) or (not so and any(spoken) and _like(said - _LITTLE, one.opening, _LITTLE))
+        for one, so in zip(asking, spoken, strict=True)
+    )
 
 
+def _like(said: set[str], opening: str, without: frozenset[str] = frozenset()) -> bool:
+    words = set(_WORD.findall(opening.lower())) - without
+    return len(words & said) >= _LIKE * len(words)
+
+
+_COUNTED = re.compile(r"\d{3}")
 _WORD = re.compile(r"[a-z']+")
 _LITTLE = frozenset(
     [
