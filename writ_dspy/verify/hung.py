@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from writ_dspy import patterns as re
 from writ_dspy.domains import Domain
-from writ_dspy.domains.values import values
+from writ_dspy.domains.values import UNITS, values
 from writ_dspy.verify.ground import Ground
 from writ_dspy.verify.sentences import sentences
 
@@ -142,38 +142,37 @@ _AGAIN = re.compile(
 
 def _so_often(ground: Ground, lower: str) -> str:
     """That something can be done so many times, where policy has no such number, or again, where it can be done once."""
-    once = _ONCE.search(ground.domain.policy)
+    policy = ground.domain.policy.lower()
+    once = _ONCE.search(policy)
     of_items = once and (_ITEMS.search(lower) or not _KEPT_FREE.search(lower))
     often = _OFTEN.search(lower)
-    if often and not of_items and not _concedes(lower, often.start()):
+    set_so = (
+        not once
+        and re.search(r"\b(?:once|twice|(?:one|two|three|four|five) times?)\b|(?<![\d$])[1-9] times?\b", policy)
+        is not None
+    )
+    if often and not (of_items or set_so) and not _concedes(lower, often.start()):
         return "a rule that policy has: no number of times is set for that"
-    many = _AT_A_TIME.search(lower)
-    if many and not _heard(ground, many) and not _sets(ground.domain, many[0]):
+    at_a_time = _AT_A_TIME.search(lower)
+    if at_a_time and not (_heard(ground, at_a_time) or _numbered(policy, at_a_time[0])):
         return "a rule that policy has: no such number is set"
     again = _AGAIN.search(lower) if once and not _KEPT_FREE.search(lower) else None
     return f"a rule of the policy: {once[0]}" if again and once else ""
 
 
-def _heard(ground: Ground, match: re.Match[str]) -> bool:
-    return any(match[0] in text for text in ground.heard)
+def _numbered(policy: str, phrase: str) -> bool:
+    """Whether policy has such a number of the same: "at most 5 holds"."""
+    told = re.search(rf"\b(?P<many>\d+|{'|'.join(UNITS[2:])}) (?P<rest>[^.;]*)", phrase)
+    word = told["many"] if told else ""
+    number = int(word) if word.isdigit() else UNITS.index(word) if word in UNITS else 0
+    spelled = UNITS[number] if number < len(UNITS) else str(number)
+    things = [thing[:4] for thing in re.findall(r"[a-z]{4,}", told["rest"])] if told else []
+    near = re.findall(rf"\b(?:{number}|{spelled})\b[^.\n]{{0,60}}", policy)
+    return any(thing in part for part in near for thing in things)
 
 
-def _sets(domain: Domain, told: str) -> bool:
-    """Whether a line of the policy has the number that is told, of the same thing."""
-    told = re.sub(r"\b(?:at a time|at once|in one go|(?:per|a|each|every) \w+)\Z", "", told)
-    words = set(re.findall(r"[a-z]{3,}", told)) - _LIMITING - set(_SPELLED)
-    lines = (line for line in domain.policy.lower().splitlines() if line)
-    return any(words & set(re.findall(r"[a-z]{3,}", line)) and _numbers_of(told) & _numbers_of(line) for line in lines)
-
-
-_LIMITING = frozenset(["only", "most", "more", "than", "not", "maximum", "just"])
-
-
-@lru_cache(maxsize=1024)
-def _numbers_of(line: str) -> frozenset[str]:
-    """The numbers of a line, in digits, whether it spells them or not."""
-    spelled = {str(_SPELLED[word]) for word in re.findall(r"[a-z]+", line) if word in _SPELLED and word != "a"}
-    return frozenset(re.findall(r"\d+", line)) | spelled
+def _heard(ground: Ground, match: re.Match[str] | None) -> bool:
+    return match is not None and any(match[0] in text for text in ground.heard)
 
 
 # ----------------------------------------------------------------------------- for whom
