@@ -203,14 +203,13 @@ def reminder_gone(item: Played) -> list[Turn] | None:
         for call in item.task.gold
         if call.tool in ONCE[:2]
     )
-    if any(whole) or any(
-        "all of them" in turn.text or "all the items concerned" in turn.text for turn in item.talk.turns
-    ):
-        return None
     turns = [
-        replace(turn, text=re.sub(r"This works only once per order, so please [^.]*\.", "", turn.text))
+        replace(turn, text=re.sub(r"(?<=[.\n ])[^.\n]*\bonly once\b[^.\n]*\.", "", turn.text))
         for turn in item.talk.turns
     ]
+    asked = ("all of them", "all the items", "every item", "should be included", "further change")
+    if any(whole) or any(text in turn.text for turn in turns for text in asked):
+        return None
     return turns if turns != list(item.talk.turns) else None
 
 

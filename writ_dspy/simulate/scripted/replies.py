@@ -97,7 +97,7 @@ WANTED_NEXT = (
 """Behind what goes on with the same subject."""
 COMPARED = (
     "The {superlative} I found is {winner}{at_value}; the next one is {runner}{at_other}.",
-    "The {superlative} is {winner}{with_value}, followed by {runner}{with_other}.",
+    "The {superlative} is {winner}{with_value}, ahead of {runner}{with_other}.",
     "[I've looked through them all|I've compared them]: the {superlative} is {winner}{at_value}, then comes {runner}{at_other}.",
     "{winner} is the {superlative}{at_value}; after that comes {runner}{at_other}.",
     "I checked [all |]{count} {rows}, and the {superlative} is {winner}{with_value}; the next one{is_runner}{has_other}.",
