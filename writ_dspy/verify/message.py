@@ -10,7 +10,7 @@ from writ_dspy.domains import Domain
 from writ_dspy.domains.values import values
 from writ_dspy.evidence.found import Unresolved
 from writ_dspy.evidence.resolver import Resolver
-from writ_dspy.task import Call, Check, Decision, Task
+from writ_dspy.task import Call, Check, Computed, Decision, Task
 from writ_dspy.trial import ChangesMind
 from writ_dspy.verify.case import Case
 from writ_dspy.verify.ground import Ground
@@ -78,17 +78,20 @@ def _at_first(task: Task) -> tuple[Call, ...]:
 
 @lru_cache(maxsize=1024)
 def _weighed(decision: Decision, domain: Domain) -> tuple[tuple[Decimal, frozenset[Call]], ...]:
-    """What the user's own conditions compare with a limit, each with the reads that show it: the best fare, what would be saved."""
+    """What a limit is compared with, each with the reads that show it: the best fare, what would be saved, a total that a card does not cover."""
     found: list[tuple[Decimal, frozenset[Call]]] = []
     resolver = Resolver(domain, domain.read)
     wish: Decision | None = decision
     while wish is not None:
-        for check in (check for check in wish.requires if isinstance(check, Check) and check.own):
+        checks = [check for check in wish.requires if isinstance(check, Check)]
+        own = [check.left for check in checks if check.own]
+        worked_out = [side for check in checks for side in (check.left, check.right) if isinstance(side, Computed)]
+        for term in dict.fromkeys((*own, *worked_out)):
             try:
-                amount, needs = resolver.term(check.left)
+                amount, needs = resolver.term(term)
             except Unresolved:
                 continue
-            if isinstance(amount, int | float):
+            if isinstance(amount, int | float) and not isinstance(amount, bool):
                 atoms = frozenset(domain.pack.atom(call, domain.read(call).text) for call in needs)
                 found.append((Decimal(repr(round(amount, 2))), atoms))
         wish = wish.otherwise
