@@ -263,10 +263,15 @@ def _property(ground: Ground, lower: str) -> str:
         is_so = match["does"].strip() in ("is", "are", "'s", "'re", "can be")
         if is_so and (_DEALT_WITH.match(rest) or _AS_IT_WAS.match(rest) or (of_it and not _MADE_SO.match(rest))):
             continue
+        rest = _A_THING.sub(r"\1", rest) if is_so else rest
         new = [word for word in _content(f"{match['does']} {rest}") if not _known(ground, word, of_it=of_it)]
         if new:
             return f"properties that were read or spoken of: {new[0]!r} was not"
     return ""
+
+
+_A_THING = re.compile(r"^(an? (?:[\w-]+ )+?)[a-z-]+(?=(?: (?:in|at|with|from|on)\b.*)?$)")
+"""What it is that is so, in whatever word: "a green road bike in medium"."""
 
 
 @lru_cache(maxsize=16)

@@ -35,6 +35,10 @@ SOMEBODY = re.compile(
     r"\b(?:account|profile) (?:belongs to|is (?:in the name of|registered to|not mine))\b|"
     r"\bcalling for the owner\b"
 )
+_ITS_OWN = re.compile(
+    r"\b(?:my|our) (?:\w+ )?\w+ (?:has |had |just |once |always )?(?:\w+ed|keeps? \w+ing|took|put|left|got|lost|forgot)\s+(?:\w+ ){0,2}\Z"
+)
+"""Somebody of the user's did something with an account of their own: "my brother used his login"."""
 NAMED = re.compile(
     r"\b(?:name is|name's|named|i am called|passenger is|traveler is|traveller is)\s+([a-z]+(?: [a-z]+)?)\b"
 )
@@ -108,7 +112,7 @@ def persons(wanted: Wanted, fresh: Sequence[Part], heard: Heard) -> Iterator[tup
         if part.asked or part.supposed:
             continue
         match = SOMEBODY.search(part.text)
-        if match and not part.denied(match.start()) and match.group() not in wanted.text:
+        if match and not part.denied(match.start()) and match.group() not in wanted.text and not _ITS_OWN.search(part.text[: match.start()]):
             yield part.start, match.group(), "the customer of its task"
         for match in NAMED.finditer(part.text):
             words = match[1].split()
