@@ -39,6 +39,8 @@ def test_it_is_accepted(name: str) -> None:
 
 
 SPOILED = (
+    ("59f9", "The refund is $182.85. Order", "The refund is $260.56. Order", "communicated"),
+    ("59f9", "that is $206.26 in total", "that is $182.85 in total", "grounded"),
     ("6996", "only who the passengers are can be changed, so", "only silver guests of a resort can be changed, so", "policy"),
     ("a025", "So yes, swap", "So no, leave", "confirmed_before_write"),
     ("a025", "I gotta run back out.", "I gotta back out.", "confirmed_before_write"),

@@ -334,7 +334,8 @@ def _old_and_new(scene: Scene) -> str:
 
 
 _WHOLE_LINE = re.compile(
-    r"^\W*(?:(?:the |grand |your |new )*(?:(?P<all>total|sum)(?: (?:price|cost|amount|charge|payment))?|(?P<rise>(?:additional|extra) (?:charge|payment)|to pay in addition|refund|difference|price difference))(?: (?:comes to|is|of|will be|amounts to))?:?) \$(?P<amount>[\d,]+(?:\.\d\d)?)\W*$"
+    r"^\W*(?:(?:the |grand |your |new )*(?:(?P<all>total|sum)(?: (?:price|cost|amount|charge|payment))?|(?P<rise>(?:additional|extra) (?:charge|payment)|to pay in addition|refund|difference|price difference))(?: (?:comes to|is|of|will be|amounts to))?:?|(?P<it>(?:that|it|this)(?:['’]s| is| makes| comes to| would be| would come to)(?: a total of)?)) \$(?P<amount>[\d,]+(?:\.\d\d)?)(?: in total| in all| altogether| all in all| together)?\W*$",
+    re.IGNORECASE,
 )
 """A line, or a sentence, that has no more than what all of it comes to."""
 
@@ -346,7 +347,8 @@ def _in_all(scene: Scene) -> str:
         return ""
     booked = subject.step.call.tool.startswith("book")
     told = float(match["amount"].replace(",", ""))
-    if booked is not bool(match["all"]) or near(told, abs(subject.rise)) or _jointly(scene.case, subject.step):
+    of_it = not subject.swaps if match["it"] else booked is bool(match["all"])
+    if not of_it or near(told, abs(subject.rise)) or _jointly(scene.case, subject.step):
         return ""
     return f"${abs(subject.rise):,.2f}, as {subject.step.call.tool} has it"
 

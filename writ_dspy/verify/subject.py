@@ -202,15 +202,27 @@ def subject_of(case: Case, index: int, ground: Ground, news: Sequence[Step]) -> 
 
 def subject_at(case: Case, index: int, ground: Ground, news: Sequence[Step]) -> Callable[[int], Subject | None]:
     """The write that a message speaks of, by the place in it: the one just made, and the one that it puts next from where it comes to another record."""
-    first = subject_of(case, index, ground, news)
-    if first is None or not first.made:
-        return lambda _: first
-    text = case.talk.turns[index].text
+    first, text = subject_of(case, index, ground, news), case.talk.turns[index].text
+    if first is None:
+        return lambda _: None
+    if not first.made:
+        late = _told_late(case, index, ground)
+        begins = until_next(case, ground, late.step, text) if late is not None else 0
+        return lambda place: late if place < begins < len(text) else first
     until = until_next(case, ground, first.step, text)
     then = _ahead(case, index, ground) if until < len(text) else None
     if first.swaps and then is not None and not then.swaps and not then.rise:
         return lambda _: first  # what is put next has nothing old or new, and moves no money
     return lambda place: first if place < until else then
+
+
+def _told_late(case: Case, index: int, ground: Ground) -> Subject | None:
+    """An earlier write that a message begins with, by the record that it changed: a question had to be asked before it could be told of."""
+    text = case.talk.turns[index].text
+    begins = text[slice(*next(iter(sentences(text)), (0, 0)))]
+    named = {key.lower() for key in case.domain.pack.ids(begins)}
+    done = [step for step in case.writes if step.turn < index and not step.fresh.error and named & set(changed_by(case.domain, step))]  # fmt: skip
+    return Subject(case.domain, ground, done[-1], made=True) if done else None
 
 
 def _ahead(case: Case, index: int, ground: Ground) -> Subject | None:
