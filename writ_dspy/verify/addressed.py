@@ -12,6 +12,8 @@ from writ_dspy.domains.listing import unmarked
 from writ_dspy.domains.postal import STATES, numbered
 from writ_dspy.task import Json
 from writ_dspy.verify.ground import Ground
+from writ_dspy.verify.sentences import sentences
+from writ_dspy.verify.subject import Subject, records_of
 
 _DOOR = r"(?:Suite|Ste|Apt|Apartment|Unit|#)\.?\s?\w+"
 _BEHIND = re.compile(
@@ -77,3 +79,35 @@ def _same(read: Json, told: str) -> bool:
         return True
     own, other = str(read).lower().split(), told.lower().replace(".", "").replace("#", "").split()
     return own == other or bool(own[-1:] == other[-1:] and any(map(str.isdigit, told)))
+
+
+_SOURCE = re.compile(
+    r"\b(?:as|same as|taken|copied|like|the (?:one|same)|address|that) (?:(?:it )?(?:is|stands) )?(?:on|in|from|with) (?:your |the )?(?:order )?(?P<order>#?[A-Z]+\d{5,})\b",
+    re.IGNORECASE,
+)
+_OLD = re.compile(
+    r"\b(?:from:|now:|currently|so far|old|replaces?|instead of|not|until now|was|would be changed|change)\b|n['’]t\b|\?\s*\Z",
+    re.IGNORECASE,
+)
+
+
+def copied(ground: Ground, text: str, subject: Subject | None) -> Iterator[tuple[str, str]]:
+    """(sentence, what is wanted) for each order that the address of a write is said to come from, and that has another.
+
+    Args:
+        ground: What is known by then.
+        text: What the agent says.
+        subject: The write that it is about, if it is about one.
+    """
+    street = subject.args.get(_STREET) if subject is not None else None
+    for start, end in sentences(text) if isinstance(street, str) else ():
+        sentence = text[start:end].strip()
+        match = _SOURCE.search(sentence)
+        if match is None or str(street) not in sentence or _OLD.search(sentence):
+            continue
+        if subject is not None and match["order"].lstrip("#") in str(subject.args.get("order_id")):
+            continue
+        for _, data in records_of(ground, (match["order"].lower(),)):
+            address = data.get("address")
+            if isinstance(address, Mapping) and address.get(_STREET) not in (None, street):
+                yield sentence, f"the order whose address it is: {match['order']} goes to {address[_STREET]}"

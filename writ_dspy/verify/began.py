@@ -18,7 +18,7 @@ _MADE = re.compile(
     re.IGNORECASE,
 )
 _CREATED = re.compile(
-    r"\b(?:creation|booking|purchase|order)(?:'s)? date(?: of (?:it|this|that))?(?: is|:| of)? ?[*_]*\Z|\b(?:dates|goes) (?:from|back to) [*_]*\Z",
+    r"\b(?:creation|booking|purchase|order)(?:'s)? date(?: of (?:it|this|that))?(?: is|:| of)? ?[*_]*\Z|\b(?:dates|goes) (?:from|back to) [*_]*\Z|\b(?:booked|made|placed|created|bought|ordered|purchased|reserved)\b[^.;()]{0,30}\b(?:hours?|days?|weeks?) ago,? [(–-]?\s?(?:namely |that is |it was )?on [*_]*\Z",
     re.IGNORECASE,
 )
 _OTHER = re.compile(

@@ -22,7 +22,7 @@ from writ_dspy.domains.values import Value, values
 from writ_dspy.domains.whole import is_whole
 from writ_dspy.task import Json
 from writ_dspy.verify.acted import acted
-from writ_dspy.verify.addressed import addressed
+from writ_dspy.verify.addressed import addressed, copied
 from writ_dspy.verify.against import against
 from writ_dspy.verify.ahead import ahead
 from writ_dspy.verify.answered import answered
@@ -66,6 +66,7 @@ from writ_dspy.verify.stated import REFUND_TAKES, misstated, refund_time
 from writ_dspy.verify.strange import strange
 from writ_dspy.verify.subject import hours_of, subject_of
 from writ_dspy.verify.sums import derived_money, is_rounded, misreckoned, turned, unlike
+from writ_dspy.verify.tabled import tabled
 from writ_dspy.verify.tallied import untold
 from writ_dspy.verify.tied import (
     COMPARES,
@@ -83,6 +84,7 @@ from writ_dspy.verify.tied import (
 from writ_dspy.verify.timed import timed
 from writ_dspy.verify.undated import undated
 from writ_dspy.verify.units import foreign_money, misdated
+from writ_dspy.verify.unnamed import unnamed
 from writ_dspy.verify.unread import unread
 
 _ENDING = re.compile(r"\bend(?:s|ing)\s+(?:in|with)\s+[“\"'*]*(\w*\d\w*)", re.IGNORECASE)
@@ -173,6 +175,7 @@ def grounded(case: Case) -> Iterator[Finding]:
                 *ruled(ground, turn.text),
                 *itemized(ground, turn.text),
                 *addressed(ground, turn.text),
+                *copied(ground, turn.text, subject_of(case, index, ground, news)),
                 *priced(ground, turn.text, subject_of(case, index, ground, news)),
                 *timed(ground, turn.text),
                 *clocked(ground, turn.text),
@@ -191,6 +194,8 @@ def grounded(case: Case) -> Iterator[Finding]:
                 *searched(ground, turn.text),
                 *greeted(ground, turn.text),
                 *granted(ground, turn.text, transfers=_transfers(case)),
+                *unnamed(case, index, ground),
+                *tabled(ground, turn.text),
                 *flown(case, index, ground, news),
                 *hung(ground, turn.text, transfers=_transfers(case)),
             ):

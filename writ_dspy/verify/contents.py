@@ -17,7 +17,7 @@ from writ_dspy.verify.subject import records_of
 from writ_dspy.verify.vocabulary import vocabulary
 
 _BEHIND = re.compile(
-    r"[*_`]*(?:,)? ?(?::[*_`]* (?P<row>[^\n.;:$()]+?)(?=[.;\n]|\Z)|\((?:with )?(?P<bracket>[^()\n:;$]+)\)|[*_`]*,? (?:with|which (?:has|holds|contains)|holds|contains|has) (?P<held>(?:the|an?|your|two|three|four|five)\b[^.;:$()\n]+?)(?=[.;\n]|\Z))",
+    r"[*_`]*(?:,)? ?(?::[*_`]* (?P<row>[^\n.;:$()]+?)(?=[.;\n]|\Z)|\((?:with |(?:\w+ )?\w+ed[;,:] |pending[;,:] )?(?P<bracket>[^()\n:;$]+)\)|[*_`]*,? (?:with|which (?:has|holds|contains)|holds|contains|has) (?P<held>(?:the|an?|your|two|three|four|five)\b[^.;:$()\n]+?)(?=[.;\n]|\Z))",
     re.IGNORECASE,
 )
 _LITTLE = frozenset(("and", "a", "an", "the", "your", "of", "plus", "one", "as", "well", "both"))

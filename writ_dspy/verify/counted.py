@@ -43,6 +43,12 @@ _INLINE = re.compile(
     rf"\b(?P<verb>there are|are|has|have|found) (?:exactly |just |only )?{_MANY} (?:[a-z-]+ ){{0,2}}?(?P<what>non-?stops?|(?:non-?stop|direct) flights?|orders|reservations|bookings)(?: [^.:;\n]{{0,30}})?: (?P<list>[^.;!?\n]+(?:\.\d+[^.;!?\n]*)*)",
     re.IGNORECASE,
 )
+_ONES = re.compile(
+    rf"\b{_MANY} (?:[a-z-]+ ){{0,3}}?[a-z-]+s\b[^:;.\n]{{0,60}}: (?P<list>one (?:from|on|to|with|at|in|via|for|by|of|leaving|is|costs?|that|which)\b[^;!?\n]*)",
+    re.IGNORECASE,
+)
+"""So many, told one by one: "two connections: one from Boston, and one from Newark"."""
+_ONE = re.compile(r"(?:\A|, |\band )(?:the other )?one (?:from|on|to|with|at|in|via|for|by|of|leaving|is|costs?|that|which)\b|\bthe other\b|\banother\b|\ba (?:second|third|fourth)\b", re.IGNORECASE)  # fmt: skip
 _YOURS = re.compile(
     rf"\b(?:of your|you(?: currently)? have|you've got|I (?:can )?see|there are) [*_]*{_MANY} (?P<what>orders?|reservations?|bookings?)(?:[*_]+|(?: in (?:your|the) (?:profile|account)| on (?:your|the) (?:account|profile)| with us| on file| in all| in total))*(?=[*_]*(?:[.,:;]| and | \w+ (?:are|have|is|has)\b|\Z))",
     re.IGNORECASE,
@@ -80,6 +86,8 @@ def counted(ground: Ground, text: str, subject: Subject | None) -> Iterator[tupl
         if sentence.endswith("?"):
             continue
         loose = _OPEN.search(sentence) is not None
+        if wanted := _one_by_one(sentence):
+            yield sentence, wanted
         wanted = _people(ground, sentence, recent, keys) or "" if loose else _things(ground, sentence, recent, subject) or _people(ground, sentence, recent, keys) or _inline(ground, sentence) or _seats(ground, sentence) or _held(ground, sentence)  # fmt: skip
         if wanted:
             yield sentence, wanted
@@ -151,6 +159,15 @@ def _inline(ground: Ground, sentence: str) -> str:
     flights = "flight" in match["what"].lower() or "stop" in match["what"].lower()
     own = {token for token in ids if (_FLIGHT.fullmatch(token) is not None) is flights}
     return f"{len(own)}, as many as are named" if len(own) > 1 and len(own) != _number(match["many"]) else ""
+
+
+def _one_by_one(sentence: str) -> str:
+    """A number of things that are then told one by one, as fewer or more."""
+    match = _ONES.search(sentence)
+    if match is None or re.search(rf"\b(?:{'|'.join(UNITS[2:13])}|both|rest|others|each)\b", match["list"].lower()):
+        return ""
+    listed = len(_ONE.findall(match["list"]))
+    return f"{listed}, as many as are told" if listed > 1 and listed != _number(match["many"]) else ""
 
 
 def _held(ground: Ground, sentence: str) -> str:

@@ -78,7 +78,11 @@ def in_scope(case: Case, index: int, ground: Ground, news: Sequence[Step]) -> It
         if wanted := _once(case, index, sentence) or _of_orders_too(case, index, sentence):
             yield sentence, wanted
         subject = subject_of(start)
-        if subject is None or not (subject.final or subject.made) or _of_another(case, subject, sentence):
+        if subject is None or _of_another(case, subject, sentence):
+            continue
+        if wanted := _bags_cost(subject, sentence):
+            yield sentence, wanted
+        if not (subject.final or subject.made):
             continue
         wanted = (
             _for_whom(ground, subject, sentence)
@@ -86,6 +90,7 @@ def in_scope(case: Case, index: int, ground: Ground, news: Sequence[Step]) -> It
             or _to_cabin(subject, sentence)
             or _to_options(subject, sentence)
             or _kept(subject, sentence)
+            or _only_changes(subject, sentence)
         )
         if wanted:
             yield sentence, wanted
@@ -231,7 +236,7 @@ _ORDERS_TOO = re.compile(
     re.IGNORECASE,
 )
 _NOT_THOSE = re.compile(
-    r"\b(?:not|no|never|none|stays?|keeps?|remains?|unaffected|unchanged|only|just|except|without|future|new|next|upcoming|place|from now on|later|onwards?|separate\w*|if|would you|do you|should|shall|unless|whether)\b|n['’]t\b",
+    r"\b(?:not|no|never|none|stays?|keeps?|remains?|unaffected|unchanged|only|just|except|without|(?:future|new|next|upcoming|later) (?:\w+ )?orders?|place|from now on|onwards?|separate\w*|if|would you|do you|should|shall|unless|whether)\b|n['’]t\b",
     re.IGNORECASE,
 )
 
@@ -263,6 +268,37 @@ def _kept(subject: Subject, sentence: str) -> str:
     keeps = re.search(r"\bke(?:ep|pt)\b|\bback\b|\bin\b", lower)
     of_it = re.search(r"\bold\b", lower) or any(word in lower for name in own for word in (name, name.split()[-1]))
     return "what is sent back, as an email will explain" if keeps and of_it else ""
+
+
+_ONLY = re.compile(
+    r"\bonly (?:the |its )?(?P<what>[a-z][a-z ,-]{2,50}?) (?:changes?|differs?|would (?:change|differ)|will (?:change|differ)|(?:is|are) (?:new|different|changed))\b|\bnothing but the (?P<that>[a-z][a-z ,-]{2,50}?) (?:changes?|differs?)\b",
+    re.IGNORECASE,
+)
+
+
+def _only_changes(subject: Subject, sentence: str) -> str:
+    """All that is said to change of a thing, where an option of these stays, or another one changes, too."""
+    match = _ONLY.search(sentence)
+    if match is None or len(subject.swaps) != 1 or sentence.endswith("?"):
+        return ""
+    (old, new), told = subject.swaps[0], (match["what"] or match["that"]).lower().replace("colour", "color")
+    before, after = options(old), options(new)
+    named = {name for name in before if name in told}
+    changed = {name for name in before if before[name] != after.get(name)}
+    return f"what changes: {', '.join(sorted(changed))}" if named and named != changed else ""
+
+
+_COSTS = re.compile(
+    r"\byour (?:(?:one|two|three|four|five|\d) )?(?:checked )?bags?(?: on it)? (?:will |would |then |now )*(?:cost|costs)(?: you)? \$[1-9]",
+    re.IGNORECASE,
+)
+
+
+def _bags_cost(subject: Subject, sentence: str) -> str:
+    """That the bags of a trip cost something, where the write takes none of them, or pays for none."""
+    if _COSTS.search(sentence) is None or "reservation_id" not in subject.args:
+        return ""
+    return "" if subject.args.get("nonfree_baggages") else "no charge for bags, which the write has none for"
 
 
 _LATER = re.compile(r"\b(?:after(?! the order (?:is|was) placed)|afterwards|later|then|again)\b", re.IGNORECASE)

@@ -17,7 +17,7 @@ from writ_dspy.domains.values import Value, values
 from writ_dspy.verify.case import Case, Step
 from writ_dspy.verify.ground import Ground
 from writ_dspy.verify.sentences import sentences
-from writ_dspy.verify.subject import Subject, hours_of, records_of, subject_at
+from writ_dspy.verify.subject import Subject, hours_of, put_next, records_of, subject_at
 
 _NUMBER = re.compile(r"\b[A-Z]{2,3}\d{2,4}\b")
 _BETWEEN = re.compile(r"[*_,;/+&\s]*(?:and|then|plus|→|->|–|-)?[*_,;/+&\s]*", re.IGNORECASE)
@@ -156,9 +156,10 @@ def flown(case: Case, index: int, ground: Ground, news: Sequence[Step]) -> Itera
     read, subject_of = Map(ground), subject_at(case, index, ground, news)
     for start, end in sentences(text):
         sentence = text[start:end].strip()
-        if read.places.search(sentence) and (
-            wanted := misrouted(read, sentence) or _of_trip(read, subject_of(start), sentence)
-        ):
+        if (
+            read.places.search(sentence)
+            and (wanted := misrouted(read, sentence) or _of_trip(read, subject_of(start), sentence))
+        ) or (wanted := _in_class((subject_of(start), put_next(case, index, ground)), sentence)):
             yield sentence, wanted
 
 
@@ -235,13 +236,21 @@ def _at_hours(read: Map, sentence: str) -> str:
     return ""
 
 
+_NEAR = 40
+"""Letters around two places in which a word for the whole trip stands."""
+_DENIES = re.compile(r"\b(?:sorry|cannot|can['’]t|unable|not possible)\b", re.IGNORECASE)
+
+
 def _of_trip(read: Map, subject: Subject | None, sentence: str) -> str:
     """The ends of the trip that is put, or was written, where a line that names no record tells others."""
-    if subject is None or not (subject.final or subject.made) or _NUMBER.search(sentence) or not _TRIP.search(sentence):
+    match = _pair(read.ground.domain).search(sentence)
+    if match is None or subject is None or not (subject.final or subject.made) or _NUMBER.search(sentence):
         return ""
     ends = tuple(subject.args.get(name) or subject.before.get(name) for name in ("origin", "destination"))
-    match = _pair(read.ground.domain).search(sentence)
-    if match is None or not all(isinstance(end, str) for end in ends) or _WISHED.search(sentence):
+    near = _TRIP.search(sentence[max(0, match.start() - _NEAR) : match.end() + _NEAR])
+    if not near or not all(isinstance(end, str) for end in ends) or _WISHED.search(sentence[: match.start()]):
+        return ""
+    if _DENIES.search(sentence):
         return ""
     told = [(a, b) for a in read.codes(match, "a") for b in read.codes(match, "b")]
     others = _trips(read.ground, ends)
@@ -250,6 +259,21 @@ def _of_trip(read: Map, subject: Subject | None, sentence: str) -> str:
     legs = [(leg.get("origin"), leg.get("destination")) for leg in subject.flights]
     legs += [route for leg in subject.flights for route in read.routes.get(str(leg.get("flight_number")).lower(), ())]
     return "" if any(pair in legs for pair in told) else f"from {ends[0]} to {ends[1]}, as the trip goes"
+
+
+_CLASS = re.compile(r"\b(?:basic economy|economy|business)\b(?! (?:fares?|prices?|seats?)\b)", re.IGNORECASE)
+
+
+def _in_class(subjects: Sequence[Subject | None], sentence: str) -> str:
+    """The class of a booking that is put, or was made, where a line that describes the trip tells another."""
+    booked = {
+        one.cabin for one in subjects if one and (one.final or one.made) and one.step.call.tool.startswith("book")
+    }
+    found = list(_CLASS.finditer(sentence)) if re.search(r"\b(?:one[- ]way|round[- ]trip)\b", sentence, re.IGNORECASE) else []  # fmt: skip
+    told = {match[0].lower() for match in found}
+    if not booked or len(told) != 1 or _WISHED.search(sentence[: found[0].start()]) or sentence.endswith("?"):
+        return ""
+    return "" if booked & told else f"{' or '.join(sorted(booked))}, as it is called with"
 
 
 def _trips(ground: Ground, own: tuple[object, ...]) -> set[tuple[str, str]]:

@@ -110,12 +110,14 @@ def itemized(ground: Ground, text: str) -> Iterator[tuple[str, str]]:
     """
     if not any(found.views.get("variants") or found.views.get("items") for found in ground.shown):
         return
-    items = {**_items(ground, text), **_priced(ground, text)}
+    swaps = dict(_swapped(ground, text))
+    items = {**_items(ground, text), **_priced(ground, text), **{key: row for key, (row, _) in swaps.items()}}
     if not items:
         return
     found_of = cache(lambda key: product_of(ground, str(items[key].get("product_id"))))
     seen: set[str] = set()
-    for key, phrase in (*_beside(text, items, found_of), *_in_tables(text, items), *_in_lines(items)):
+    told_in_pairs = ((key, phrase) for key, (_, phrase) in swaps.items())
+    for key, phrase in (*_beside(text, items, found_of), *_in_tables(text, items), *_in_lines(items), *told_in_pairs):
         product = found_of(key)
         own = {option: valued(option, value) for option, value in options(items[key]).items()}
         told = product.told(phrase, own) if product else None
@@ -172,11 +174,36 @@ def _priced(ground: Ground, text: str) -> dict[str, Record]:
 
 def _in_lines(items: Mapping[str, Record]) -> Iterator[tuple[str, str]]:
     """(line, phrase) for what stands before the price of an item that goes by its line."""
-    for line in [key for key in items if "$" in key]:
+    for line in [key for key in items if "$" in key and not key.startswith(("old ", "new "))]:
+        yield from ((line, behind["in"]) for behind in _BEHIND_PRICE.finditer(line))
         if line.lstrip().startswith("|"):
             yield from ((line, cell) for cell in line.split("|") if not PRICE.search(cell))
         elif PRICE.search(line):
             yield line, PRICE.split(re.sub(r"^\s*(?:[-•*]|\d+[.)])\s", "", line))[0]
+
+
+_BEHIND_PRICE = re.compile(rf"{PRICE.pattern}[*_]*\s?\((?P<in>[^()\n$]*)\)")
+_PAIR = re.compile(
+    rf"^\s*(?:[-•*]|\d+[.)])\s+(?P<old>[^\n$→]*?)\s*(?:→|->|=>)\s*(?P<new>[^\n$→]*?)[*_]*\s*[:,–—-]*\s*[*_(]*(?P<was>{PRICE.pattern})[*_]*\s*(?:→|->|=>)\s*[*_]*(?P<is>{PRICE.pattern})",
+    re.MULTILINE,
+)
+"""A line that lists a change, with both prices behind it: "kettle: 1L, glass → 2L, glass: $90 → $95"."""
+
+
+def _swapped(ground: Ground, text: str) -> Iterator[tuple[str, tuple[Record, str]]]:
+    """A key for each side of such a line, with the thing that has this price there, and what is told of it."""
+    for match in _PAIR.finditer(text):
+        for side, price in (("old", "was"), ("new", "is")):
+            phrase = match[side]
+            name = re.match(r"[*_]*(?P<name>[\w' -]+?)[*_]*:[*_]*\s", phrase)
+            lower = match["old"].lower()
+            cost = float(re.sub(r"[$,\s]", "", match[price]).rstrip("."))
+            rows = {str(row["item_id"]): row for view in ("variants", "items") for row in ground.seen.rows(view) if row.get("price") == cost and row.get("product_name") and str(row["product_name"]).lower() in lower}  # fmt: skip
+            if len(rows) == 1:
+                [(key, row)] = rows.items()
+                if (whole := item(ground, key)) is not None:
+                    said = phrase[name.end() :] if name else phrase
+                    yield f"{side} {match[0].strip()}", ({**whole, "product_id": row.get("product_id")}, said)
 
 
 def product_of(ground: Ground, product_id: str) -> Product | None:

@@ -48,6 +48,9 @@ def told_of_options(case: Case, index: int, ground: Ground, news: Sequence[Step]
     for start, end in sentences(text):
         sentence = text[start:end].strip()
         lower = sentence.lower().replace("’", "'")
+        if not sentence.endswith("?") and (wanted := _by_leg(case, ground, sentence, subject(start))):
+            yield sentence, wanted
+            continue
         if sentence.endswith("?") or _OPEN.search(lower):
             continue
         rows = _on_its_day(lower, _options(case, ground, sentence, subject(start)))
@@ -158,6 +161,49 @@ def _of_seats(lower: str, item: Value) -> bool:
     if item.number <= _PARTY and (_WANTED.search(lower[: item.start]) or " left" not in lower):
         return False
     return _SEATS.match(lower, item.end) is not None or _LEFT.search(lower[: item.start]) is not None
+
+
+_ON_LEG = re.compile(
+    r"\b(?P<many>\d{1,2}) (?:(?:free|open|available|economy|business|basic|more) )*(?:seats? )?(?:(?:left|free|available|open) )?(?:on|for|in) (?:the |its |your )?(?P<which>first|second)(?: (?:flight|leg|segment|one|part))?\b"
+)
+_PLACE_IN_ROW = {"first": 0, "second": 1}
+
+
+def _by_leg(case: Case, ground: Ground, sentence: str, subject: Subject | None) -> str:
+    """So many seats on the first, or the second, flight of a connection, where none that is meant has as many there.
+
+    Meant are those that the sentence names, or that go to a place that it names; else the one that is put, or was written.
+    """
+    lower = sentence.lower().replace("’", "'")
+    told = list(_ON_LEG.finditer(lower))
+    if not told or re.search(r"\b(?:if|at least|need\w*|want\w*|not|unless)\b|n't\b", lower):
+        return ""
+    rows = [row for row in _options(case, ground, sentence, None) if len(row["flights"]) > 1]
+    rows = rows or _going_to(case, ground, lower)
+    rows = rows or [row for row in _options(case, ground, sentence, subject) if len(row["flights"]) > 1]
+    seats = [_seats_by_leg(ground, row) for row in _on_its_day(lower, rows)]
+    for match in told:
+        known = {number for legs in seats for number in legs[_PLACE_IN_ROW[match["which"]]]}
+        if known and int(match["many"]) not in known:
+            return f"{' or '.join(map(str, sorted(known)))} seats there, as they were read"
+    return ""
+
+
+def _going_to(case: Case, ground: Ground, lower: str) -> list[Row]:
+    """The connections that end at the places that a sentence names."""
+    ends = {code for code, name in case.domain.pack.places.items() if re.search(rf"\bto (?:{re.escape(name.lower())}|{code.lower()})\b", lower)}  # fmt: skip
+    rows = (row for found in ground.shown for view in found.views.values() for row in view)
+    return [row for row in rows if isinstance(row.get("flights"), list) and "duration" in row and len(row["flights"]) > 1 and row.get("destination") in ends]  # fmt: skip
+
+
+def _seats_by_leg(ground: Ground, row: Row) -> Sequence[set[int]]:
+    """The free seats on each flight of a connection, in any class."""
+    found: list[set[int]] = []
+    for leg in row["flights"]:
+        looks = (look.data for look in ground.looks(str(leg["flight_number"]).lower()))
+        kept = [data["available_seats"] for data in looks if isinstance(data, dict) and data.get("date") == leg.get("date") and isinstance(data.get("available_seats"), Mapping)]  # fmt: skip
+        found.append({number for seats in kept for number in seats.values() if isinstance(number, int)})
+    return found
 
 
 def _length(lower: str, rows: Sequence[Row]) -> str:

@@ -197,7 +197,7 @@ def subject_of(case: Case, index: int, ground: Ground, news: Sequence[Step]) -> 
     wrote = [step for step in news if case.kind(step.call) == "write" and not step.fresh.error]
     if wrote:
         return Subject(case.domain, ground, wrote[0], made=True) if len(wrote) == 1 else None
-    return _ahead(case, index, ground)
+    return put_next(case, index, ground)
 
 
 def subject_at(case: Case, index: int, ground: Ground, news: Sequence[Step]) -> Callable[[int], Subject | None]:
@@ -210,7 +210,7 @@ def subject_at(case: Case, index: int, ground: Ground, news: Sequence[Step]) -> 
         begins = until_next(case, ground, late.step, text) if late is not None else 0
         return lambda place: late if place < begins < len(text) else first
     until = until_next(case, ground, first.step, text)
-    then = _ahead(case, index, ground) if until < len(text) else None
+    then = put_next(case, index, ground) if until < len(text) else None
     if first.swaps and then is not None and not then.swaps and not then.rise:
         return lambda _: first  # what is put next has nothing old or new, and moves no money
     return lambda place: first if place < until else then
@@ -225,7 +225,7 @@ def _told_late(case: Case, index: int, ground: Ground) -> Subject | None:
     return Subject(case.domain, ground, done[-1], made=True) if done else None
 
 
-def _ahead(case: Case, index: int, ground: Ground) -> Subject | None:
+def put_next(case: Case, index: int, ground: Ground) -> Subject | None:
     """The write that follows a message without another call."""
     ahead = next((step for step in case.steps if step.turn > index), None)
     if ahead is None or case.kind(ahead.call) != "write" or ahead.fresh.error:
