@@ -474,7 +474,7 @@ def test_bootstrapping_takes_only_what_was_accepted(student: Any, tasks: list[Ta
     assert not {demo.situation for demo in demos} & bad
     engine.requests.clear()
     assert best(key=tasks[4].id).rollout.accepted
-    assert demos[0].message in str(engine.requests[0].messages)
+    assert demos[0].message in prompt(engine.requests[0])
 
 
 def imitator(role: str, tasks: Sequence[Task]) -> Reply:

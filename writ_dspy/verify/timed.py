@@ -94,7 +94,9 @@ def _on_another_day(ground: Ground, sentence: str) -> str:
     pairs = [
         (day, fare)
         for day, fare in _beside(sentence, found)
-        if not _FARTHER.match(sentence, fare.end) and not _OTHER_DAY.search(sentence, max(0, day.start - 40), day.start)
+        if not _FARTHER.match(sentence, fare.end)
+        and not _CHARGED.match(sentence, fare.end)
+        and not _OTHER_DAY.search(sentence, max(0, day.start - 40), day.start)
     ]
     fares = _fares(ground) if pairs else {}
     for day, fare in pairs:
@@ -105,6 +107,11 @@ def _on_another_day(ground: Ground, sentence: str) -> str:
     return ""
 
 
+_CHARGED = re.compile(
+    r"[*_)]*,? (?:(?:is|was|goes|went|taken|charged|paid|refunded|back) )*(?:from|to|on|onto|off|with) (?:your|the|my)\b",
+    re.IGNORECASE,
+)
+"""Behind an amount that is moved, and no fare."""
 _FLIGHT_ON = re.compile(
     r"\b(?P<first>[A-Z]{2,3}\d{2,4})(?:[*_]*(?: and | ?\+ ?| ?/ ?)[*_]*(?P<second>[A-Z]{2,3}\d{2,4}))?[*_]*(?: from [^.;,\n]{3,40}?)?,? on (?:the |\w+day,? )?[*_]*"
 )

@@ -83,7 +83,7 @@ def _thing_is(domain: Domain) -> re.Pattern:
 @lru_cache(maxsize=16)
 def _it(domain: Domain) -> re.Pattern:
     return re.compile(
-        rf"(?:\A|[:;,.(*]\s?|\b(?:and|but|so|because|since|as)\s)(?:it(?:['’]s| is| was| has(?: already)? been)|which (?:is|was)) {_ALREADY}[\"“'*]*(?P<state>{_states(domain)})\b(?=[\"”'*]*(?:[,.;:)]|\s+(?:and|so|now|already)\b|\s*\Z))",
+        rf"(?:\A|[:;,.(*]\s?|\b(?:and|but|so|because|since|as)\s)(?P<it>it(?:['’]s| is| was| has(?: already)? been)|which (?:is|was)) {_ALREADY}[\"“'*]*(?P<state>{_states(domain)})\b(?=[\"”'*]*(?:[,.;:)]|\s+(?:and|so|now|already)\b|\s*\Z))",
         re.IGNORECASE,
     )
 
@@ -120,7 +120,7 @@ def _it_is(ground: Ground, sentence: str, recent: str) -> str:
     for match in _it(ground.domain).finditer(sentence):
         before = [key for end, key in _named(ground, sentence) if end <= match.start()]
         key = before[-1] if before else recent
-        if key and not _SUPPOSED.search(sentence[: match.start()]) and (wanted := _differs(match["state"], _known(ground, key))):  # fmt: skip
+        if key and not _SUPPOSED.search(sentence[: match.start("it")]) and (wanted := _differs(match["state"], _known(ground, key))):  # fmt: skip
             return wanted
     return ""
 

@@ -266,7 +266,7 @@ WELL_FOR = (
     "Any time, {name}.",
 )  # fmt: skip
 COME_BACK = (
-    "You know where to find us.", "We're happy to help any time.", "It was good to hear from you.", "Thanks for bearing with me.", "I appreciate you taking the time.", "Thanks again for reaching out.",
+    "You know where to find us.", "We're here any time you need us.", "It was good to hear from you.", "Thanks for bearing with me.", "I appreciate you taking the time.", "Thanks again for reaching out.",
     "I appreciate your patience[ today|].", "Thanks for choosing us.", "You can always [write to us|reach us here] again.", "If you have any questions later, just [write|let us know].", "[Feel free to|Do] [reach out|write] again any time.",
     "Feel free to get in touch again if something is unclear.", "It was nice chatting with you.",
 )  # fmt: skip

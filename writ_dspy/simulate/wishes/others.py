@@ -112,7 +112,12 @@ def persons(wanted: Wanted, fresh: Sequence[Part], heard: Heard) -> Iterator[tup
         if part.asked or part.supposed:
             continue
         match = SOMEBODY.search(part.text)
-        if match and not part.denied(match.start()) and match.group() not in wanted.text and not _ITS_OWN.search(part.text[: match.start()]):
+        if (
+            match
+            and not part.denied(match.start())
+            and match.group() not in wanted.text
+            and not _ITS_OWN.search(part.text[: match.start()])
+        ):
             yield part.start, match.group(), "the customer of its task"
         for match in NAMED.finditer(part.text):
             words = match[1].split()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 
+from writ_dspy import patterns as re
 from writ_dspy.domains.domain import Pack
 from writ_dspy.domains.observed import Views
 from writ_dspy.domains.tau2 import TRANSFER
