@@ -36,6 +36,36 @@ def faults(owed: list[Detail], text: str) -> list[str]:
 
 
 @pytest.fixture(scope="module")
+def dry() -> list[Detail]:
+    """Boots that keep no water out, exchanged for some that do and are alike in all else."""
+    domain, asked = load("tau2:retail"), Call.of("get_product_details", {"product_id": "7363354090"})
+    rows = next(
+        (old, new)
+        for old in domain.read(asked).views["variants"]
+        for new in domain.read(asked).views["variants"]
+        if {**old, **dict.fromkeys(("item_id", "price", "available"))} | {"waterproof": "yes"}
+        == {**new, **dict.fromkeys(("item_id", "price", "available"))}
+        and old["waterproof"] == "no"
+    )
+    items = {"item_ids": [rows[0]["item_id"]], "new_item_ids": [rows[1]["item_id"]]}
+    call = Call.of("exchange_delivered_order_items", {"order_id": "#W1", "payment_method_id": "gift_card_1"} | items)
+    seen = Seen()
+    seen.add(asked, {"variants": rows, "items": [{**rows[0], "order_id": "#W1"}]})
+    assert domain.pack.listing is not None
+    return [one for one in domain.pack.listing(call, seen) if one.name.endswith("(yes)")]
+
+
+def test_what_comes_is_named_beside_what_goes(dry: list[Detail]) -> None:
+    """That one side of an exchange is not waterproof says nothing of the other side; with one side alone the new one is not named."""
+    (new,) = dry
+
+    assert new.given("i would exchange the hiking boots (not waterproof) for the hiking boots (waterproof).")
+    assert new.given("i would exchange the hiking boots for waterproof ones.")
+    assert not new.given("i would exchange the hiking boots (not waterproof) for others.")
+    assert not new.given("i would exchange the hiking boots for others that are not waterproof.")
+
+
+@pytest.fixture(scope="module")
 def cabins() -> list[Detail]:
     """An economy reservation of two flights that is moved to business."""
     domain = load("tau2:airline")

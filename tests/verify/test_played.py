@@ -106,6 +106,8 @@ SPOILED = (
     ("3e8b", "Please go ahead.", "Please go ahead with #W1302858.", "confirmed_before_write"),
     ("51e6", "of all three items from order #W1764038", "of all three items from order #W2593291", "confirmed_before_write"),
     ("4f81", "charged to your original payment method, PayPal account paypal_6840891", "charged to your gift card", "grounded"),
+    ("6fe2", "I have swapped the luggage set for you;", "I have swapped your luggage for you;", "grounded"),
+    ("6fe2", "I have swapped the luggage set for you;", "I have swapped the luggage set and its address for you;", "grounded"),
     ("d513", "Yes, change the lamp.", "Yes, change the lamp and send it to Houston.", "confirmed_before_write"),
 )  # fmt: skip
 """Whose conversation, what is said, what is said instead, and which check sees it."""

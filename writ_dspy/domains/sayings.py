@@ -189,9 +189,20 @@ _EACH_GONE = (
 
 def says_none(thing: str, lower: str) -> bool:
     """Whether a lower-case text says that there is none of a thing, before its name or right behind it; `thing` is a pattern."""
+    return _none_of(thing).search(lower) is not None
+
+
+def says_some(thing: str, lower: str) -> bool:
+    """Whether a lower-case text names a thing without saying there that there is none of it: "waterproof for not waterproof" does."""
+    return _compiled(rf"\b(?:{thing})\b").search(_none_of(thing).sub(" ", lower)) is not None
+
+
+@lru_cache(maxsize=512)
+def _none_of(thing: str) -> re.Pattern:
     gone = _EACH_GONE.format(thing=thing)
-    form = f"{_NONE_OF}(?:{thing}){_NOT_MORE}|(?:{thing})(?:{_NONE_AT_ALL}|{_NOT_NEEDED}|{_NONE_OF_THEM})|{gone}"
-    return _compiled(form).search(lower) is not None
+    return _compiled(
+        f"{_NONE_OF}(?:{thing}){_NOT_MORE}|(?:{thing})(?:{_NONE_AT_ALL}|{_NOT_NEEDED}|{_NONE_OF_THEM})|{gone}"
+    )
 
 
 def states(

@@ -574,7 +574,7 @@ _EARLIER = re.compile(
 
 def _changed(case: Case, deed: Deed, doers: frozenset[str], touching: Sequence[Step], wanted: str) -> str:
     """What has to be done for a change: of the field that is named, by a tool that changes it."""
-    around, made = deed.around, {step.call.tool for step in touching}
+    around, made = _unnamed(deed.around, touching), {step.call.tool for step in touching}
     fields = [field for field, pattern in _fields() if pattern.search(around)]
     if _NOWHERE.search(around) and not fields:
         return "that only after a tool changed it"
@@ -584,6 +584,20 @@ def _changed(case: Case, deed: Deed, doers: frozenset[str], touching: Sequence[S
     if doers & made or (made and _RECORDS.search(around)):
         return ""
     return wanted
+
+
+_NAME = re.compile(r'"(?:[a-z]+_)?(?:name|title)": "([^"\\]+ [^"\\]+)"')
+"""What a thing is called in a record, in several words."""
+
+
+def _unnamed(text: str, steps: Sequence[Step]) -> str:
+    """A text without what the things of the records are called: a "luggage set" that was swapped is no luggage."""
+    lower = text.lower()
+    for name in {name.lower() for step in steps for name in _NAME.findall(step.fresh.text)}:
+        at = lower.find(name)
+        if at >= 0:
+            text, lower = (f"{one[:at]} {one[at + len(name) :]}" for one in (text, lower))
+    return text
 
 
 @lru_cache(maxsize=1)

@@ -8,7 +8,7 @@ from functools import lru_cache
 from writ_dspy import patterns as re
 from writ_dspy.domains.listing import Deeds, Detail, Test, compiled, either, found, stands, turned
 from writ_dspy.domains.observed import Row, Seen
-from writ_dspy.domains.sayings import measured, says_none
+from writ_dspy.domains.sayings import measured, says_none, says_some
 from writ_dspy.domains.tau2.retail.amounts import flows
 from writ_dspy.domains.tau2.retail.lenses import options
 from writ_dspy.domains.tau2.retail.paid import method
@@ -144,7 +144,7 @@ def _valued(option: str, value: Json) -> Test:
     if lower in ("none", "no") or _lacks(name, lower):
         tests.append(lambda text: says_none(thing, text))
     elif lower == "yes":
-        tests.append(lambda text: found(rf"\b{thing}\b")(text) and not says_none(thing, text))
+        tests.append(lambda text: says_some(thing, text))
     return either(*tests)
 
 
