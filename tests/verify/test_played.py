@@ -108,6 +108,7 @@ SPOILED = (
     ("4f81", "charged to your original payment method, PayPal account paypal_6840891", "charged to your gift card", "grounded"),
     ("6fe2", "I have swapped the luggage set for you;", "I have swapped your luggage for you;", "grounded"),
     ("6fe2", "I have swapped the luggage set for you;", "I have swapped the luggage set and its address for you;", "grounded"),
+    ("aad5", "Order #W3972714 is delivered and", "Order #W3972714 is not waterproof and", "grounded"),
     ("d513", "Yes, change the lamp.", "Yes, change the lamp and send it to Houston.", "confirmed_before_write"),
 )  # fmt: skip
 """Whose conversation, what is said, what is said instead, and which check sees it."""

@@ -264,6 +264,7 @@ def _no_such_state(case: Case, index: int, ground: Ground, sentence: str) -> str
     return "" if shown or state in case.heard(index).lower() else "a state that was read"
 
 
+_BRACKETS = re.compile(r"\([^()\n]*\)")
 _CARD = re.compile(
     r"\b(?P<brand>visa|master ?card|american express|amex|discover)(?: \w+)?,? (?:which |that )?(?:ending|ends|with the last (?:four )?digits)(?: in| with)? (?P<last>\d{4})\b",
     re.IGNORECASE,
@@ -323,8 +324,9 @@ def _of_one(case: Case, ground: Ground, key: str, lower: str) -> str:
         held = {str(data[name]).lower().replace("_", " ") for data in past if data.get(name)}
         if held and (wanted := _state(name, held, few, key, lower)):
             return wanted
+    outside = _BRACKETS.sub(" ", lower)  # what stands in them describes one thing, which need not be the record's own
     for name, value in merged.items():
-        if value in ("yes", "no") and (said := polarity(name, lower)) is not None and said != (value == "yes"):
+        if value in ("yes", "no") and (said := polarity(name, outside)) is not None and said != (value == "yes"):
             return f"what was read of {key}: {name.replace('_', ' ')} {value}"
     return _places(case, merged, lower)
 
