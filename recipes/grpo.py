@@ -14,6 +14,7 @@ rollout up to 0.5 for the reads and writes that it made of those that the task t
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from typing import Any
 
@@ -21,6 +22,7 @@ from datasets import load_dataset
 from transformers import AutoModelForCausalLM, AutoTokenizer
 from trl import GRPOConfig, GRPOTrainer
 
+from writ_dspy.errors import WritError
 from writ_dspy.train.trl import environments
 
 COLUMNS = ("prompt", "environment", "task", "run_seed")
@@ -62,7 +64,7 @@ def main(given: list[str] | None = None) -> int:
         model=_loaded(AutoModelForCausalLM, asked.model, dtype="float32" if asked.cpu else "bfloat16"),
         processing_class=words,
         train_dataset=rows,
-        environment_factory=environments(user=asked.user, shaped=asked.shaped),
+        environment_factory=_environments(asked, rows),
         args=GRPOConfig(
             output_dir=asked.out,
             max_steps=asked.steps,
@@ -113,6 +115,19 @@ def _tasks(folder: str) -> Any:
     if lacking := [name for name in COLUMNS if name not in rows.column_names]:
         sys.exit(f"--tasks {folder} has no column {lacking[0]!r}: give what `writ export RUN --format env` made.")
     return rows
+
+
+def _environments(asked: argparse.Namespace, rows: Any) -> dict[str, type]:
+    """A class for each domain of the tasks; one of your own has to be known here, as it was where they were made."""
+    try:
+        domains = sorted({json.loads(task)["domain"] for task in rows["task"]})
+        return environments(*domains, user=asked.user, shaped=asked.shaped)
+    except WritError as error:
+        sys.exit(str(error))
+    except (ValueError, LookupError, TypeError) as error:
+        sys.exit(
+            f"--tasks {asked.tasks}: the column 'task' holds no task ({error!r:.80}). Give what `writ export RUN --format env` made."
+        )
 
 
 def _loaded(kind: Any, model: str, **more: Any) -> Any:

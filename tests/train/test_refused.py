@@ -15,10 +15,14 @@ from typing import Any
 
 import pytest
 
+from tests.domains.library import library
 from tests.simulate.playing import Played
 from writ_dspy.conversation import Turn
+from writ_dspy.dataset.env import playable
 from writ_dspy.domains import Domain
 from writ_dspy.errors import ConfigError, DomainError, LMError, RoleError, StoreError
+from writ_dspy.propose.mix import Cell
+from writ_dspy.propose.proposer import fill
 from writ_dspy.simulate.loop import Limits
 from writ_dspy.simulate.scripted import ScriptedUser
 from writ_dspy.task import Call, Task
@@ -179,6 +183,25 @@ def test_a_tool_with_a_name_of_the_environments_own_is_refused(monkeypatch: pyte
     monkeypatch.setattr(trl, "load", lambda _: SimpleNamespace(tools=(schema,), name="tau2:retail", slug="retail"))
     with pytest.raises(DomainError, match=name):
         trl.environment("retail")
+
+
+def test_environments_of_a_domain_of_ones_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By its name, as a row's `environment` has it, beside one that comes with writ; two of one name are refused."""
+    domain = library()
+    (task,) = fill(Cell(domain=domain.name, kind="normal", writes=1, burden=2, count=1), 3, None).tasks
+    row = playable(task, domain, "train", 0)
+    made = trl.environments(domain.name, "retail")
+    begun = made[str(row["environment"])]()
+
+    assert sorted(made) == ["library", "retail"]
+    assert begun.reset(**row)
+    assert callable(getattr(begun, domain.tools[0]["function"]["name"]))
+    assert begun.get_reward() == 0.0
+    with pytest.raises(ConfigError, match="petshop"):
+        trl.environments("petshop")
+    monkeypatch.setattr(trl, "load", lambda name: SimpleNamespace(tools=(), name=name, slug="x"))
+    with pytest.raises(ConfigError, match="town:library, other:library"):
+        trl.environments("town:library", "other:library")
 
 
 @pytest.mark.skipif(sys.platform == "darwin", reason="forking a process that has threads is not done there")

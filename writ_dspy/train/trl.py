@@ -9,8 +9,9 @@ from __future__ import annotations
 import os
 from typing import Any
 
+from writ_dspy.dataset.tau2_tasks import short_name
 from writ_dspy.domains import NAMES, Domain, load
-from writ_dspy.errors import DomainError
+from writ_dspy.errors import ConfigError, DomainError
 from writ_dspy.roles import User
 from writ_dspy.task import Json
 from writ_dspy.train.episode import Episode
@@ -79,14 +80,27 @@ def environment(
 
 
 def environments(
-    *, run: str | os.PathLike[str] | None = None, user: User | str = "scripted", shaped: bool = False
+    *domains: str, run: str | os.PathLike[str] | None = None, user: User | str = "scripted", shaped: bool = False
 ) -> dict[str, type[Environment]]:
     """A class per domain, by the name that the column `environment` of the rows has: all domains in one training.
 
-    The arguments are those of `environment`.
+    Args:
+        domains: By name, those of your own included. Default: all that come with writ.
+        run: As `environment` takes it, and so are the others.
+        user: Who speaks for the user.
+        shaped: Reward a rejected episode for how far it came.
+
+    Raises:
+        ConfigError: There is no such domain, or two of them go by one name in the rows.
+        DomainError: A tool of one has the name of something that the class has already.
     """
-    short = {name: name.rpartition(":")[2] for name in NAMES}
-    return {short[name]: environment(name, run=run, user=user, shaped=shaped) for name in NAMES}
+    names = dict.fromkeys(load(name).name for name in domains or NAMES)
+    made = {short_name(name): environment(name, run=run, user=user, shaped=shaped) for name in names}
+    if len(made) < len(names):
+        raise ConfigError(
+            f"{', '.join(names)}: two of these are the same in the column `environment`. Train on one of them at a time."
+        )
+    return made
 
 
 def _call(made: Environment, tool: str, arguments: dict[str, Json]) -> str:
