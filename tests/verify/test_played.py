@@ -39,6 +39,10 @@ def test_it_is_accepted(name: str) -> None:
 
 
 SPOILED = (
+    ("e740", "and lemme know how much is left on it after that, k?", "and that's it, k?", "said_before_used"),
+    ("e740", "Put the price difference on my gift card, and lemme know how much is left on it", "Lemme know how much is left on my gift card", "said_before_used"),
+    ("69c7", "Use the payment method I orderd with.", "Use the payment method I like most.", "said_before_used"),
+    ("b0c8", "But I can cancel the whole order for you", "But I can return it for you", "policy"),
     ("59f9", "The refund is $182.85. Order", "The refund is $260.56. Order", "communicated"),
     ("59f9", "that is $206.26 in total", "that is $182.85 in total", "grounded"),
     ("6996", "only who the passengers are can be changed, so", "only silver guests of a resort can be changed, so", "policy"),

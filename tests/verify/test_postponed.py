@@ -29,6 +29,8 @@ def replied(reply: str) -> list[str]:
         "yeah, and how much would it cost me to keep it?", "yup sounds like something she'd like, I'll run it by her first", "yeah, need a sec to think about it", "yes thats clear now. ill ask my wife if she minds.",
         "Yep, that's everything. Holler when I'm back from the barn and we'll do it.", "Yes, that's the one, the purple shirt. Let me show it to my nephew once more.", "Yes, but first tell me, when does it arrive?",
         "Okay. I need to sleep on it, though.", "Sure, sounds right, ask me again tomorrow.", "Yes, looks good, I'm still undecided.", "Ok, could use a few minutes to think.", "Yes, I'd like to measure it first.",
+        "Yes, once he has called me back.", "Yes, go ahead once it costs less.", "Oh good, then yes, next week maybe.", "Do nothing yet. The size is correct.", "Sure, in a week or two.", "Nothing for now, please. The list is right.",
+        "Yes to that, come spring.", "Yes, whenever the other one ships.", "yes, the minute my card is unblocked", "Go ahead the moment I give the word.", "That works next month, thank you!",
         "Yes, in red please.", "Yes, the v-neck one please.", "Yes, swap it for the black one.", "Yes, exchange it for the blue XL one.",
     ],
 )  # fmt: skip
@@ -40,6 +42,8 @@ def test_a_yes_that_waits_or_asks_is_none(reply: str) -> None:
 @pytest.mark.parametrize(
     "reply",
     [
+        "Yes, go ahead now that he has called me back.", "Yes, go ahead. We'll be there once the baby sleeps.", "Yes, once again: go ahead.", "Yes, do it once and for all.", "Yes, when you're ready.", "Yes, as soon as you can.", "Go ahead whenever you like.",
+        "Yes. Nothing else for now.", "Yes, do it. In a week or two I'm moving.", "Yes, after all that, do it.", "Yes. The parcel comes once you've done this, right? Go ahead.",
         "Yes, go ahead. I'll let you know if anything is wrong with it.", "Yes. How long will it take?", "Yes, do it. Let me know when it's through.",
         "Yes, and thanks for your patience, it took me a minute to find the number.", "Yes, I'm sure.", "Yes, please do.",
         "Yes, please proceed. I still need to ask you something about another order.", "Yes! I didn't sleep much over it, but yes.", "Yes, purple, XL, crew neck.", "Yes, go ahead and put it through.", "Okay, that works. I'm not certain about much, but that I am, so yes.",

@@ -31,6 +31,9 @@ _CONCEDES = (
     re.compile(r"\b(?:ask|write|call|try|come back|contact|message|book|come)\b[^.;?]{0,30}?\b(?:again|once more|tomorrow|next (?:week|month|time|year)|later|another time|in a (?:day|week|few \w+))\b[^.;?]{0,25}?\b(?:then|and|it(?:'ll| will)|i(?:'ll| will)|we(?:'ll| will))\b[^.;?]{0,20}?\b(?:allowed|possible|work|put|do|done|go|grant(?:ed)?|approved?|permitted|change|cancel|waive|let|fine|accepted)\b"),
     re.compile(r"\b(?:rule|policy)\b[^.;?]{0,30}\b(?:doesn't|does not|won't|need not|needn't) (?:have to )?(?:apply|count|hold|matter|bind)\w*(?: to| for)? (?:you|this|us|here|today)\b"),
 )  # fmt: skip
+_BUT = 2
+"""The one that says so by the deed alone."""
+_DEED = re.compile(r"\b(book|chang|cancel|add|remov|refund|return|exchang|swap|modif)")
 _DENY_THEMSELVES = (5, len(_CONCEDES) - 1)
 """Those that say so by a no."""
 
@@ -46,6 +49,14 @@ def concession(said: Written) -> str:
             continue
         for number, pattern in enumerate(_CONCEDES):
             match = pattern.search(lower)
+            if match and number == _BUT and _instead(said.text[:start] + sentence[: match.start()], match[0]):
+                continue
             if match and (number in _DENY_THEMSELVES or not _NOT.search(lower, 0, match.end())):
                 return sentence.strip()
     return ""
+
+
+def _instead(before: str, granted: str) -> bool:
+    """Whether what is granted is another deed than was spoken of before: "it can't be returned, but I can cancel it for you"."""
+    own, others = _DEED.search(granted), {match[1] for match in _DEED.finditer(before.lower())}
+    return own is not None and bool(others) and own[1] not in others

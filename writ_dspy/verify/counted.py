@@ -34,8 +34,10 @@ _AMONG = re.compile(
 _OPEN = re.compile(r"\b(?:if|could|(?-i:may)|might|at most|up to|no more than|limit|maximum|policy|other|only|not|never|each|per|any|should|want\w*|needs?)\b|n['’]t\b|\?\s*\Z", re.IGNORECASE)  # fmt: skip
 _DEED = re.compile(r"\b(?:return|exchang|swap|cancel|modif|list|refund)\w*", re.IGNORECASE)
 _FREED = re.compile(r"\bfree\b|\bseats?\b|\badd\w*|\bchang\w*|\bfound\b|\bsearch\w*|\bnew\b", re.IGNORECASE)
+_MEASURES = r"(?:seats?|places?|stops?|hours?|minutes?|days?|weeks?|months?|dollars?|cents?|bags?|people|persons?|passengers?|travell?ers?|adults?|points?|years?|left)\b"
+"""What much of something is told by; the list behind it is of the thing that has so many."""
 _LISTED = re.compile(
-    rf"\b(?:has|have|are|is|holds?|contains?|includes?|these|following|found|lists?|shows?) (?:exactly |just |only |the |these )?{_MANY} (?:[a-z-]+ ){{0,3}}?[a-z-]+s(?: [^.:;\n]{{0,40}})?:[*_]*[ \t]*\n(?P<rows>(?:[ \t]*\n)?(?:[ \t]*(?:[-*•]|\d{{1,2}}[.)])[ \t][^\n]*(?:\n|\Z))+)",
+    rf"\b(?:has|have|are|is|holds?|contains?|includes?|these|following|found|lists?|shows?) (?:exactly |just |only |the |these )?{_MANY} (?:(?!{_MEASURES})[a-z-]+ ){{0,3}}?(?!{_MEASURES})[a-z-]{{2,}}s(?<!\bthis)(?: [^.:;\n]{{0,40}})?:[*_]*[ \t]*\n(?P<rows>(?:[ \t]*\n)?(?:[ \t]*(?:[-*•]|\d{{1,2}}[.)])[ \t][^\n]*(?:\n|\Z))+)",
     re.IGNORECASE,
 )
 _ROW = re.compile(r"([ \t]*)(?:[-*•]|\d{1,2}[.)])[ \t]")

@@ -33,6 +33,19 @@ _UNSURE = re.compile(
     r"\W*(?:(?:but|still|though|just|i|we|am|are|i'm|we're)\W+)*(?:not (?:\w+ )?(?:sure|certain|convinced|ready|decided)|undecided|unsure|(?:haven't|have not) (?:\w+ )?decided|can't decide|on the fence)(?: (?:yet|though|about (?:it|that|this)))*\W*"
 )
 """A sentence that says no more than that nothing is decided."""
+_AGREES = r"(?:(?:yes|yeah|yep|yup|sure|ok|okay|alright|all right|fine|good|great|perfect|oh|well|then|so|but|only|please|now|agreed|confirmed|i agree|i confirm|deal|with pleasure|gladly|go ahead|go for it|go on|proceed|(?:do|make|book|cancel|send|return|exchange|change|swap) (?:it|that|this|so|them|both|all)(?: happen| so)?|(?:yes )?to (?:it|that|all of (?:it|that))|(?:that|this|it) (?:works|suits me|sounds good|looks good|is fine|is good|will do)|sounds (?:good|right|fine)|looks (?:good|right|fine))\b['\w]*\W*)+"
+_BOUND = re.compile(
+    rf"\W*{_AGREES}(?:only |just |but |maybe )*(?:"
+    r"(?:once(?! (?:again|more|and for all)\b)|when(?:ever)?|as soon as|after|until|till|(?:the|that) (?:moment|minute|second|day|week|instant)(?: that| when)?)"
+    r" (?!you\b(?: are|'re)? ?(?:ready|can|could|like|want|get|have (?:a|the|time)|please)|(?:possible|convenient|ready|able)\b|(?:that|this|it|you|everything|all)(?:'s|'ve| is| has| have|'re| are)? (?:been )?(?:all )?(?:done|through|sorted|finished|set|settled|in|over)\b)(?:[a-z']+ ){1,7}?[a-z']+"
+    rf"|(?:come|by|around|before) (?:spring|summer|autumn|fall|winter|christmas|easter|payday|{_SPAN})|(?:maybe |perhaps |sometime )*(?:in (?:an?|one|two|three|a few|a couple of|\d+) )?(?:next )?(?<!the )(?:week|month|year|day|hour)s?(?<!\bday)(?: or (?:two|so|three))?(?: maybe| perhaps| then)?"
+    r")\W*(?:(?:please|thanks|thank you|then|ok|okay)\W*)*"
+)
+"""A yes, or an order, whose only sentence says on what it waits."""
+_NOTHING = re.compile(
+    r"\W*(?:(?:please|but|so|well|ok|okay)\W+)*(?:(?:do|change|book|cancel|touch|send|return|swap|move) nothing(?! (?:else|more|other|but|except)\b)(?: (?:yet|for now|right now|now|at all|so far|today|for the moment|at the moment|until [^.!?]*))*|(?:nothing|everything stays|leave (?:it|everything|all)(?: as it is)?) (?:yet|for now|for the moment|at the moment|so far|today))\W*(?:(?:please|thanks|thank you)\W*)*"
+)
+"""A sentence that wants nothing done now."""
 _IN_ITS_PLACE = re.compile(
     r"\b(?:i|we)(?:'d| would) (?:\w+ )?(?:say|agree|give you a)(?: \w+)? (?:yes|ok|okay|go) (?:with|if|to|for|but|only)\b|\b(?:yes|ok|okay|fine|sure) with (?:just )?(?:one|two|three|a|1|2|3) (?:\w+ )?(?:less|fewer|more|extra)\b"
 )
@@ -61,6 +74,10 @@ def postponed(case: Case, step: Step) -> str:
         part = _plain(text[start:end])
         other, off = _OTHER_DEED.search(part), _PUT_OFF.search(part) or _UNSURE.fullmatch(part)
         if _IN_ITS_PLACE.search(part) or (other and not _ordered(case, step, part, other.start())):
+            return "a yes to what was listed"
+        if _BOUND.fullmatch(part):
+            return "a yes that waits for nothing"
+        if _NOTHING.fullmatch(part) and not _ordered(case, step, part, 0):
             return "a yes to what was listed"
         if off and not _ordered(case, step, part, off.start()):
             return "a yes that waits for nothing"

@@ -7,11 +7,13 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import pairwise
 
 from writ_dspy import patterns as re
 from writ_dspy.conversation import Finding, StopReason, Turn
 from writ_dspy.domains import Domain
 from writ_dspy.domains.listing import compiled
+from writ_dspy.domains.sayings import ASKING
 from writ_dspy.domains.values import values
 from writ_dspy.domains.whole import is_whole
 from writ_dspy.simulate.acts import assents, heard, user_acts
@@ -593,6 +595,7 @@ def _shared(
 
 
 _COMMA = re.compile(r",\s+|\s+(?:and|but|then)\s+|:\s+|\s[-–—]\s")
+_OF_IT = re.compile(r"\b(?:on|in|of|for|from|with|does|will|is) (?:it|that|them|there)\b|\bthereof\b|\bthere\b")
 _SEATS = 100
 """More than a sentence has clauses."""
 
@@ -600,7 +603,15 @@ _SEATS = 100
 def _seats(need: Need, place: int, sentence: Sentence) -> set[int]:
     """The clauses of a sentence that say the detail, numbered through all: each may speak for another one with the same words."""
     text = sentence.meant or sentence.text
-    said = {number for number, clause in enumerate(_COMMA.split(text)) if need.said_in(clause)}
+    parted = _COMMA.split(text)
+    said = {number for number, clause in enumerate(parted) if need.said_in(clause)}
+    if need.late:  # "put it on my gift card, and tell me what is left on it"
+        pairs = enumerate(pairwise(parted), start=1)
+        said |= {
+            n
+            for n, (before, own) in pairs
+            if _OF_IT.search(own) and ASKING.search(own) and need.said_in(f"{before}, {own}")
+        }
     return {place * _SEATS + number % _SEATS for number in said or {0}}
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from writ_dspy import patterns as re
 from writ_dspy.simulate.wishes.heard import Heard
 from writ_dspy.simulate.wishes.parts import Part, after
-from writ_dspy.simulate.wishes.wanted import Wanted, compiled
+from writ_dspy.simulate.wishes.wanted import Wanted, compiled, with_alternatives
 from writ_dspy.task import in_own_words
 
 _HALF = re.compile(
@@ -108,7 +108,7 @@ def _again(wanted: Wanted, deed: str, turn: Sequence[Part], part: Part, match: r
     sayings = wanted.domain.pack.sayings
     nouns = sorted({noun for group in sayings.about.values() for noun in group})
     tools = {tool for tool, asked in sayings.wished_by.items() if deed in asked[:1]}
-    if not nouns or sum(decision.tool in tools for decision in wanted.task.goal.decisions) != 1:
+    if not nouns or sum(way.tool in tools for _, way in with_alternatives(wanted.task)) != 1:
         return False
     another = compiled(rf"\b(?:other|another|second|one more) (?:{'|'.join(nouns)})s?\b")
     if another.search(part.text) is None or another.search(wanted.text) or another.search(heard.text):

@@ -149,7 +149,7 @@ class Wanted:
     @cached_property
     def decisions(self) -> tuple[tuple[int, Decision], ...]:
         """Each decision with its index, alternatives included."""
-        return tuple(_with_alternatives(self.task))
+        return tuple(with_alternatives(self.task))
 
     @cached_property
     def deeds(self) -> frozenset[str]:
@@ -227,7 +227,8 @@ def compiled(pattern: str) -> re.Pattern:
     return re.compile(pattern)
 
 
-def _with_alternatives(task: Task) -> Iterator[tuple[int, Decision]]:
+def with_alternatives(task: Task) -> Iterator[tuple[int, Decision]]:
+    """Each decision of a task, and what it falls back to, with its index."""
     for index, decision in enumerate(task.goal.decisions):
         wish: Decision | None = decision
         while wish is not None:

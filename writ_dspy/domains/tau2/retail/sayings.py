@@ -5,7 +5,7 @@ from __future__ import annotations
 from writ_dspy.domains.sayings import ELSEWISE_PAID, PAID_BY, Sayings
 
 _ORIGINAL = (
-    r"\boriginal\w*\b|\b(?:method|card|account|way|whatever|what|how|one|payment|it|same)\b[^.!?;]{0,30}\b(?:pa(?:id|yed)|charged|billed|used|(?<!to )(?<!must )(?<!should )(?<!will )(?<!'ll )(?<!would )pay)\b(?!, but| (?:to|with|by|through|from) (?:a|my|the) )|\b(?:pa(?:id|yed)|pay) (?:with|by|for|through)\b(?!.*\b(?:paypal|gift card|credit card)\b)|"
+    r"\boriginal\w*\b|\b(?:method|card|account|way|whatever|what|how|one|payment|it|same)\b[^.!?;]{0,30}\b(?:pa(?:id|yed)|charged|billed|used|(?<!to )(?<!must )(?<!should )(?<!will )(?<!'ll )(?<!would )pay)\b(?!, but| (?:to|with|by|through|from) (?:a|my|the) )|\b(?:method|card|account|way|whatever|what|how|one|payment)\b[^.!?;]{0,20}\b(?:order(?:e?d|ing)|bought|purchased|placed)\b[^.!?;]{0,20}\b(?:with|by|through|on|using)\b(?! (?:a|my|the) )|\b(?:pa(?:id|yed)|pay) (?:with|by|for|through)\b(?!.*\b(?:paypal|gift card|credit card)\b)|"
     r"\bsame (?:method|card|account|payment|way)\b|\b(?:where|place|way) (?:it|that|the money) came from\b|\b(?:like|as|how|the way|where|what|whatever|however) (?:i|we) (?:\w+ ){0,2}(?:paid|payed|pay|used)\b|\bsame (?:\w+ )?as (?:when|before|back then|last time|the order|i |we )|\b(?:like|as) (?:before|last time|back then)\b|\b(?:payment )?method (?:of|on|from) (?:(?:the|that|my) )?(?:order|purchase)\b|\bhow i pa(?:id|yed)\b|\b(?:as|like)(?: (?:on|in|for|with|at))? (?:the|that|this|my|its)(?: \w+)? (?:order|purchase)\b"
 )
 _NOUNS: dict[str, str] = {
