@@ -31,7 +31,7 @@ def replied(reply: str) -> list[str]:
         "Okay. I need to sleep on it, though.", "Sure, sounds right, ask me again tomorrow.", "Yes, looks good, I'm still undecided.", "Ok, could use a few minutes to think.", "Yes, I'd like to measure it first.",
         "Yes, once he has called me back.", "Yes, go ahead once it costs less.", "Oh good, then yes, next week maybe.", "Do nothing yet. The size is correct.", "Sure, in a week or two.", "Nothing for now, please. The list is right.",
         "Yes to that, come spring.", "Yes, whenever the other one ships.", "yes, the minute my card is unblocked", "Go ahead the moment I give the word.", "That works next month, thank you!",
-        "Yes, in red please.", "Yes, the v-neck one please.", "Yes, swap it for the black one.", "Yes, exchange it for the blue XL one.",
+        "Yes, I haven't decided.", "Yeah, I'm not sure yet.", "Yes, in red please.", "Yes, the v-neck one please.", "Yes, swap it for the black one.", "Yes, exchange it for the blue XL one.",
     ],
 )  # fmt: skip
 def test_a_yes_that_waits_or_asks_is_none(reply: str) -> None:

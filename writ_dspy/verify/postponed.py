@@ -30,7 +30,7 @@ _OTHER_DEED = re.compile(
 )
 """Has the agent look, tell or wait."""
 _UNSURE = re.compile(
-    r"\W*(?:(?:but|still|though|just|i|we|am|are|i'm|we're)\W+)*(?:not (?:\w+ )?(?:sure|certain|convinced|ready|decided)|undecided|unsure|(?:haven't|have not) (?:\w+ )?decided|can't decide|on the fence)(?: (?:yet|though|about (?:it|that|this)))*\W*"
+    r"\W*(?:(?:yes|yeah|yep|ok|okay|sure|well|but|still|though|just|i|we|am|are|i'm|we're)\W+)*(?:not (?:\w+ )?(?:sure|certain|convinced|ready|decided)|undecided|unsure|(?:haven't|have not) (?:\w+ )?decided|can't decide|on the fence)(?: (?:yet|though|about (?:it|that|this)))*\W*"
 )
 """A sentence that says no more than that nothing is decided."""
 _AGREES = r"(?:(?:yes|yeah|yep|yup|sure|ok|okay|alright|all right|fine|good|great|perfect|oh|well|then|so|but|only|please|now|agreed|confirmed|i agree|i confirm|deal|with pleasure|gladly|go ahead|go for it|go on|proceed|(?:do|make|book|cancel|send|return|exchange|change|swap) (?:it|that|this|so|them|both|all)(?: happen| so)?|(?:yes )?to (?:it|that|all of (?:it|that))|(?:that|this|it) (?:works|suits me|sounds good|looks good|is fine|is good|will do)|sounds (?:good|right|fine)|looks (?:good|right|fine))\b['\w]*\W*)+"

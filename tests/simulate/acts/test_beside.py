@@ -70,6 +70,11 @@ YES = {
         "Yes, it was a mistake, please cancel it.",
     ),
     MOUSE: (
+        "Yes, swap them. Only these two, go go, I have not time.",
+        "Yes, do it, and I can stop fretting over it.",
+        "Yes, go on, that black one won't bug me anymore",
+        "Yes, exchange both, mine never sat right with me.",
+        "Yes please, I never liked it.",
         "Go ahead. But woe betide you if that mouse isn't white!",
         "Yes, both as listed. But I'll send the mouse back if it isn't white.",
         "I agree to both. But you'll hear from me if the mat isn't purple.",
@@ -141,6 +146,9 @@ NO = {
         "Yes, but I think it's a mistake.",
     ),
     MOUSE: (
+        "Yes, but it never sat right with me.",
+        "Go ahead, no wait, I never agreed to that.",
+        "Yes, I won't do it anymore.",
         "Go ahead. But only if that mouse isn't white.",
         "Yes, if the mouse isn't black and costs less.",
         "Go ahead, but I'd like it in blue.",

@@ -212,6 +212,21 @@ def grumbles(stand: Stance, event: Event) -> bool:
     return event.kind == "bad" and _UNTRUE.isdisjoint(event.clause.words)
 
 
+_RELIEVED = re.compile(
+    r"\b(?:can|could|may|will|would)(?: (?:finally|now|at last|just|then))* (?:stop|quit) \w+ing\b"
+    r"|^(?!(?:and |so |then )*(?:i|we|you|please)\b).*\b(?:will|would|does|do|did|can) not \w+(?: \w+){0,3} (?:any ?more|any longer|again)$"
+    r"|^(?!.*\b(?:would|will)\b).*\bnever (?:really |quite |even |once )*(?!(?:mind|again|do|will|would)\b|(?:want|ask|agree|mean|request|approv|consent|confirm|authori|allow|order)\w*|sa(?:id|y)\b)\w+ed?\b"
+    r"|\bnever (?:really |quite |even )*(?:sat|fit|sat|felt|got|wore|was|were|had|went|came|found|knew)\b"
+    r"|\b(?:i|we) have not (?:the |much |any |so much |that much |enough |a lot of |all |many )*(?:time|patience|day|nerves?|energy|hours?|minutes?|choice|doubts?|questions?|objections?)\b"
+)
+
+
+def relieved(stand: Stance, event: Event) -> bool:
+    """Whether a "not" behind a yes tells why it is given, or in what haste: "and I can stop worrying", "it never sat right", "I have not the time"."""
+    given = stand.stance == "+" and stand.by in (*GIVEN, "yes", "content", "echo") and not stand.against(event)
+    return given and event.kind in ("neg", "bad") and _RELIEVED.search(" ".join(event.clause.words)) is not None
+
+
 def fears_otherwise(stand: Stance, event: Event) -> bool:
     """Whether a condition, behind what it hangs on, is that the outcome be not as it was listed: that the agent has said already."""
     before, asked = stand.before, stand.asked

@@ -29,6 +29,7 @@ from writ_dspy.simulate.acts.relating import (
     owns_up,
     proposed_instead,
     proposed_others,
+    relieved,
     turns_to_another,
     would_be_glad,
 )
@@ -132,7 +133,7 @@ def _has_agreed(stand: Stance, event: Event) -> bool:
 
 
 def _object(stand: Stance, event: Event) -> None:
-    if any(aside(stand, event) for aside in (_has_agreed, gives_up_denied, on_denied, owns_up)):
+    if any(aside(stand, event) for aside in (_has_agreed, gives_up_denied, on_denied, owns_up, relieved)):
         return
     if not stand.for_act and stand.informs and event.kind in ("neg", "decline", "bad"):
         stand.other("refusal" if _withholds(event.clause) else "answer", event)
