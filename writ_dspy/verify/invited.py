@@ -227,7 +227,8 @@ def _leave_for_another(case: Case, step: Step, question: str, own: list[int], le
         _AND_THEN.search(question[:place]) for place in own
     ):
         return False
-    others = {tool.partition("_")[0] for tool in case.domain.pack.called.verbs if tool != step.call.tool}
+    own_verb = step.call.tool.partition("_")[0]
+    others = {tool.partition("_")[0] for tool in case.domain.pack.called.verbs} - {own_verb}
 
     def another(start: int, end: int) -> bool:
         verb, rest = question[start:end], question[start:]

@@ -70,6 +70,9 @@ YES = {
         "Yes, it was a mistake, please cancel it.",
     ),
     MOUSE: (
+        "Yes, do it. There's another thing, something I ordered isn't right for me.",
+        "Yes. And right after, quick: some things I ordered are not right for me, so I want to give them back.",
+        "Yeah, okay, do it – just get that white one rolling, deadline's tonight.",
         "Yes, swap them. Only these two, go go, I have not time.",
         "Yes, do it, and I can stop fretting over it.",
         "Yes, go on, that black one won't bug me anymore",
@@ -146,6 +149,9 @@ NO = {
         "Yes, but I think it's a mistake.",
     ),
     MOUSE: (
+        "Yes. One thing I ordered is not on that list.",
+        "Yes, something is not right.",
+        "Yes, just get me the wooden one.",
         "Yes, but it never sat right with me.",
         "Go ahead, no wait, I never agreed to that.",
         "Yes, I won't do it anymore.",

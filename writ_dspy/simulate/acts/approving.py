@@ -230,12 +230,17 @@ def _picks(stand: Stance, event: Event) -> bool:
 
 
 _LEADS = frozenset({"only", "just", "simply", "merely"})
+_SETS_GOING = frozenset({"get", "send", "put", "make", "bring", "ship", "let"})
+_UNDERWAY = frozenset(stem(word) for word in ("rolling", "going", "moving", "started", "done", "sorted", "through", "over", "out", "underway", "happen"))  # fmt: skip
 
 
 def _narrows(stand: Stance, event: Event) -> bool:
     """Whether a clause of the sentence of the yes says what is to be done otherwise ("yes, just take the later one")."""
     asked, clause = stand.asked, event.clause
     led = clause.words[0] in _LEADS and stand.same_sentence(event)
+    named = {stem(word) for word in event.content} - _UNDERWAY
+    if asked is not None and clause.words[1:2] and clause.words[1].split()[0] in _SETS_GOING and named <= asked.stems:
+        return False  # "just get that glass one rolling"
     return led and bool(event.content) and asked is not None and not (asked.open or stand.restates(event, 0.6))
 
 

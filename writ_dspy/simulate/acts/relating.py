@@ -227,6 +227,24 @@ def relieved(stand: Stance, event: Event) -> bool:
     return given and event.kind in ("neg", "bad") and _RELIEVED.search(" ".join(event.clause.words)) is not None
 
 
+_ANOTHERS = re.compile(
+    r"^(?:and |so |also |then |now |next |but )*(?:some(?:thing| things| of the things| items?| stuff)?|a few(?: things)?|one|two|three|another|other|things) .*\b(?:i|we) (?:\w+ )?(?:ordered|bought|got|received|purchased|booked|own)\b"
+)
+
+
+_ANNOUNCES = frozenset({"next", "after", "afterwards", "another", "other", "second", "besides", "also", "then", "more"})
+_HERE = frozenset({"list", "listed", "there", "here", "above", "included", "this", "that", "it"})
+
+
+def of_another(stand: Stance, event: Event) -> bool:
+    """Whether fault is found, behind a yes, with something else that the user has: so the next wish begins ("some things I ordered are not right for me")."""
+    given = stand.stance == "+" and stand.by in (*GIVEN, "yes", "content", "echo")
+    led = [word for one in stand.earlier if one.sentence == event.clause.sentence for word in one.words]
+    begins = stand.opens(event) or not _ANNOUNCES.isdisjoint(word for phrase in led for word in phrase.split())
+    here = not _HERE.isdisjoint(event.clause.words)
+    return given and begins and not here and _ANOTHERS.search(" ".join(event.clause.words)) is not None
+
+
 def fears_otherwise(stand: Stance, event: Event) -> bool:
     """Whether a condition, behind what it hangs on, is that the outcome be not as it was listed: that the agent has said already."""
     before, asked = stand.before, stand.asked

@@ -25,6 +25,7 @@ from writ_dspy.simulate.acts.relating import (
     grumbles,
     has_another,
     looks_later,
+    of_another,
     on_denied,
     owns_up,
     proposed_instead,
@@ -133,7 +134,7 @@ def _has_agreed(stand: Stance, event: Event) -> bool:
 
 
 def _object(stand: Stance, event: Event) -> None:
-    if any(aside(stand, event) for aside in (_has_agreed, gives_up_denied, on_denied, owns_up, relieved)):
+    if any(aside(stand, event) for aside in (_has_agreed, gives_up_denied, on_denied, owns_up, relieved, of_another)):
         return
     if not stand.for_act and stand.informs and event.kind in ("neg", "decline", "bad"):
         stand.other("refusal" if _withholds(event.clause) else "answer", event)
