@@ -149,7 +149,7 @@ NO = {
         "Yes, but I think it's a mistake.",
     ),
     MOUSE: (
-        "Yes. One thing I ordered is not on that list.",
+        "Yes. Some things I ordered are not right there.",
         "Yes, something is not right.",
         "Yes, just get me the wooden one.",
         "Yes, but it never sat right with me.",

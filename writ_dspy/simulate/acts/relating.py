@@ -239,9 +239,9 @@ _HERE = frozenset({"list", "listed", "there", "here", "above", "included", "this
 def of_another(stand: Stance, event: Event) -> bool:
     """Whether fault is found, behind a yes, with something else that the user has: so the next wish begins ("some things I ordered are not right for me")."""
     given = stand.stance == "+" and stand.by in (*GIVEN, "yes", "content", "echo")
-    led = [word for one in stand.earlier if one.sentence == event.clause.sentence for word in one.words]
-    begins = stand.opens(event) or not _ANNOUNCES.isdisjoint(word for phrase in led for word in phrase.split())
-    here = not _HERE.isdisjoint(event.clause.words)
+    led = " ".join(word for one in stand.earlier if one.sentence == event.clause.sentence for word in one.words).split()
+    begins = stand.opens(event) or led[:1] == ["and"] or not _ANNOUNCES.isdisjoint(led)
+    here = not _HERE.isdisjoint(" ".join(event.clause.words).split())
     return given and begins and not here and _ANOTHERS.search(" ".join(event.clause.words)) is not None
 
 
