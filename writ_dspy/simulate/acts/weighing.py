@@ -411,6 +411,8 @@ def _say(stand: Stance, event: Event) -> None:
     elif stand.stance == "+":
         if stand.against(event):
             stand.take("?", event)
+        elif stand.for_act and event.clause.last and _MENDED.match(" ".join(event.clause.words)) and _NAMED.search(event.clause.codes):  # fmt: skip
+            stand.take("~", replace(event, kind="corr"))  # "yes. Actually the cheapest one"
         elif (
             (stand.by == "okay" and not stand.restates(event))
             or _wants(stand, event)
@@ -419,6 +421,11 @@ def _say(stand: Stance, event: Event) -> None:
             stand.stance = ""
     elif stand.stance == "-" and stand.by in ("no", "bad") and stand.for_act and stand.same_sentence(event):
         stand.take("~" if event.kind == "content" and _NAMED.search(event.clause.codes) else "-", event)
+
+
+_MENDED = re.compile(
+    r"^(?:no |oh |sorry |wait )*(?:actually|rather|or rather|i mean|make that) (?:no )?(?:the|that|a|an|my|in|on|with|to|for)\b(?! (?:same|way|end|best thing)\b)"
+)
 
 
 def _wants(stand: Stance, event: Event) -> bool:
