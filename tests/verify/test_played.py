@@ -39,6 +39,9 @@ def test_it_is_accepted(name: str) -> None:
 
 
 SPOILED = (
+    ("afb9", "some things I ordered are not right for me", "some things in it are not right for me", "confirmed_before_write"),
+    ("53d0", "Shall I update 5V4YVN", "Shall I cancel 5V4YVN", "confirmed_before_write"),
+    ("4f3a", "Only this one, go go, I have not time.", "Only this one. Actually the cheapest one.", "confirmed_before_write"),
     ("e740", "and lemme know how much is left on it after that, k?", "and that's it, k?", "said_before_used"),
     ("e740", "Put the price difference on my gift card, and lemme know how much is left on it", "Lemme know how much is left on my gift card", "said_before_used"),
     ("69c7", "Use the payment method I orderd with.", "Use the payment method I like most.", "said_before_used"),

@@ -216,6 +216,7 @@ def test_a_value_is_held_against_the_detail_that_it_stands_behind(sentence: str,
 @pytest.mark.parametrize(
     ("sentence", "strays_"),
     [
+        ("That is the card I keep by for trips, and I like my cards in order.", False), ("I like my credit card better.", True),
         ("If there isn't enough on it, use my credit card credit_card_6784407.", False), ("If that gift card runs dry, the credit card it is.", False), ("Otherwise use my credit card.", False),
         ("Should it come to more than is on it, charge the rest to my credit card.", False),
         ("Use my credit card.", True), ("If possible, use my credit card.", True), ("I want it on my credit card, please.", True),

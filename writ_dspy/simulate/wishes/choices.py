@@ -56,7 +56,9 @@ def _otherwise(
     """A value that is chosen, where the task has another one, in all or for what is spoken of there."""
     role, value, place = named
     possible, values = wanted.choices(role), wanted.domain.pack.sayings.choices[role]
-    if value in possible and (own := _of_the_same(wanted, part, turn, values)) and value not in own:
+    group = match.group() if (match := compiled(values[value]).search(part.text)) else ""
+    bare = _BARELY.fullmatch(group) is not None and not corrects(part.text) and not _INSTEAD.search(part.text)
+    if value in possible and not bare and (own := _of_the_same(wanted, part, turn, values)) and value not in own:
         yield part.start, value, f"{role}: {' or '.join(sorted(own))}, where the task speaks of that"
     if _left_open(wanted, part, role, value, heard) or _of_what_is(wanted, part, turn, named, heard):
         return
@@ -89,7 +91,7 @@ def _of_what_is(wanted: Wanted, part: Part, turn: Sequence[Part], named: tuple[s
     if not right or corrects(part.text) or _INSTEAD.search(part.text):
         return False
     match = compiled(values[value]).search(part.text)
-    if match is not None and _POINTS.match(match.group()):
+    if match is not None and (_POINTS.match(match.group()) or _ALL_OF_THEM.match(match.group())):
         return True
     told = not part.wills and len(part.text.split()) > _REMARKED and compiled(values[value]).search(heard.text)
     return bool(told)
@@ -98,6 +100,10 @@ def _of_what_is(wanted: Wanted, part: Part, turn: Sequence[Part], named: tuple[s
 _INSTEAD = re.compile(r"\b(?:instead|rather|no|wait|change\w*|switch\w*|make|actually|then)\b")
 _POINTS = re.compile(r"(?:that|this|the|same)\b")
 """How a thing is named that was named before."""
+_BARELY = re.compile(r"(?:that|this|the|same) \w+|(?:my|our) \w+s")
+"""A thing by no more than its noun, behind one that was named, or all that somebody has of a kind."""
+_ALL_OF_THEM = re.compile(r"(?:my|our) \w+s\Z")
+"""All that somebody has of a kind, which chooses none: "I like my cards in order"."""
 _REMARKED = 5
 """Words that a choice needs at most, where no verb wants it."""
 
