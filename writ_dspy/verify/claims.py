@@ -23,6 +23,7 @@ from writ_dspy.domains.whole import is_whole
 from writ_dspy.task import Json
 from writ_dspy.verify.acted import acted
 from writ_dspy.verify.addressed import addressed, copied
+from writ_dspy.verify.afterwards import afterwards
 from writ_dspy.verify.against import against
 from writ_dspy.verify.ahead import ahead
 from writ_dspy.verify.answered import answered
@@ -191,6 +192,7 @@ def grounded(case: Case) -> Iterator[Finding]:
                 *undated(ground, turn.text),
                 *parted(case, index, ground, news),
                 *in_scope(case, index, ground, news),
+                *afterwards(case, index, ground, news),
                 *searched(ground, turn.text),
                 *greeted(ground, turn.text),
                 *granted(ground, turn.text, transfers=_transfers(case)),

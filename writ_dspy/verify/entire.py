@@ -13,8 +13,9 @@ from writ_dspy.domains.values import UNITS
 from writ_dspy.shown import counted
 from writ_dspy.verify.case import Case, Step
 from writ_dspy.verify.ground import Ground
+from writ_dspy.verify.recorded import polarity
 from writ_dspy.verify.sentences import sentences
-from writ_dspy.verify.subject import Subject, options, subject_at
+from writ_dspy.verify.subject import Subject, options, put_next, subject_at
 from writ_dspy.verify.vocabulary import vocabulary
 
 _NAME = r"(?P<who>[A-Z][\w'’-]+(?: [A-Z][\w'’-]+)?)"
@@ -72,12 +73,16 @@ def in_scope(case: Case, index: int, ground: Ground, news: Sequence[Step]) -> It
         news: The steps since the agent last said something.
     """
     text = case.talk.turns[index].text
-    subject_of = subject_at(case, index, ground, news)
+    subject_of, following = subject_at(case, index, ground, news), put_next(case, index, ground)
     for start, end in sentences(text):
         sentence = text[start:end].strip()
-        if wanted := _once(case, index, sentence) or _of_orders_too(case, index, sentence):
+        if (
+            wanted := _once(case, index, sentence)
+            or _of_orders_too(case, index, sentence)
+            or _of_profile_too(case, index, sentence)
+        ):
             yield sentence, wanted
-        subject = subject_of(start)
+        subject = subject_of(start) or _by_its_name(case, following, sentence)
         if subject is None or _of_another(case, subject, sentence):
             continue
         if wanted := _bags_cost(subject, sentence):
@@ -91,9 +96,17 @@ def in_scope(case: Case, index: int, ground: Ground, news: Sequence[Step]) -> It
             or _to_options(subject, sentence)
             or _kept(subject, sentence)
             or _only_changes(subject, sentence)
+            or _in_part(subject, sentence)
+            or _insured_as_before(subject, sentence)
         )
         if wanted:
             yield sentence, wanted
+
+
+def _by_its_name(case: Case, following: Subject | None, sentence: str) -> Subject | None:
+    """The write that is put next, behind the report of several others, where a sentence names its record."""
+    keys = {following.args.get(name) for name in ("order_id", "reservation_id")} if following else set()
+    return following if keys & set(case.domain.pack.ids(sentence)) else None
 
 
 def _of_another(case: Case, subject: Subject, sentence: str) -> bool:
@@ -116,8 +129,7 @@ def _for_whom(ground: Ground, subject: Subject, sentence: str) -> str:
     if (
         "passengers" not in tool
         and len(names) > 1
-        and _ALONE.search(sentence)
-        and not re.search(r"\bseats?\b|\$", sentence)
+        and (_named_alone(names, sentence) or _is_for_one(sentence, made=subject.made))
     ):
         return f"{counted(len(names), 'passenger')}: {' and '.join(names)}"
     if (
@@ -154,6 +166,25 @@ def _for_whom(ground: Ground, subject: Subject, sentence: str) -> str:
     return ""
 
 
+_CLAUSE_END = re.compile(r"[,;:](?!\d)|\s[–—-]\s")
+_ITEM_ALONE = re.compile(rf"(?:\A|[,;:–—-])\W*{_NAME.replace('who', 'own')} (?:alone|only)(?=\W*(?:[,;.]|\Z))")
+
+
+def _is_for_one(sentence: str, *, made: bool) -> bool:
+    """Whether a sentence lets a write be for one alone: one seat, or one fare, may well be."""
+    match = _ALONE.search(sentence)
+    if match is None:
+        return False
+    # a report names what was paid in a clause of its own
+    parts = [part for part in _CLAUSE_END.split(sentence) if match[0] in part] if made and match.start() else []
+    return not re.search(r"\bseats?\b|\$", parts[0] if parts else sentence)
+
+
+def _named_alone(names: Sequence[str], sentence: str) -> bool:
+    """Whether one of several is listed as the only one: "economy as before, Evelyn Khan only"."""
+    return any(match["own"] in names for match in _ITEM_ALONE.finditer(sentence))
+
+
 def _rows(value: object) -> Sequence[Mapping[str, object]]:
     return [row for row in value if isinstance(row, dict)] if isinstance(value, list) else ()
 
@@ -183,12 +214,21 @@ def _to_cabin(subject: Subject, sentence: str) -> str:
     return "" if told == cabin or match["old"].lower() == told else f"{cabin}, as it is called with"
 
 
+_COMES_FOR = re.compile(
+    r"(?:\A\W*|[,;:]\s|\band )(?P<new>(?:your|the|an?) [a-z][\w' -]{2,60}?) (?:now |then )?(?:replaces|takes the place of|comes in place of|will replace|is to replace)\b",
+    re.IGNORECASE,
+)
+"""The new version ahead of the old one."""
+
+
 def _to_options(subject: Subject, sentence: str) -> str:
     """A version behind "becomes" that has an option of another version than the new one."""
     arrows = list(_BECOMES.finditer(sentence))
-    if len(arrows) != 1 or len(subject.swaps) != 1:
+    comes = _COMES_FOR.search(sentence) if not arrows else None
+    if len(arrows) + (comes is not None) != 1 or len(subject.swaps) != 1:
         return ""
-    (old, new), right = subject.swaps[0], sentence[arrows[0].end() :].lower()
+    (old, new) = subject.swaps[0]
+    right = (comes["new"] if comes else sentence[arrows[0].end() :]).lower()
     right = right.replace(
         str(old.get("name", "\n")).lower(), " "
     )  # an "espresso machine" is of no type "espresso" by its name
@@ -250,6 +290,21 @@ def _of_orders_too(case: Case, index: int, sentence: str) -> str:
     return "the address of the profile alone: orders keep theirs" if changes else ""
 
 
+_PROFILE_TOO = re.compile(
+    r"\b(?:your|the) (?:(?:profile|account)(?:['’]s)?,? )?(?:(?:default|standard|home|usual|profile|account|saved) )+address (?:has (?:now |also |been )*been|is|was|gets|(?:now |also )*reads)(?: now| also| already| been| likewise)* (?:updated|changed|set|adjusted|switched|corrected|replaced|the (?:new|same) one)\b",
+    re.IGNORECASE,
+)
+
+
+def _of_profile_too(case: Case, index: int, sentence: str) -> str:
+    """That the address of the profile was changed, which no write of the conversation changes."""
+    told = _PROFILE_TOO.search(sentence)
+    if told is None or _NOT_THOSE.search(sentence) or any("user_address" in step.call.tool for step in case.writes):
+        return ""
+    wrote = any("address" in step.call.tool and step.turn < index for step in case.writes)
+    return "the address of the order alone: that of the profile stays" if wrote else ""
+
+
 _KEPT = re.compile(
     r"\b(?:you(?:['’]ll)? (?:may|can|could|get to|are welcome to|are free to|needn['’]t return|needn['’]t send)|(?:may|can) (?:just |simply )?(?:be )?(?:kept|keep)|yours to keep"
     r"|you (?:don['’]t|do not|needn['’]t|won['’]t) (?:have to |need to )?(?:send|return|give)(?: \w+){0,3}? (?:back|in)|no need to (?:send|return|give) (?!me\b)(?:\w+ ){0,4}?(?:back|in)\b)",
@@ -286,6 +341,41 @@ def _only_changes(subject: Subject, sentence: str) -> str:
     named = {name for name in before if name in told}
     changed = {name for name in before if before[name] != after.get(name)}
     return f"what changes: {', '.join(sorted(changed))}" if named and named != changed else ""
+
+
+_THING_ONLY = re.compile(
+    r"\bcancel(?:l?ing|l?ed)? (?:the |your )(?P<thing>[a-z][a-z' -]{2,30}?) (?:only|alone)\b|\bcancel(?:l?ing|l?ed)? (?:only|just) (?:the |your )(?P<other>[a-z][a-z' -]{2,30}?)(?=[,.;:(]| from | in | out )",
+    re.IGNORECASE,
+)
+_SHARE = re.compile(r"\b(?:half|a third|a quarter|part|some|most) of (?:the |your |that )?[*_]*\$(?P<amount>\d[\d,]*(?:\.\d\d)?)", re.IGNORECASE)  # fmt: skip
+
+
+def _in_part(subject: Subject, sentence: str) -> str:
+    """One thing of an order that is cancelled as a whole, or a share of an amount that moves as a whole."""
+    thing, share = _THING_ONLY.search(sentence), _SHARE.search(sentence)
+    rows = _rows(subject.before.get("items"))
+    names = {str(row.get("name", "")).lower() for row in rows}
+    clause = re.split(r"[,;:]", sentence[: thing.start()])[-1] if thing else ""
+    if thing and len(rows) > 1 and subject.step.call.tool.startswith("cancel") and not _NOT.search(clause):
+        told = (thing["thing"] or thing["other"]).lower()
+        if any(told == name or told.split()[-1] == name.split()[-1] for name in names):
+            return f"all {len(rows)} items of it"
+    moved = float(share["amount"].replace(",", "")) if share else 0.0
+    whole = share and not _NOT.search(sentence) and any(abs(moved - one) < _CENT for one in subject.moved)
+    return f"all of ${moved:,.2f}" if whole else ""
+
+
+_CENT = 0.005
+_RULES = re.compile(r"\b(?:cover\w*|reason|if|can|could|add\w*|would|buy|want\w*|new|the other|claim|policy|bought|changes?)\b", re.IGNORECASE)  # fmt: skip
+
+
+def _insured_as_before(subject: Subject, sentence: str) -> str:
+    """Insurance that the trip which a write changes does not have, or the lack of one that it has."""
+    was = {"yes": True, "no": False}.get(str(subject.before.get("insurance")))
+    if was is None or subject.made or "insurance" in subject.args or _RULES.search(sentence):
+        return ""  # behind a report, a booking that is put next names no record
+    told = [said for part in re.split(r"[,;]", sentence.lower()) if (said := polarity("insurance", part)) is not None]
+    return f"a trip {'with' if was else 'without'} insurance, as it was read" if told and (not was) in told else ""
 
 
 _COSTS = re.compile(

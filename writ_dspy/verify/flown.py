@@ -205,10 +205,12 @@ def _of_record(read: Map, sentence: str) -> str:
             lead = re.compile(_BESIDE).match(sentence, token.end())
             match = pair.match(sentence, lead.end()) if lead else None
             ends = (data.get("origin"), data.get("destination"))
-            if match and all(isinstance(end, str) for end in ends) and not _BACK.search(sentence):
-                right = ends[0] in read.codes(match, "a") and ends[1] in read.codes(match, "b")
+            if match and all(isinstance(end, str) for end in ends):
+                ways = [ends, ends[::-1]] if _BACK.search(sentence) else [ends]
+                right = any(one in read.codes(match, "a") and two in read.codes(match, "b") for one, two in ways)
                 flights = data.get("flights")
                 legs = [(leg.get("origin"), leg.get("destination")) for leg in flights if isinstance(leg, dict)] if isinstance(flights, list) else []  # fmt: skip
+                legs += [leg[::-1] for leg in legs] if len(ways) > 1 else []
                 leg = any(one in read.codes(match, "a") and two in read.codes(match, "b") for one, two in legs)
                 if not right and not leg:
                     return f"from {ends[0]} to {ends[1]}, as {token[0]} goes"

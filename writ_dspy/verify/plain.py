@@ -26,7 +26,7 @@ _ENJOYED = re.compile(
 )
 """A wish for what the user is about to eat, wherever that is, and no word of what is served on the way."""
 _SKY = r"(?:sun(?:ny|shine)?|rain(?:y|ing|fall)?|snow(?:y|ing|fall)?|storms?|stormy|thunderstorms?|fog(?:gy)?|wind(?:y|s)?|cloud(?:y|s)|hail|frost|degrees|celsius|fahrenheit|heat ?wave|humid|freezing|hurricanes?|blizzards?)"
-_MEALS = r"(?:wi-?fi|breakfast|lunch|dinner|meals?|snacks?|drinks|entertainment|legroom|movies|power outlets?|usb ports?|champagne|blankets?)"
+_MEALS = r"(?:wi-?fi|breakfast|lunch|dinner|meals?|snacks?|drinks|entertainment|legroom|movies|power outlets?|usb ports?|champagne|blankets?|lounge (?:access|pass(?:es)?|entry|visits?)|priority boarding|fast[- ]track|amenity kits?)"
 _PARCEL = r"(?:the |your |our |a )?(?:courier|driver|carrier|parcel|package|shipment|delivery|mailman|truck|van|depot|warehouse)"
 _TOPICS: tuple[Kind, ...] = (
     kind_of(
@@ -38,8 +38,9 @@ _TOPICS: tuple[Kind, ...] = (
     ),
     kind_of("aisle window middle exit row sitting sit seats seat together", r"(?:aisle|window|middle|exit|front|bulkhead)[- ](?:row )?seats?", r"(?:in |is )?row \d+", r"seats? (?:is|are|will be) (?:right )?(?:by|at|near|next to|on) the (?:window|aisle|exit|front|back)", r"(?:sit|sitting|seated) (?:right )?(?:next to|together|apart|side by side|beside)"),
     kind_of(
-        "wifi wi-fi fi breakfast lunch dinner meals meal snacks drinks entertainment legroom movies outlets outlet usb champagne blankets blanket",
-        rf"(?:has|have|with|is|are|comes with|includes?|offers?|serves?|free|get|enjoy) (?:\w+ ){{0,3}}{_MEALS}", rf"{_MEALS} (?:is|are|will be) (?:\w+ )?(?:served|free|included|available|provided|offered)",
+        "wifi wi-fi fi breakfast lunch dinner meals meal snacks drinks entertainment legroom movies outlets outlet usb champagne blankets blanket lounge boarding track amenity",
+        rf"(?:has|have|with|is|are|comes with|includes?|offers?|serves?|free|get|enjoy) (?:\w+ ){{0,3}}{_MEALS}", rf"{_MEALS} (?:(?:is|are|will be) (?:\w+ )?)?(?:served|free|included|available|provided|offered)",
+        rf"{_MEALS} (?:comes? (?:with|along|on top|free)|(?:is|are) yours)",
     ),
     kind_of("gate terminal airbus boeing embraer boarding opens closes starts begins", r"(?:gate|terminal) (?:[a-z]?\d+\w?|[a-e])", r"airbus|boeing|embraer", r"(?:boarding|check-in|the gates?) (?:opens?|closes?|starts?|begins?|ends?)"),
     kind_of("time schedule late", r"(?:flight|plane|it|trip)(?:'s| is| was) (?:running |right )?(?:on time|on schedule|late|ahead of schedule)"),

@@ -214,7 +214,7 @@ def _company(ground: Ground, key: str, part: str) -> str:
 
 
 _OFF = re.compile(
-    r"\b(?P<who>[A-Z][a-z]+(?: [A-Z][a-z]+)?) (?:is|has been|was) (?:now |already )?(?:off|no longer on|removed from|taken off)(?: (?P<key>[A-Z0-9]{6})\b| (?:it|the booking|the reservation|the trip)\b)(?! and (?!is\b|now\b)| but )"
+    r"\b(?P<who>[A-Z][a-z]+(?: [A-Z][a-z]+)?) (?:is|has been|was) (?:now |already )?(?:off|no longer on|removed from|taken off)(?: (?P<key>[A-Z0-9]{6})\b| (?:it|the booking|the reservation|the trip|(?:the|your|its) (?:passenger )?list)\b)(?! and (?!is\b|now\b)| but )"
 )
 
 

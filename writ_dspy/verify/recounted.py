@@ -113,6 +113,8 @@ def _shares(subject: Subject, sentence: str) -> str:
         rest = sentence[value.end : money[at + 1].start if at + 1 < len(money) else len(sentence)]
         told = list(METHOD.finditer(rest)) if _BY.match(rest) else []
         owners = [key for key in paid if told and all(is_called(subject, one, key) for one in told)]
+        if told and not any(is_called(subject, one, key) for one in told for key in paid):
+            return f"how it was paid: {' and '.join(paid)}"
         amounts = [float(amount) for amount in paid.values() if isinstance(amount, int | float)]
         if len(owners) == 1 and paid[owners[0]] != value.number and any(near(float(value.number), one) for one in amounts):  # fmt: skip
             return f"each amount with the method that paid it: ${paid[owners[0]]} by {owners[0]}"
@@ -155,6 +157,8 @@ def _items(subject: Subject, sentence: str) -> str:
     own = {str(row["name"]).lower() for row in rows if not isinstance(ids, list) or row.get("item_id") in ids}
     every = {str(row["product_name"]).lower() for row in subject.ground.seen.rows("items") if row.get("product_name")}
     wanted = f"the items that it was made for: {', '.join(sorted(own))}"
+    if _is_short(subject, sentence, own, every | own):
+        return wanted
     began, key = False, str(subject.args.get("order_id", ""))
     for clause in _CLAUSE.split(sentence.replace(key, "")):
         told = _named(clause, every | own)
@@ -167,6 +171,25 @@ def _items(subject: Subject, sentence: str) -> str:
         elif began and told & own and told - own and not _OTHER.search(_AND_SO.sub(" ", clause)):
             return wanted
     return ""
+
+
+_FOR = re.compile(
+    r"\b(?:return|exchange)\b[^.;:]{0,60}\b(?:requested|submitted|placed|set up|registered|filed|in|through)\b[^.;:]{0,30}?,? for (?P<list>(?:the|your) [^.;:!?\n]+)(?=[.;!]|\Z)",
+    re.IGNORECASE,
+)
+_LISTED = re.compile(r",? and |, ")
+
+
+def _is_short(subject: Subject, sentence: str, own: set[str], every: set[str]) -> bool:
+    """Whether a sentence counts up, name by name, fewer things than the write took."""
+    match, ids = _FOR.search(sentence), subject.args.get("item_ids")
+    if match is None or not isinstance(ids, list) or _OTHER.search(match["list"].replace("also", "")):
+        return False
+    parts = _LISTED.split(match["list"])
+    each = [_named(part, every) for part in parts]
+    plain = all(re.fullmatch(r"(?:the |your )?[A-Za-z -]+", part) and len(named) == 1 for part, named in zip(parts, each, strict=True))  # fmt: skip
+    told = set[str]().union(*each)
+    return plain and len(parts) < len(own) == len(ids) and told < own
 
 
 _AND_SO = re.compile(r"\b(?:also|as well|too)\b", re.IGNORECASE)
