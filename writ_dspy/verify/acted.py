@@ -21,7 +21,7 @@ from writ_dspy.verify.underway import given_by
 _CUES = bag("""hold holding holds held reserve reserving reserved block blocking blocked secure securing secured keep keeping kept put set placed laid save saving saved aside earmarked queue list being word words instructions attached
     discount rebate voucher coupon reduction noted written down reminder pass hand forward refer submit escalate ask consult check notify inform alert closed archived deleted paused suspended reopened reactivated deactivated erased
     note notes remark remarks comment comments memo reminder message flag flagged tag tagged mark marked starred annotated
-    asked told informed notified alerted contacted warned reminded requested instructed briefed consulted called emailed messaged gone went come came landed arrived moved back returned they they'll""")  # fmt: skip
+    asked told informed notified alerted contacted warned reminded requested instructed briefed consulted called emailed messaged gone went come came landed arrived moved back returned they they'll colleague colleagues supervisor supervisors manager managers specialist team department""")  # fmt: skip
 _I = r"\b(?:I|[Ww]e)(?:['’](?:ve|m|re)| have| am| are|['’]d| had)?\s+(?:(?:just|now|already|also|only|gladly|simply|then|hereby|temporarily|meanwhile|quickly|even|been|gone ahead and|went ahead and|\w+ly)\s+)*"
 _IT = r"(?:it|that|this|them|those|these|both|everything|(?:the|your|this|that|these|those|his|her|their|our|an?|one|two|all|another)\s|\#|\$|[A-Z]+\d|[A-Z]{3,}\b)"
 _TOPIC = r"(?:(?:the|your|that|this|an?|my|all|one) (?:\w+ )?(?:questions?|points?|answers?|topics?|rest|thoughts?|judge?ment|opinions?|remarks?|comments?)\b)"
@@ -55,9 +55,11 @@ _NOTED = re.compile(
 )
 """Something is written down where others would read it."""
 _THIRD = r"(?:operations|security|support|logistics|billing|accounting|accounts|management|everyone|everybody|dispatch|shipping|fulfil?lment|head ?office|headquarters|customer (?:service|care|relations)|reservations|ticketing|finance|payments|maintenance|scheduling|crew|ground (?:staff|crew)|colleagues|supervisors?|managers?|staff|partners?|couriers?|(?:the|our|my|a|an|their|his|her|your) (?:[\w-]+ ){0,2}?(?:team|department|desk|office|supervisor|manager|colleague|colleagues|specialist|staff|warehouse|store|bank|airline|airport|carrier|courier|driver|seller|supplier|manufacturer|crew|counter|gate|hotel|partner|company|unit|group|people|passenger|passengers|traveler|companion))"
+_BEHIND = r"(?:\w+ )?(?:colleagues?|supervisors?|managers?|specialists?|team|department|back office)"
 _TURNED_TO = re.compile(
     rf"(?-i:{_I})(?:asked|told|informed|notified|alerted|contacted|warned|reminded|instructed|briefed|consulted|called|emailed|e-mailed|messaged|texted|phoned|checked with|spoken (?:to|with)|talked to|written to|wrote to|checked it with|confirmed (?:it|this|that)? ?with|cleared (?:it|this|that) with|passed (?:it|this|that|your \w+|the \w+) (?:on )?(?:to|along to)|handed (?:it|this|that|your \w+|the \w+) (?:over |on )?to|forwarded (?:it|this|that|your \w+|the \w+) to|sent (?:it|this|that|your \w+|the \w+) (?:on |over )?to|requested (?:it|this|that|one|\w+ \w+) from)\s{_THIRD}\b"
-    rf"|\b(?:they|{_THIRD})(?:['’]ll| will| are going to| is going to) (?:\w+ )?(?:write to|write|call|contact|e-?mail|text|phone|ring|get back to|get in touch with|reach out to|reach|follow up with|notify|inform) you\b",
+    rf"|\b(?:they|{_THIRD})(?:['’]ll| will| are going to| is going to) (?:\w+ )?(?:write to|write|call|contact|e-?mail|text|phone|ring|get back to|get in touch with|reach out to|reach|follow up with|notify|inform) you\b"
+    rf"|\b(?:an?|one of (?:my|our)|my|our|the) {_BEHIND} (?:of (?:mine|ours) )?(?:will|is going to)(?: also| then| gladly)? (?:look (?:at|into|over)|take (?:a|another) look|check|review|go (?:over|through)|examine|reconsider|revisit|re-?open|think about|decide|try) (?!you\b)\w+",
     re.IGNORECASE,
 )
 """Somebody behind the desk, or elsewhere, was turned to, or will be in touch."""

@@ -62,6 +62,7 @@ def afterwards(case: Case, index: int, ground: Ground, news: Sequence[Step]) -> 
             or _in_class(sentence, made)
             or _state(ground, sentence, text)
             or _unheard_of(ground, sentence)
+            or _never_read(case, ground, sentence)
             or _sets_off(ground, sentence, made)
         )
         if wanted:
@@ -273,6 +274,24 @@ def _only_key(ground: Ground, text: str) -> str:
 def _is_state(domain: Domain, told: str) -> bool:
     """Whether records can be in a state, by the records or by what policy quotes."""
     return told in vocabulary(domain).states.get("status", frozenset()) or f"'{told}'" in domain.policy
+
+
+_IS_SO = re.compile(
+    rf"{_KEY} (?:is|was|has)(?: (?:already|been|long|just|since|now|fully|partly|all))* (?P<state>flown|used|completed|travell?ed|shipped|delivered|cancell?ed|refunded|returned|exchanged|paid|unpaid|expired)\b"
+)
+
+
+def _never_read(case: Case, ground: Ground, sentence: str) -> str:
+    """A state of a record of which nothing was read, and the user said nothing."""
+    match = _IS_SO.search(sentence)
+    if match is None or _supposed(sentence, match.start()):
+        return ""
+    key = match["key"]
+    read = any(key.lower() in found.lower for found in ground.shown)
+    token = next((one for one in case.domain.pack.ids(sentence) if one.lstrip("#") == key), "")
+    words = (match["state"].lower(), match["state"].lower().replace("ll", "l"))
+    said = any(word in heard for heard in ground.heard for word in words)
+    return "" if read or said or not token else "a state that was read"
 
 
 _KEPT_SO = re.compile(

@@ -23,9 +23,17 @@ _MAY = re.compile(
 _CLAUSE = re.compile(r"[;:]\s|,\s+(?=(?:so|but|and|while|because|since|as|though|which)\b(?! can\b))")
 
 
+_NO_MORE_THAN = re.compile(r"\b(?:no|not) more than(?= (?:\d|[a-z]+ [a-z]))")
+
+
 def unbound(domain: Domain, lower: str) -> str:
     """What is wanted of a lower-case sentence that tells what the policy bounds without its bound, or nothing."""
-    for clause in _CLAUSE.split(lower):
+    for part in _CLAUSE.split(lower):
+        clause = _NO_MORE_THAN.sub("at most", part)
+        each = _ANY.search(clause)
+        stands = each is not None and each["each"] and not clause[: each.start()].endswith(("not ", "n't "))
+        if stands and (wanted := _any_one(domain, clause)):
+            return wanted
         if not _MAY.search(clause):
             continue
         if wanted := _not_alike(domain, clause) or _other_than_saved(domain, clause):
@@ -96,9 +104,14 @@ def _once(domain: Domain) -> tuple[re.Pattern, str] | None:
     return re.compile(rf"\b(?:{deeds}|(?:this|it|that) (?:works|can be done|is possible))\b"), match["record"]
 
 
+_SO_MANY = re.compile(
+    rf"\b(?:only|up to|at most|as many as|a maximum of) (?!one\b|1\b){_N} (?:item )?(?:exchanges|modifications|changes|swaps)\b"
+)
+
+
 def _too_often(domain: Domain, clause: str) -> str:
     once = _once(domain)
-    if once is None or _FREE_OF.search(clause) or not _TIMES.search(clause):
+    if once is None or _FREE_OF.search(clause) or not (_TIMES.search(clause) or _SO_MANY.search(clause)):
         return ""
     deeds, record = once
     return f"a rule of the policy: once per {record}" if deeds.search(clause) else ""
@@ -134,7 +147,7 @@ def _not_alike(domain: Domain, clause: str) -> str:
 
 _BINDS = re.compile(r"\b(?:either|only|must|not acceptable|single|given|covered)\b")
 _ANY = re.compile(
-    r"\b(?:accepts? any (?P<taken>reason)s?\b|(?:any|whatever|whichever|every)(?: other| kind of| type of| sort of)? (?P<what>[a-z]+)(?: [a-z]+)? ?(?:(?:that |which )?(?:you|they) (?:like|want|wish|choose|prefer|please|give|name|have in mind)|at all|whatsoever|of your choice|is fine|is okay|is ok|is accepted|will do|goes|works|is enough|is good enough|counts|or\b))"
+    r"\b(?:accepts? any (?P<taken>reason)s?\b|(?:any|every|each|whatever) (?P<each>reason)s?(?: \w+)? (?:is|counts as|works as|qualifies as)(?: an?)? (?:covered|valid|accepted|acceptable|eligible|good|insured|allowed)\b|(?:any|whatever|whichever|every)(?: other| kind of| type of| sort of)? (?P<what>[a-z]+)(?: [a-z]+)? ?(?:(?:that |which )?(?:you|they) (?:like|want|wish|choose|prefer|please|give|name|have in mind)|at all|whatsoever|of your choice|is fine|is okay|is ok|is accepted|will do|goes|works|is enough|is good enough|counts|or\b))"
 )
 _SAVED = re.compile(
     r"\b(?:on file|saved|in (?:your|the) profile|on (?:your|the) (?:profile|account)|existing|of yours)\b"
@@ -156,7 +169,7 @@ _CHOSEN = frozenset(
 
 def _any_one(domain: Domain, clause: str) -> str:
     match = _ANY.search(clause)
-    what = (match["what"] or match["taken"]) if match else ""
+    what = (match["what"] or match["taken"] or match["each"]) if match else ""
     if what not in _CHOSEN or what not in _bound_words(domain) or _SAVED.search(clause.split(" or ", maxsplit=1)[0]):
         return ""
     money = what in ("card", "cards", "method", "methods", "payment")

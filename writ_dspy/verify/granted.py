@@ -94,6 +94,9 @@ def granted(ground: Ground, text: str, *, transfers: bool = False) -> Iterator[t
             or _each_bag(ground, sentence)
             or _included(ground, sentence)
             or _by_a_trick(ground, sentence)
+            or _at_the_door(ground, sentence)
+            or _for_everyone(ground, sentence)
+            or _paid_back_there(ground, sentence)
         )
         if wanted:
             yield sentence, wanted
@@ -294,3 +297,50 @@ def _by_a_trick(ground: Ground, sentence: str) -> str:
         return ""
     known = any(match["verb"].lower()[:5] in text for text in ground.texts)
     return "" if known else "a refund that policy has"
+
+
+_REFUSES = re.compile(
+    r"\b(?:you|the (?:customer|recipient)) (?:can|could|may|might)(?: \w+)? (?P<verb>refuse|reject|decline|turn (?:it|them|the [\w ]+?) (?:away|down)|not accept|(?:hand|give) (?:it|them|the [\w ]+?) back)\b[^.;?!]*?\b(?:at (?:the|your) door|(?:on|upon) (?:delivery|arrival)|when (?:it|they|the [\w ]+?) (?:comes?|arrives?|is delivered|are delivered)|to the (?:courier|driver|carrier|mailman))",
+    re.IGNORECASE,
+)
+
+
+def _at_the_door(ground: Ground, sentence: str) -> str:
+    """A way out at the door, where policy has none: "you can refuse it on delivery"."""
+    match = _REFUSES.search(sentence)
+    known = match is None or any(match["verb"].lower()[:5] in text for text in ground.texts)
+    return "" if known else "what policy has a way for"
+
+
+_EARNS = re.compile(
+    r"\b(?:every|each|any|all) (?:cancell?ed |delayed |affected |late )?(?:flights?|trips?|passengers?|customers?|travell?ers?|members?|users?|orders?|delays?|cancell?ations?)(?: \w+){0,3}? (?:earns?|gets?|receives?|brings?|qualif(?:y|ies) for|(?:is|are) (?:due|entitled to|owed|eligible for|worth)|comes? with|gives? you|entitles?(?: \w+)? to)\b(?P<what>[^.;?!]{0,40})",
+    re.IGNORECASE,
+)
+_GIFT = re.compile(r"\b(?:one|certificates?|vouchers?|compensation|refund)\b", re.IGNORECASE)
+_EARNED_BY = re.compile(r"\b(?:silver|gold) member|regular member|only compensate if", re.IGNORECASE)
+
+
+def _for_everyone(ground: Ground, sentence: str) -> str:
+    """That all get what policy ties to conditions."""
+    match = _EARNS.search(sentence)
+    gift = match and _GIFT.search(match["what"])
+    if not match or not gift or _CANNOT.search(sentence[: match.end()]) or re.search(r"\bbags?\b", sentence):
+        return ""
+    bound = _EARNED_BY.search(ground.domain.policy) is not None and "compensat" in ground.domain.policy
+    return "what policy gives, and to whom" if bound and "certificate" in ground.domain.policy else ""
+
+
+_PAID_BACK = re.compile(
+    r"\b(?:is|are|gets?|will be|be|comes?)(?: \w+)? (?:refunded|returned|paid back|reimbursed|credited|back)(?: to you)? (?P<when>(?:at|on|upon|after|before) (?:the |your )?(?:check-?in|airport|gate|counter|desk|boarding|arrival|landing|departure|flight|trip|journey|delivery))\b",
+    re.IGNORECASE,
+)
+
+
+def _paid_back_there(ground: Ground, sentence: str) -> str:
+    """Money that comes back at a place, or by an event, of which no rule knows."""
+    match = _PAID_BACK.search(sentence)
+    if match is None or _CANNOT.search(sentence[: match.end()]) or re.search(r"\b(?:if|bags?|item|thing)\b (?:is|are) returned", sentence):  # fmt: skip
+        return ""
+    money = re.search(r"\$|\b(?:fee|charge|amount|money|fare|cost|price|refund\w*|reimburs\w*|credited|paid)\b", sentence, re.IGNORECASE)  # fmt: skip
+    known = any(match["when"].lower().split()[-1] in text and "refund" in text for text in ground.texts[1:])
+    return "a refund that policy has" if money and not known else ""

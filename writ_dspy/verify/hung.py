@@ -49,9 +49,13 @@ def hung(ground: Ground, text: str, *, transfers: bool = False) -> Iterator[tupl
     for start, end in sentences(text):
         sentence = text[start:end].strip()
         lower = _stated(sentence).lower().replace("’", "'")
+        if (later := _LATER_COSTS.search(lower)) and f"${later['amount']}" not in ground.domain.policy:
+            yield sentence, "no fee, of which policy has none"
         if not lower or _RULE.search(lower) is None or _SAID.search(lower):
             continue
         wanted = _for_a_time(ground, lower) or _so_often(ground, lower) or _for_some(lower)
+        wanted = wanted or _for_a_fee(ground, lower) or _of_a_kind(ground, lower)
+        wanted = wanted or ("" if transfers else _at_a_place(ground, lower))
         if wanted := wanted or ("" if transfers else _but_for(lower)):
             yield sentence, wanted
 
@@ -205,6 +209,53 @@ def _for_some(lower: str) -> str:
     if match is None or _MATTERS.search(lower) or _concedes(lower, match.start()):
         return ""
     return "a rule that holds for every member, as policy has it"
+
+
+# ----------------------------------------------------------------------------- for a fee, at a place, of some
+
+_CAN_BE = r"\b(?:can|may|could|possible|allowed|permitted|able)\b"
+_A_FEE = re.compile(
+    rf"{_CAN_BE}[^.;:]{{0,60}}?\b(?:for|against|with|subject to|on payment of|by paying) an? (?:\w+ )?(?:fee|surcharge|penalty|extra charge|additional charge|handling charge|service charge)\b"
+)
+_LATER_COSTS = re.compile(
+    r"\b(?:a|any|every|each|the) (?:second|third|further|later|other|next|additional|new) (?:\w+ )?(?:change|exchange|modification|correction|update|swap)(?: \w+){0,4}? (?:would |will )?(?:cost|costs|be charged|comes? at)(?: you)? (?:only |another |an extra )?\$(?P<amount>\d+)"
+)
+"""What a deed costs by itself, beside what is bought."""
+_PLACE = r"(?:at|by|through|via|in|from|over) (?:the|an?|our|your|any) (?:nearest |local )?(?:airport|check-?in(?: (?:desk|counter))?|counter|gate|ticket office|front desk|(?:\w+ )?branch|shop|store|website|web ?site|app|hotline|phone|call cent(?:er|re)|post office)|by (?:phone|mail|post|fax|letter)|in (?:writing|person)|online"
+_THERE = re.compile(rf"{_CAN_BE}[^.;:]{{0,50}}?\b(?:only |just |still |also |solely |be |done )*(?P<place>{_PLACE})\b")
+"""Somewhere else than here, where it can be done."""
+_A_KIND = re.compile(
+    r"\b(?:of|on|in|for|from) (?:an?|your|any|this|that) (?P<kind>insured|uninsured|one[- ]way|round[- ]trip|discounted|prepaid|paid|shared|group) (?:reservation|booking|trip|ticket|order)s? (?P<can>cannot|can't|may not|can never|can|may)(?: \w+)? (?:be )?(?P<deed>[a-z]+)"
+)
+"""Records of some kind, which a rule singles out."""
+
+
+def _for_a_fee(ground: Ground, lower: str) -> str:
+    """A fee for what policy does without one."""
+    fee = _A_FEE.search(lower)
+    fee = None if fee and re.search(r"\b(?:not|no|nor|neither|without|cannot)\b|n't\b", fee[0]) else fee
+    words = re.findall(r"\b(?:fee|surcharge|penalty|charge|cost)", fee[0]) if fee else []
+    known = any(re.search(rf"\b{word}", text) for word in words[-1:] for text in (ground.domain.policy.lower(), *ground.heard))  # fmt: skip
+    return "" if fee is None or known or _concedes(lower, fee.start()) else "no fee, of which policy has none"
+
+
+def _at_a_place(ground: Ground, lower: str) -> str:
+    """A place, or a way, at which something can be done, and that neither policy nor the user has spoken of."""
+    there = _THERE.search(lower)
+    if there is None or _concedes(lower, there.start()) or re.search(r"\b(?:not|no|nor|neither|never)\b|n't\b", there[0]):  # fmt: skip
+        return ""
+    word = there["place"].split()[-1]
+    known = any(word in text for text in (ground.domain.policy.lower(), *ground.heard))
+    return "" if known else "what can be done here, which is all that policy has"
+
+
+def _of_a_kind(ground: Ground, lower: str) -> str:
+    """That some records can or cannot be dealt with, which policy does not tell from the others."""
+    some = _A_KIND.search(lower)
+    stem = some["kind"].replace("-", " ")[:5] if some else ""
+    rules = (part for part in re.split(r"\n+|(?<=[.!?])\s+", ground.domain.policy.lower()) if stem in part)
+    known = any(some["deed"][:5] in part for part in rules) if some else True
+    return "" if known else "a rule that holds for every record, as policy has it"
 
 
 # ----------------------------------------------------------------------------- but for whom

@@ -49,6 +49,10 @@ _PRETEXTS = (
         rf"\b(?:the|this|that|your|these|those) (?:[\w-]+ ){{0,3}}?(?:items?|products?|model|articles?|version){_IS}(?P<state>out of production|discontinued|recalled|no longer (?:made|produced|manufactured|sold)|damaged|lost|fragile|bulky|heavy)\b",
         re.IGNORECASE,
     ),
+    re.compile(
+        rf"\b(?:it|they|these|those|(?:the|this|that|your|these|those) (?:[\w-]+ ){{0,3}}?(?:ones?|items?|products?|articles?|versions?|variants?|models?|orders?|tickets?|fares?|flights?)){_IS}(?:bought |sold |made |meant |part of )?(?P<state>on (?:special )?(?:sale|offer|clearance|promotion)|in (?:the|a) sale|discounted|reduced|a (?:gift|present|promotion|special offer|bargain)|(?:made|meant|produced) (?:for|to)|for (?:another|a different|other) (?:country|countries|region|market|store)|personali[sz]ed|custom(?:-made|i[sz]ed)|limited edition|second-hand|refurbished|too old)\b",
+        re.IGNORECASE,
+    ),
 )
 """What hinders a deed, of a sort that neither policy nor records have: the desk, the day, the person's standing, the money's way, the thing."""
 _UNALLOWED = re.compile(
@@ -116,7 +120,7 @@ def pretexts(case: Case, index: int, ground: Ground, news: Sequence[Step]) -> It
         sentence = text[start:end].strip()
         if sentence.endswith("?"):
             continue
-        if _made_up(case, ground, sentence):
+        if _made_up(case, ground, sentence) or _unknowable(ground, sentence):
             yield sentence, "the ground that policy or the records give"
         if wanted := _other_state(ground, sentence) or _its_state(ground, text, start, end):
             yield sentence, wanted
@@ -124,6 +128,33 @@ def pretexts(case: Case, index: int, ground: Ground, news: Sequence[Step]) -> It
             yield sentence, "only what was done: nothing was written"
         if fresh and (wanted := _other_deed(ground, sentence, fresh, wrote)):
             yield sentence, wanted
+
+
+_OTHERS_HAVE_IT = re.compile(
+    r"\b(?:is|are|was|has been|have been|['’]s)(?: now| already| currently| all)? (?:reserved|set aside|held|kept|earmarked|promised|sold|spoken for|taken)(?: for| to| by)? (?:another|other|a different|some other|someone else|somebody else)(?: customers?| users?| buyers?| clients?| members?)?\b|\bin (?:another|someone else['’]s|somebody else['’]s) (?:customer['’]s )?(?:cart|basket)\b",
+    re.IGNORECASE,
+)
+"""What other customers do, of whom nothing here tells."""
+_LAPSED = re.compile(
+    r"\binsurance(?: \w+)? (?:has|have|had|is|was|did)(?: already| since| just| now| long)* (?:expired?|lapsed?|run out|ended|over|suspended|cancell?ed|void\w*|invalid|inactive|not yet (?:active|valid|started))\b",
+    re.IGNORECASE,
+)
+"""A state of insurance that no record has: a trip has it or not."""
+_IF = re.compile(
+    r"\b(?:if|unless|whether|would|could|might|nobody|no one|not|never|asked|said)\b|n['’]t\b", re.IGNORECASE
+)
+
+
+def _unknowable(ground: Ground, sentence: str) -> bool:
+    """Whether a sentence tells what others have taken, or that insurance is over, of which nobody has spoken."""
+    for pattern, word in ((_OTHERS_HAVE_IT, "reserved"), (_LAPSED, "insurance")):
+        match = pattern.search(sentence)
+        clause = re.split(r"[,;:]\s", sentence[: match.start()])[-1] if match else ""
+        if match and not _IF.search(clause) and not re.search(r"\byour other\b", match[0]):
+            words = [one for one in re.findall(r"[a-z]{5,}", match[0].lower()) if one not in (word, "other", "another")]
+            if not any(all(one in text for one in words) for text in ground.texts[1:]):
+                return True
+    return False
 
 
 def _made_up(case: Case, ground: Ground, sentence: str) -> bool:

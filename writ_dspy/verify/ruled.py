@@ -55,13 +55,19 @@ def ruled(ground: Ground, text: str) -> Iterator[tuple[str, str]]:
                 continue
             lower = sentence.lower().replace("’", "'")
             wanted = _by_state(domain, lower) or _refunded(domain, lower) or _turned(domain, lower)
-            wanted = wanted or _left_over(domain, lower) or _cabin_kept(domain, lower) or unbound(domain, lower)
+            wanted = (
+                wanted
+                or _can_be_had(domain, lower)
+                or _left_over(domain, lower)
+                or _cabin_kept(domain, lower)
+                or unbound(domain, lower)
+            )
             if wanted:
                 yield sentence, wanted
 
 
 _MODALS = bag(
-    "can cannot can't may could couldn't immediate immediately instant take takes fine works possible allowed free accept accepts fit fits fixed final locked"
+    "can cannot can't may could couldn't immediate immediately instant take takes fine works possible allowed free accept accepts fit fits fixed final locked sold offered bookable"
 )
 
 
@@ -244,3 +250,22 @@ def _turned(domain: Domain, lower: str) -> str:
         if same and all(law.allowed != said.allowed for law in same):
             return f"a rule of the policy: that {'cannot' if said.allowed else 'can'} be done"
     return ""
+
+
+# ----------------------------------------------------------------------------- what can be chosen
+
+
+@lru_cache(maxsize=16)
+def _unsold(domain: Domain) -> re.Pattern:
+    """How it is said of a choice that a write has that it is not to be had, whatever the day."""
+    found = re.findall(r"'enum': \[([^\]]*)\]", str(domain.tools))
+    forms = {form.strip(" '\"").replace("_", "[ -]") for few in found for form in few.split(",")}
+    either = "|".join(sorted((form for form in forms if len(form) > len("yes")), key=len, reverse=True)) or r"(?!)"
+    return re.compile(
+        rf"\b(?:{either})(?: (?:class|economy))? (?:tickets|trips|flights|bookings|journeys|reservations) (?:{_NO} be|are not|aren't|are never) (?:booked|offered|sold|bookable|arranged|made)\b(?! (?:on|for|from|to|there|that|this|any ?more|at the moment|in may|right now))"
+    )
+
+
+def _can_be_had(domain: Domain, lower: str) -> str:
+    match = _unsold(domain).search(lower)
+    return "what can be booked, as the tools have it" if match else ""

@@ -66,6 +66,8 @@ def searched(ground: Ground, text: str) -> Iterator[tuple[str, str]]:
             or _sold_out(asked, sentence)
             or _nothing_goes(ground, asked, sentence)
             or _so_many_days(ground, asked, sentence)
+            or _more_stops(asked, ground, sentence)
+            or _all_at(asked, text[:start], sentence)
         )
         if wanted:
             yield sentence.strip(), wanted
@@ -211,3 +213,57 @@ def _stretches(dates: Sequence[Value]) -> set[int]:
         if month == other:
             found.add(last - day + 1)
     return found
+
+
+_STOPS = re.compile(
+    r"\b(?:has|have|with|makes?|involves?|needs?|is an?|are|there (?:is|are)) (?:two|three|2|3)[ -](?:stops?|stop-?overs?|layovers?|changes of planes?)\b(?! (?:in (?:all|total)|altogether|both ways|there and back))",
+    re.IGNORECASE,
+)
+
+
+def _more_stops(asked: Sequence[Shown], ground: Ground, sentence: str) -> str:
+    """More stops than any option has that was found, or any trip that was read on one way."""
+    match = _STOPS.search(sentence)
+    if match is None or _NOT.search(sentence) or re.search(r"\b(?:each|total|one (?:way|on))\b", sentence):
+        return ""
+    rows = [row for shown in asked for row in _rows(shown)]
+    legs = [flights for row in rows if isinstance(flights := row.get("flights"), list)]
+    looks = [look.data for shown in ground.shown for looks in shown.looks.values() for look in looks]
+    trips = [data for data in looks if isinstance(data, dict) and "reservation_id" in data]
+    ways = [-(-len(flights) // (1 + (trip.get("flight_type") == "round_trip"))) for trip in trips if isinstance(flights := trip.get("flights"), list)]  # fmt: skip
+    longest = max((*map(len, legs), *ways), default=0)
+    return f"{longest - 1} stop at most, as was read" if legs and longest < _THIRD else ""
+
+
+_THIRD = 3
+"""As many flights as a way with two stops has."""
+_AT = re.compile(
+    r"\b(?:both|all|they|these|the (?:two|three|four)|every one|each)(?: of (?:them|these|those|which))?(?: (?:both|all|only))? (?P<verb>leaves?|departs?|takes? off|starts?|arrives?|lands?|gets? (?:in|there))(?: only| just)? (?P<side>before|after|later than|earlier than) \Z",
+    re.IGNORECASE,
+)
+
+
+def _all_at(asked: Sequence[Shown], before: str, sentence: str) -> str:
+    """An hour before, or after, which all options are said to go that were named just before, though none of them does."""
+    named = set(re.findall(r"\b[A-Z]{3}\d{3}\b", before))
+    hours = [value for value in values(sentence) if value.quantity == "time"]
+    match = _AT.search(sentence[: hours[0].start]) if len(hours) == 1 and named else None
+    if match is None or _NOT.search(sentence[: match.start()]) or re.search(r"[A-Z]{3}\d{3}", sentence):
+        return ""
+    side = "arrives" if match["verb"].lower()[0] in "alg" and not match["verb"].lower().startswith("le") else "departs"
+    told = int(hours[0].number)
+    rows = [row for shown in asked for row in _rows(shown) if _flights(row) and _flights(row) <= named]
+    times = [minutes for row in rows if (minutes := _minutes(row.get(side))) is not None]
+    later = match["side"].lower() in ("after", "later than")
+    wrong = times and not any((minutes > told) if later else (minutes < told) for minutes in times)
+    return "the hours that were read" if wrong else ""
+
+
+def _flights(row: Row) -> set[str]:
+    legs = row.get("flights")
+    return {str(leg.get("flight_number")) for leg in legs if isinstance(leg, Mapping)} if isinstance(legs, list | tuple) else set()  # fmt: skip
+
+
+def _minutes(value: object) -> int | None:
+    clock = re.search(r"(\d\d):(\d\d)", str(value))
+    return 60 * int(clock[1]) + int(clock[2]) if clock else int(value) if isinstance(value, int | float) else None

@@ -50,6 +50,11 @@ _REFUNDS = re.compile(
 _AT_ONCE = re.compile(
     r"\b(?:immediate(?:ly)?|instant(?:ly|aneous)?|right away|at once|straight ?away|same[ -]day)\b", re.IGNORECASE
 )
+_WITHIN = re.compile(
+    r"\bwithin (?:the|an) (?:hour|minute|next hour)\b|\b(?:with)?in (?:a few |a couple of |some )?minutes\b|\bby (?:tonight|this evening|the end of the day)\b|\bbefore the day is (?:out|over)\b|\bovernight\b",
+    re.IGNORECASE,
+)
+_COMES_BACK = re.compile(r"\b(?:refund\w*|credited|reimburs\w*|(?:going|goes|go|comes?|coming|be|paid|returned) back)\b", re.IGNORECASE)  # fmt: skip
 _SLOW = re.compile(
     r"\A(?!.*\bgift\b).*\b(?:(?:credit|debit) cards?|pay ?pal|certificates?|visa|master ?card)\b", re.IGNORECASE
 )
@@ -131,7 +136,7 @@ def _held(value: str, looks: Sequence[Look], ground: Ground, args: str) -> bool:
 def _cues(domain: Domain) -> re.Pattern:
     """What occurs in every clause that states a state, a rank, or a time."""
     values = {value for few in vocabulary(domain).states.values() for value in few}
-    when = r"immediate|instant|right away|at once|straight|same[ -]day|tomorrow|tonight|yesterday|next week|later today|this (?:after|eve|week)"
+    when = r"immediate|instant|right away|at once|straight|same[ -]day|within|in a (?:few|couple)|minutes|by to|by the end|before the day|overnight|tomorrow|tonight|yesterday|next week|later today|this (?:after|eve|week)"
     return re.compile(
         rf"\b(?:{_either(values) or when}|member|status|tier|customer|travell?er|flyer|guest|client|{when})",
         re.IGNORECASE,
@@ -213,6 +218,9 @@ def _times(ground: Ground, text: str, clause: str, args: str) -> Iterator[tuple[
         ]
         if not near or _SLOW.search(clause) or not ("gift" in text.lower() or "gift_card" in args):
             yield now[0], "a time of refund that policy gives"
+    hour = _WITHIN.search(clause)
+    if hour and _COMES_BACK.search(clause) and not HEDGED.search(clause, 0, hour.start()) and not ground.knows(hour[0]):
+        yield hour[0], "a time of refund that policy gives"
     soon = _SOON.search(clause)
     if (
         soon

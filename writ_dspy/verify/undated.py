@@ -56,14 +56,39 @@ def undated(ground: Ground, text: str) -> Iterator[tuple[str, str]]:
         if supply and not _DENIED.search(lower) and not _heard(ground, supply[0]):
             yield text[start:end].strip(), "what is in stock now, which is all that a record tells"
             continue
-        when = _WHEN.search(lower)
-        if when is None or _OPEN.search(lower) or _heard(ground, when[0]):
-            continue
-        if _COMES.search(lower) and _SUBJECT.search(lower):
+        if _timed(ground, lower) or _in_a_clause(ground, lower):
             yield text[start:end].strip(), "no time that neither a record nor the user gives"
 
 
-_CUES = bag("""monday tuesday wednesday thursday friday saturday sunday mondays tuesdays wednesdays thursdays fridays saturdays sundays tomorrow tonight overnight next later this within in by at between
+_PART = re.compile(r"[,;:]\s|\s(?=(?:and|but) )")
+_TODAY = re.compile(
+    r"\b(?:ships?|leaves?|goes? out|go out|arrives?|(?:is|are|be) (?:shipped|sent|sent out|dispatched|delivered)) (?:out )?(?:(?:later|still|right) )?(?P<when>today)\b"
+)
+_AHEAD = re.compile(
+    r"\b(?:if|once|when|whenever|unless|until|hope\w*|whether)\b|\byou(?:'ve| have| were| had)? (?:said|told|mentioned|promised|asked)\b"
+)
+
+
+def _timed(ground: Ground, lower: str) -> bool:
+    """Whether something is said to come or go at a time that nobody has named."""
+    when = _WHEN.search(lower)
+    if when is None or _OPEN.search(lower) or _heard(ground, when[0]):
+        return False
+    return _COMES.search(lower) is not None and _SUBJECT.search(lower) is not None
+
+
+def _in_a_clause(ground: Ground, lower: str) -> bool:
+    """As `_timed`, of a clause beside others that deny or ask: "I can't speed it up, though it will ship by Friday"."""
+    if lower.rstrip().endswith("?") or _AHEAD.search(lower):
+        return False
+    today = _TODAY.search(lower)
+    clause = _PART.split(lower[: today.start()])[-1] if today else ""
+    if today and not _heard(ground, today["when"]) and not _OPEN.search(clause):
+        return True
+    return any(_timed(ground, part) for part in _PART.split(lower))
+
+
+_CUES = bag("""monday tuesday wednesday thursday friday saturday sunday mondays tuesdays wednesdays thursdays fridays saturdays sundays today tomorrow tonight overnight next later this within in by at between
     takes take week weeks day days month months hour hours minutes noon midnight
     discontinued restocked again stock phased replenished withdrawn reserve hold keep save secure notify inform tell remind alert message let left remaining""")  # fmt: skip
 

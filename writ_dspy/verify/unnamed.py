@@ -15,7 +15,9 @@ from writ_dspy.domains.values import singular
 from writ_dspy.task import Json
 from writ_dspy.verify.case import Case
 from writ_dspy.verify.ground import Ground
+from writ_dspy.verify.recorded import polarity
 from writ_dspy.verify.sentences import planned, sentences
+from writ_dspy.verify.subject import Subject, put_next
 from writ_dspy.verify.vocabulary import vocabulary
 
 _SUPPOSED = re.compile(
@@ -38,9 +40,15 @@ def unnamed(case: Case, index: int, ground: Ground) -> Iterator[tuple[str, str]]
         ground: What is known by then.
     """
     text = case.talk.turns[index].text
-    recent = ""
+    recent, trip = "", _spoken_of(case, index, ground)
+    following = put_next(case, index, ground)
     for start, end in sentences(text) if ground.shown else ():
         sentence = text[start:end].strip()
+        trips = dict.fromkeys(key for _, key in _records(ground, sentence) if _trip(ground, key))
+        trip = next(iter(trips)) if len(trips) == 1 else trip if not trips else ""
+        told = following is None or not planned(text, start)
+        if trip and told and not sentence.endswith("?") and (wanted := _of_trip(ground, trip, sentence, following)):  # fmt: skip
+            yield sentence, wanted
         if not sentence.endswith("?") and not planned(text, start):
             wanted = _with_a_thing(ground, sentence) or _it_is(ground, sentence, recent) or _in_short(ground, sentence)
             wanted = wanted or _each(ground, sentence) or _its_class(ground, sentence) or _membership(ground, sentence)
@@ -48,6 +56,61 @@ def unnamed(case: Case, index: int, ground: Ground) -> Iterator[tuple[str, str]]
                 yield sentence, wanted
         named = _named(ground, sentence)
         recent = named[-1][1] if named else recent
+
+
+# ----------------------------------------------------------------------------- the trip that is spoken of
+
+
+def _spoken_of(case: Case, index: int, ground: Ground) -> str:
+    """The trip that the turns before named last, in lower case; empty where one turn named several."""
+    for turn in reversed(case.talk.turns[:index]):
+        keys = {key for _, key in _records(ground, turn.text) if _trip(ground, key)} if turn.role != "tool" else set()
+        if keys:
+            return keys.pop() if len(keys) == 1 else ""
+    return ""
+
+
+def _trip(ground: Ground, key: str) -> list[Mapping[str, Json]]:
+    """A reservation as each result shows it."""
+    looks = (look.data for look in ground.looks(key) if isinstance(look.data, dict))
+    return [data for data in looks if str(data.get("reservation_id", "")).lower() == key]
+
+
+_CALLED = re.compile(
+    r"(?:\b(?:it|this|that|this one|that one|(?:the|your|this|that) (?:trip|booking|reservation|ticket))(?:['’]s| is| was)|(?:\A|[,;:(]\s[*_]*|\b(?:and|but)\s)(?:is|being))"
+    r"(?: (?:still|only|just|booked|also|in|an?|now))* [*_\"“]*(?P<cabin>basic economy|economy|business)[*_\"”]*(?: class)?(?: (?:booking|reservation|ticket|trip|one))?(?=[*_\"”]*(?:[,.;:)!]|\s(?:and|so|but|with|without|which|that|it)\b|\s*\Z))",
+    re.IGNORECASE,
+)
+_SUPPOSES = re.compile(
+    r"\b(?:if|unless|whether|when|once|only|would|could|can|cannot|until|or|new|instead|than|either|cheapest|option\w*|search\w*|said|say\w*|think|thought|book)\b|n['’]t\b|['’]d\b",
+    re.IGNORECASE,
+)
+_INSURED = re.compile(
+    r"\b(?:you|it|this|that|(?:the|your|this|that) (?:trip|booking|reservation|ticket))(?:['’]ve| have| has|['’]s| is| was| had| comes)(?: got)?\b|\b(?:there is|there['’]s|and has|, has|is)\b",
+    re.IGNORECASE,
+)
+_RULE = re.compile(
+    r"\b(?:cover\w*|reasons?|claim|polic\w+|add\w*|buy|bought|purchas\w*|book\w*|at the time)\b", re.IGNORECASE
+)
+
+
+def _of_trip(ground: Ground, key: str, sentence: str, following: Subject | None) -> str:
+    """A class, or insurance, of the trip that is spoken of, told without its number, and that it never had."""
+    looks = _trip(ground, key)
+    if following is not None and following.step.call.tool.startswith("book"):
+        return ""  # what is put next has a class and insurance of its own
+    called = _CALLED.search(sentence)
+    if called and not _SUPPOSES.search(sentence[: called.start()] + called[0]):
+        held = {str(data["cabin"]).replace("_", " ") for data in looks if data.get("cabin")}
+        to_be = {following.cabin} if following is not None else set()
+        if held and called["cabin"].lower() not in held | to_be:
+            return f"the class that was read of {key.upper()}: {' or '.join(sorted(held))}"
+    kept = {str(data["insurance"]) for data in looks if data.get("insurance") in ("yes", "no")}
+    for part in re.split(r"[,;:()]|\b(?:and|but)\b", sentence) if len(kept) == 1 else ():
+        said = polarity("insurance", part.lower()) if _INSURED.search(part) else None
+        if said is not None and said is not ("yes" in kept) and not _SUPPOSES.search(part) and not _RULE.search(part):
+            return f"what was read of {key.upper()}: insurance {kept.pop()}"
+    return ""
 
 
 def _named(ground: Ground, sentence: str) -> list[tuple[int, str]]:
