@@ -121,3 +121,41 @@ def test_a_true_reason_may_be_told_in_any_words(name: str, said: str, instead: s
 @pytest.mark.parametrize(("name", "said", "instead"), WRONG)
 def test_a_reason_that_nothing_bears_out_is_found(name: str, said: str, instead: str) -> None:
     assert found(name, said, instead)
+
+
+STATE = "- Order: #W3504981 (delivered)"
+TAKES = "and takes 6 and a half hours"
+SEATS = "With twenty basic economy seats left"
+BEDS = "Four other polyester beds are available"
+AS_READ = (
+    ("617d954a2b0c", STATE, "- Order: #W3504981 (already delivered)"),
+    ("617d954a2b0c", STATE, "- Order: #W3504981 (one item of it)"),
+    ("617d954a2b0c", STATE, "- Order: #W3504981, delivered"),
+    ("516d3024b19d", TAKES, "and takes six and a half hours"),
+    ("516d3024b19d", TAKES, "and takes 6 hours and 30 minutes"),
+    ("654d14c6c4da", SEATS, "With 20 basic economy seats left"),
+    ("654d14c6c4da", SEATS, "With all of twenty basic economy seats left"),
+    ("084d5cdc5173", BEDS, "Another four polyester beds are available"),
+    ("084d5cdc5173", BEDS, "These polyester beds are available"),
+)
+NOT_READ = (
+    ("617d954a2b0c", STATE, "- Order: #W3504981 (pending)"),
+    ("617d954a2b0c", STATE, "- Order: #W3504981, processed"),
+    ("617d954a2b0c", STATE, "- Order: #W3504981 (still pending)"),
+    ("516d3024b19d", TAKES, "and takes 5 and a half hours"),
+    ("516d3024b19d", TAKES, "and takes seven and a half hours"),
+    ("654d14c6c4da", SEATS, "With thirty basic economy seats left"),
+    ("654d14c6c4da", SEATS, "With 31 economy seats left"),
+    ("084d5cdc5173", BEDS, "Five other polyester beds are available"),
+    ("084d5cdc5173", BEDS, "Three other polyester beds are available"),
+)
+
+
+@pytest.mark.parametrize(("name", "said", "instead"), AS_READ)
+def test_what_was_read_may_be_told_in_any_words(name: str, said: str, instead: str) -> None:
+    assert found(name, said, instead) == []
+
+
+@pytest.mark.parametrize(("name", "said", "instead"), NOT_READ)
+def test_what_was_not_read_is_found(name: str, said: str, instead: str) -> None:
+    assert found(name, said, instead)

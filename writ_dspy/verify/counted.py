@@ -88,7 +88,7 @@ def counted(ground: Ground, text: str, subject: Subject | None) -> Iterator[tupl
         if sentence.endswith("?"):
             continue
         loose = _OPEN.search(sentence) is not None
-        if wanted := _one_by_one(sentence):
+        if wanted := _one_by_one(sentence) or _each_priced(sentence):
             yield sentence, wanted
         wanted = _people(ground, sentence, recent, keys) or "" if loose else _things(ground, sentence, recent, subject) or _people(ground, sentence, recent, keys) or _inline(ground, sentence) or _seats(ground, sentence) or _held(ground, sentence)  # fmt: skip
         if wanted:
@@ -170,6 +170,23 @@ def _one_by_one(sentence: str) -> str:
         return ""
     listed = len(_ONE.findall(match["list"]))
     return f"{listed}, as many as are told" if listed > 1 and listed != _number(match["many"]) else ""
+
+
+_PRICED = re.compile(
+    rf"\b(?<!of the ){_MANY} (?:[a-z-]+ ){{1,4}}?(?:are|were) (?:still )?(?:available|in stock|left|to be had|on offer): (?P<list>[^;!?\n]+)",
+    re.IGNORECASE,
+)
+_AT_A_PRICE = re.compile(r"\$\d[\d,]*(?:\.\d\d)?")
+_LAST = re.compile(r",? and (?=[^,]*\Z)|, (?!\d{3}\b)")
+
+
+def _each_priced(sentence: str) -> str:
+    """A number of things that are to be had, right before as many of them as there are, each with its price."""
+    match = _PRICED.search(sentence)
+    parts = _LAST.split(match["list"]) if match else []
+    if not match or len(parts) < 2 or any(len(_AT_A_PRICE.findall(part)) != 1 for part in parts):
+        return ""
+    return f"{len(parts)}, as many as are listed" if _number(match["many"]) != len(parts) else ""
 
 
 def _held(ground: Ground, sentence: str) -> str:

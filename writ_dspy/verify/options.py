@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from writ_dspy import patterns as re
 from writ_dspy.domains import Row
-from writ_dspy.domains.values import Value, values
+from writ_dspy.domains.values import UNITS, Value, values
 from writ_dspy.verify.case import Case, Step
 from writ_dspy.verify.ground import Ground
 from writ_dspy.verify.sentences import sentences
@@ -218,7 +218,16 @@ def _length(lower: str, rows: Sequence[Row]) -> str:
         and (_TAKES.search(lower[max(0, item.start - 25) : item.start]) or _LONG.match(lower, item.end))
     ]
     wrong = next((item for item in told if int(item.number) not in known), None)
-    return "" if wrong is None else f"a length that was read: {' or '.join(map(str, sorted(known)))} minutes"
+    halves = [match for match in _HALF.finditer(lower) if _TAKES.search(lower[max(0, match.start() - 25) : match.start()])]  # fmt: skip
+    half = any(60 * _hours(match["hours"]) + 30 not in known for match in halves)
+    return f"a length that was read: {' or '.join(map(str, sorted(known)))} minutes" if wrong or half else ""
+
+
+_HALF = re.compile(rf"\b(?P<hours>\d{{1,2}}|{'|'.join(UNITS[1:13])}) and a half hours\b")
+
+
+def _hours(word: str) -> int:
+    return int(word) if word.isdigit() else UNITS.index(word)
 
 
 def _begins(case: Case, lower: str, rows: Sequence[Row]) -> str:

@@ -69,6 +69,8 @@ def misdescribed(case: Case, index: int, ground: Ground) -> Iterator[tuple[str, 
         whole = sentence if told is None else f"{recent.upper()} has status {told['state']}"
         recent = keys[0] if len(keys) == 1 else recent if not keys else ""
         if sentence.endswith("?") or planned(text, start) or put_so(text, start, end):
+            if planned(text, start) and (wanted := _beside_key(case, ground, sentence, keys, planned_so=True)):
+                yield sentence, wanted
             continue
         if (
             wanted := _of_records(case, ground, whole)
@@ -123,12 +125,18 @@ def _nameless(case: Case, part: str, lower: str) -> str:
     return lower
 
 
-_APPOSED = r"(?:,|\s\(|:)\s(?:(?:which is|still|already|currently|now|status:?)\s)*"
+_APPOSED = r"(?:(?:,|:)\s|\s\()(?:(?:which is|still|already|currently|now|status:?)\s)*"
 
 
-def _beside_key(case: Case, ground: Ground, sentence: str, keys: list[str]) -> str:
-    """A state right beside the id of a record, with nothing said in between: "(#W1, processed, and #W2, pending)"."""
+def _beside_key(case: Case, ground: Ground, sentence: str, keys: list[str], *, planned_so: bool = False) -> str:
+    """A state right beside the id of a record, with nothing said in between: "(#W1, processed, and #W2, pending)".
+
+    In a list of what would be done, only a state that no write brings about is the one as it is.
+    """
     states = vocabulary(case.domain).states.get("status", frozenset())
+    if planned_so:
+        deeds = tuple(tool.partition("_")[0][:5] for tool, kind in case.domain.kinds.items() if kind == "write")
+        states = frozenset(state for state in states if not state.startswith(deeds))
     for key in keys if states else ():
         pattern = re.compile(
             rf"{re.escape(key)}[*_]*{_APPOSED}[*_]*(?P<state>{_one_of(states)})[*_]*(?=[),;.]|,? and\b|\s*\Z)",

@@ -11,7 +11,7 @@ from writ_dspy.verify.ground import Ground
 from writ_dspy.verify.vocabulary import vocabulary
 
 _LEFT = re.compile(
-    r"[^\w\n]+(?P<between>(?:(?:seats?|pieces?|units?|of|them|it|these|those|are|is)\W+){0,4})(?:left|remaining|(?P<kept>in (?:stock|our (?:warehouse|store|stock))))\b",
+    r"[^\w\n]+(?P<between>(?:(?:seats?|pieces?|units?|of|them|it|these|those|are|is|basic|economy|business)\W+){0,5})(?:left|remaining|(?P<kept>in (?:stock|our (?:warehouse|store|stock))))\b",
     re.IGNORECASE,
 )
 _PIECES = re.compile(r"\b(?:seats?|pieces?|units?)\b", re.IGNORECASE)
