@@ -45,7 +45,7 @@ def unnamed(case: Case, index: int, ground: Ground) -> Iterator[tuple[str, str]]
     for start, end in sentences(text) if ground.shown else ():
         sentence = text[start:end].strip()
         trips = dict.fromkeys(key for _, key in _records(ground, sentence) if _trip(ground, key))
-        trip = next(iter(trips)) if len(trips) == 1 else trip if not trips else ""
+        trip = next(iter(trips)) if len(trips) == 1 else "" if trips or _leaves(ground, trip, sentence) else trip
         told = following is None or not planned(text, start)
         if trip and told and not sentence.endswith("?") and (wanted := _of_trip(ground, trip, sentence, following)):  # fmt: skip
             yield sentence, wanted
@@ -62,12 +62,30 @@ def unnamed(case: Case, index: int, ground: Ground) -> Iterator[tuple[str, str]]
 
 
 def _spoken_of(case: Case, index: int, ground: Ground) -> str:
-    """The trip that the turns before named last, in lower case; empty where one turn named several."""
+    """The trip that the turns before named last, in lower case; empty where several were named, or another was read, since then."""
+    since = ""
     for turn in reversed(case.talk.turns[:index]):
-        keys = {key for _, key in _records(ground, turn.text) if _trip(ground, key)} if turn.role != "tool" else set()
+        if turn.role == "tool":
+            since += turn.text
+            continue
+        keys = {key for _, key in _records(ground, turn.text) if _trip(ground, key)}
         if keys:
-            return keys.pop() if len(keys) == 1 else ""
+            read = {key.lower() for key in re.findall(r'"reservation_id": "(\w+)"', since)}
+            return min(keys) if len(keys) == 1 and read <= keys else ""
     return ""
+
+
+_SHIFTS = re.compile(
+    r"\b(?:next|as for|as to|now (?:to|for|about)|other|second|third|back to|regarding|concerning|your \w+ (?:request|wish|question|point))\b",
+    re.IGNORECASE,
+)
+
+
+def _leaves(ground: Ground, key: str, sentence: str) -> bool:
+    """Whether a sentence that names no trip goes on to another one: by its words, or by a flight that is none of this trip's."""
+    own = " ".join(map(str, _trip(ground, key)))
+    strange = any(match[0] not in own for match in re.finditer(r"\b[A-Z]{3}\d{3}\b", sentence))
+    return strange or _SHIFTS.search(sentence) is not None
 
 
 def _trip(ground: Ground, key: str) -> list[Mapping[str, Json]]:
