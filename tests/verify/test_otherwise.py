@@ -117,6 +117,23 @@ def test_a_write_that_was_made_is_not_tried_again(played: list[Played]) -> None:
     assert list(no_unwanted_write(Case(item.task, item.talk, item.domain))) == []
 
 
+def test_what_was_made_takes_a_new_yes_to_be_tried_again(played: list[Played]) -> None:
+    """What the user says meanwhile of other things is no yes to a second time; the same list with a yes to it is."""
+    item, at = next((item, at) for item in played for at, call in writes(item) if call.tool == "cancel_pending_order")
+    turns = item.talk.turns
+    reported = next(index for index in range(at, len(turns)) if turns[index].role == "agent" and turns[index].text)
+    listed = max(index for index in range(at) if turns[index].role == "agent" and turns[index].text)
+    again = (turns[at], Turn("tool", "Error: Non-pending order cannot be cancelled", error=True))
+    meanwhile = (turns[reported], Turn("user", "Okay, thanks. Let me think."))
+
+    def found(between: tuple[Turn, ...]) -> list[int | None]:
+        said = (*turns[:reported], *between, *again, *turns[reported:])
+        return [one.turn for one in no_unwanted_write(Case(item.task, replace(item.talk, turns=said), item.domain))]
+
+    assert found(meanwhile) == [reported + 2]
+    assert found((*meanwhile, turns[listed], Turn("user", "Yes, please go ahead."))) == []
+
+
 def test_what_is_offered_is_what_is_due(played: list[Played]) -> None:
     """Whoever asks for compensation is offered the amount of the wanted write, and no other."""
     asked = [

@@ -16,7 +16,7 @@ from writ_dspy.simulate.acts import agreed
 from writ_dspy.simulate.manner.words import respelled
 from writ_dspy.task import Call, Json, Policy
 from writ_dspy.verify.case import Case, Step, short
-from writ_dspy.verify.consent import consented
+from writ_dspy.verify.consent import consented, put_again
 from writ_dspy.verify.days import follows, is_day, with_month
 
 
@@ -50,7 +50,7 @@ def no_unwanted_write(case: Case) -> Iterator[Finding]:
     """Every write that the agent tried is one that the user's goal calls for, once; or that it agreed to and the tool refused."""
     left, refused, made = list(case.gold), set[Call](), dict[Call, int]()
     for step in case.writes:
-        asked = any(turn.role == "user" for turn in case.talk.turns[made.get(step.effect, 0) : step.turn])
+        asked = step.effect not in made or put_again(case, step, made[step.effect])
         if step.fresh.error and asked and step.effect not in refused and consented(case, step):
             refused.add(step.effect)  # nothing was changed, and nobody can say that the user did not want it
         elif step.effect in left:
