@@ -39,6 +39,7 @@ async def play(url: str, chat: writ.Transcript) -> tuple[bool, float]:
                 seen = await env.step({"type": "call_tool", "tool_name": tool, "arguments": arguments})
         after = await env.step({"type": "call_tool", "tool_name": "say", "arguments": {"text": "One more thing."}})
         assert (after.done, after.reward) == (True, 0.0), "the reward is given once"
+        assert "the episode is over" in str(after.observation["error"]), after.observation
         return seen.done, seen.reward
 
 

@@ -7,10 +7,14 @@ Every session plays an episode of its own. Needs the extra `openenv`, which noth
 
 from __future__ import annotations
 
+import inspect
 import os
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from fastmcp import Client, FastMCP
+from fastmcp.exceptions import ToolError
 from fastmcp.tools import Tool
 from openenv.core.env_server.http_server import create_app
 from openenv.core.env_server.mcp_environment import MCPEnvironment
@@ -80,8 +84,8 @@ class WritEnvironment(MCPEnvironment):
         server = FastMCP("writ")
         for schema in self._episode.domain.tools:
             name = schema["function"]["name"]
-            server.add_tool(Tool.from_function(getattr(self._episode, name), name=name))
-        server.add_tool(Tool.from_function(self._episode.say, name="say"))
+            server.add_tool(Tool.from_function(_told(getattr(self._episode, name)), name=name))
+        server.add_tool(Tool.from_function(_told(self._episode.say), name="say"))
         with boundary(DomainError, f"serving the tools of {self._episode.domain.name}"):
             self._validate_tool_names(server)
         self.mcp_server, self.mcp_client = server, Client(server)
@@ -118,6 +122,20 @@ class WritEnvironment(MCPEnvironment):
         if not 0 <= index < len(self._ids):
             raise ConfigError(f"index = {brief(index)}: the run has tasks 0 to {len(self._ids) - 1}.")
         return self._ids[index]
+
+
+def _told(tool: Callable[..., str]) -> Callable[..., str]:
+    """The same tool, whose refusals go to the client in words; anything else it raises is a fault, and logged with its trace."""
+
+    @wraps(tool)
+    def told(*args: Any, **named: Any) -> str:
+        try:
+            return tool(*args, **named)
+        except WritError as error:
+            raise ToolError(str(error)) from error
+
+    vars(told)["__signature__"] = inspect.signature(tool)
+    return told
 
 
 def _known(split: str) -> None:
