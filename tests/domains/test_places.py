@@ -273,6 +273,7 @@ def test_a_worker_knows_the_places_of_its_parent() -> None:
     [
         ("nowhere.yaml", "there is no such file"),
         ("os:getcwdx", "os has no getcwdx"),
+        ("os:system", "os:system takes arguments, and what makes a domain takes none"),
         ("os:sep", "is '/', and no domain|there is no such file|this is a folder"),
         ("tests.domains.nothing:desk", "No module named"),
     ],

@@ -223,6 +223,43 @@ def test_the_nearer_setting_of_a_role_wins(tmp_path: Path) -> None:
     assert (roles["user"].temperature, roles["user"].max_tokens, roles["agent"].temperature) == (0.2, 99, 0.9)
 
 
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("default: {url: 'sglang://a:1/m'}", "default: url: there is no such setting"),
+        ("default: {temperature: 0.2}", "`default` has settings but no model"),
+        ("default: {price: cheap}\nagent: scripted", "default: price"),
+        ("default: {api_key_env: sk-live-0f1e2d3c4b5a69788796}", "a key, and is not shown"),
+        ("default: {model: scripted, temprature: 1}", "did you mean temperature"),
+        ("agent: {model: scripted, temperature: hot}", "agent: temperature"),
+        ("default: {temperature: hot}\nagent: {model: local, temperature: 1}", "default: temperature"),
+        ("{}", "it names no role"),
+    ],
+)
+def test_settings_that_no_role_takes_up_are_no_scripted_run(tmp_path: Path, text: str, says: str) -> None:
+    """Who wrote settings wanted a model: scripts do not take its place without a word."""
+    path = tmp_path / "lms.yaml"
+    path.write_text(text)
+
+    with pytest.raises(ConfigError, match=says) as caught:
+        RoleLMs.of(path=path)
+
+    assert "sk-live" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "text", ["default: scripted", "agent: {model: scripted}", "default: {model: scripted, temperature: 0.2}"]
+)
+def test_scripts_that_were_asked_for_play(tmp_path: Path, text: str) -> None:
+    """So do settings that a flag brings the model for."""
+    path = tmp_path / "lms.yaml"
+    path.write_text(text)
+    assert list(RoleLMs.of(path=path).items()) == []
+
+    path.write_text("default: {temperature: 0.2}")
+    assert [settings.temperature for _, settings in RoleLMs.of(None, {"agent": "local"}, path).items()] == [0.2]
+
+
 def test_a_key_goes_with_the_models_that_flags_name(tmp_path: Path) -> None:
     """Those of the file have what the file says, and a role that names a key of its own keeps it."""
     path = tmp_path / "lms.yaml"

@@ -442,3 +442,15 @@ def test_an_unfinished_first_line_is_no_record(folder: Path, text: bytes) -> Non
 
 def _enough() -> dict[str, object]:
     raise StoreError("enough")
+
+
+@pytest.mark.parametrize("text", ["x", "[]", "{}", ""])
+def test_damaged_settings_are_had_again_as_lost_ones_are(folder: Path, text: str) -> None:
+    """Whichever verb reads them: none is told to use an option that it has not."""
+    made(folder, "c0")
+    (folder / "run.json").write_text(text)
+    with pytest.raises(StoreError) as caught:
+        Run.open(folder, MANIFEST)
+
+    assert "Restore it from a copy. If this was a run whose settings are gone: give the command" in str(caught.value)
+    assert "use another --out" not in str(caught.value)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib
 import importlib.metadata
 import importlib.util
+import inspect
 import logging
 import os
 import sys
@@ -215,6 +216,11 @@ def _attribute(place: str) -> Domain:
                 )
             found = getattr(found, part)
         if isinstance(found, Callable) and not isinstance(found, Domain):  # type: ignore[arg-type]  # typing's own name
+            if _needs_arguments(found):
+                raise ConfigError(
+                    f"{place} takes arguments, and what makes a domain takes none. "
+                    "Name a `Domain`, a function that makes one, or a path."
+                )
             found = found()
     if isinstance(found, str | os.PathLike):
         found = _declared(found)
@@ -223,6 +229,16 @@ def _attribute(place: str) -> Domain:
             f"{place} is {brief(found)}, and no domain. Name a `Domain`, a function that makes one, or a path."
         )
     return found
+
+
+def _needs_arguments(function: Callable[..., object]) -> bool:
+    try:
+        inspect.signature(function).bind()
+    except TypeError:
+        return True
+    except ValueError:  # some built-ins do not say what they take
+        return False
+    return False
 
 
 # ----------------------------------------------------------------------------- what this user named before

@@ -244,7 +244,8 @@ class LMSettings(BaseModel):
             told = "; ".join(_told(flaw) for flaw in flaws)
             unknown = any(flaw["type"] == "extra_forbidden" and not _holds_key(*_pair(flaw)) for flaw in flaws)
             remedy = f"Choose from {', '.join(cls.model_fields)}" if unknown else "Write what it takes, or leave it out"
-            raise ConfigError(f"{where}: {ended(told)} {remedy}.") from None  # the cause would show what was given
+            said = all(flaw["loc"] == ("api_key_env",) for flaw in flaws)  # what to do stands in it already
+            raise ConfigError(f"{where}: {ended(told)}" + ("" if said else f" {remedy}.")) from None  # no cause: it would show what was given
         except ConfigError as error:
             raise ConfigError(f"{where}: {error}") from None
 
@@ -358,6 +359,7 @@ class RoleLMs(BaseModel):
                 chosen[role] = LMSettings.of(data, _said(role, file, flags, path))
             elif role in file and "model" not in data:
                 raise ConfigError(f"--lms {path}: the {role} has settings but no model; give it one, or a `default`.")
+        _nothing_idle(file, chosen, path)
         if api_key_env is not None:
             _one_server([chosen[role] for role in ROLES if role in keyed and role in chosen])
         return cls(**chosen)
@@ -373,6 +375,23 @@ def _known_roles(file: Mapping[str, Any], flags: Mapping[str, str], path: object
         if role in file and _holds_key(role, given):
             raise ConfigError(f"{place}{shown}: {_by_name(given)}, in the settings of a role or of `default`.")
         raise ConfigError(f"{place}{shown} is no role: choose from {', '.join(ROLES)}.")
+
+
+def _nothing_idle(file: Mapping[str, Mapping[str, Any]], chosen: Mapping[str, LMSettings], path: object) -> None:
+    """Refuse settings that no role takes up, and what is wrong with one that a role overrides, or that stands beside `scripted`.
+
+    Who wrote them wanted a model; the scripts would play instead, without a word.
+
+    Raises:
+        ConfigError: There are some.
+    """
+    for name, settings in file.items():
+        alone = {key: value for key, value in settings.items() if (key, value) != ("model", SCRIPTED)}
+        LMSettings.of({"model": "local"} | alone, f"--lms {path}: {name}")
+    if not chosen and "default" in file and "model" not in file["default"]:
+        raise ConfigError(
+            f"--lms {path}: `default` has settings but no model, and no role names one. Write `model: URL` there, or `default: {SCRIPTED}`."
+        )
 
 
 def _one_server(keyed: Sequence[LMSettings]) -> None:
@@ -407,4 +426,6 @@ def _read(path: str | os.PathLike[str]) -> dict[str, dict[str, Any]]:
     data = read_yaml(given)
     if not isinstance(data, dict) or not all(isinstance(value, str | dict) for value in data.values()):
         raise given.mend("it maps no roles to model URLs or settings", "Write one `ROLE: URL` a line")
+    if not data:
+        raise given.mend("it names no role", "Write one `ROLE: URL` a line")
     return {str(role): {"model": value} if isinstance(value, str) else value for role, value in data.items()}

@@ -298,7 +298,7 @@ def _locked(folder: Path) -> Iterator[FileIO]:
             whose = "this very process, in a Run not closed" if holder == str(os.getpid()) else "another process"
             raise StoreError(
                 f"{folder} is being written to by {whose} (pid {holder}, which holds {path}). "
-                "Wait for it, stop it, or use another --out."
+                "Wait for it, or stop it."
             ) from error
         yield file
 
@@ -350,7 +350,7 @@ def _manifest_in(folder: Path) -> Record | None:
     if found != "a file":
         raise StoreError(
             f"{path} is {found}, and the settings of a run are a file of its own. Nothing was changed. "
-            "Put that file there, or use another --out."
+            f"Put that file there. {restoring(_MANIFEST)}"
         )
     with reading(path) as file:
         return _manifest_of(path, file.read())
@@ -366,12 +366,12 @@ def _manifest_of(path: Path, data: bytes) -> Record:
     if not isinstance(manifest, dict) or _FORMAT_KEY not in manifest:
         raise StoreError(
             f"{path} is not the manifest of a run ({why}). Nothing was changed. "
-            "Restore it from a copy, or use another --out."
+            f"Restore it from a copy. {restoring(_MANIFEST)}"
         )
     if (written := manifest.pop(_FORMAT_KEY)) != FORMAT:
         raise StoreError(
             f"{path} has run format {written}, and this writ reads format {FORMAT}. "
-            "Use the writ that wrote it, or another --out."
+            "Use the writ that wrote it, or make another run with another --out."
         )
     return manifest
 
