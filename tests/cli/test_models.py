@@ -274,6 +274,19 @@ def test_doctor_tells_a_program_what_cannot_be_used() -> None:
         assert json.loads(_writ("doctor", server.url, "--json").stdout)["state"] == "can be used"
 
 
+@pytest.mark.parametrize("status", ["401", "402", "403"])
+def test_a_key_that_is_not_taken_is_named_by_its_variable(monkeypatch: pytest.MonkeyPatch, status: str) -> None:
+    """Who gave one is told which to check; who gave none, how to give one, with an option that the command has."""
+    monkeypatch.setenv("HOUSE_KEY", "k-123")
+    with StandIn(lambda _: Fault(status)) as server:
+        with_key, without = (_writ("doctor", server.url, *more).stderr for more in (("--api-key-env", "HOUSE_KEY"), ()))
+
+    assert all("--api-key-env NAME" in said for said in (with_key, without))
+    assert ("the key that HOUSE_KEY holds: check that" in with_key) == (status == "401")
+    assert "HOUSE_KEY" not in without
+    assert "k-123" not in with_key
+
+
 def test_doctor_shows_no_key_that_was_given_for_a_name() -> None:
     done = _writ("doctor", NOWHERE, "--api-key-env", "sk-secret-0123456789")
     assert (done.exit_code, done.stderr.count("\n")) == (2, 1)

@@ -245,7 +245,9 @@ class LMSettings(BaseModel):
             unknown = any(flaw["type"] == "extra_forbidden" and not _holds_key(*_pair(flaw)) for flaw in flaws)
             remedy = f"Choose from {', '.join(cls.model_fields)}" if unknown else "Write what it takes, or leave it out"
             said = all(flaw["loc"] == ("api_key_env",) for flaw in flaws)  # what to do stands in it already
-            raise ConfigError(f"{where}: {ended(told)}" + ("" if said else f" {remedy}.")) from None  # no cause: it would show what was given
+            raise ConfigError(
+                f"{where}: {ended(told)}" + ("" if said else f" {remedy}.")
+            ) from None  # no cause: it would show what was given
         except ConfigError as error:
             raise ConfigError(f"{where}: {error}") from None
 

@@ -14,11 +14,13 @@ from typing import Any, Literal
 _BUSY = (429, 503)
 _AGAIN = (408, 409, 425, 500, 502, 504)
 _DENIED = (401, 402, 403, 404)
+NAMING = "with --api-key-env NAME, or in the file of --lms with `api_key_env: NAME`"
+"""How the variable is named that holds a key."""
 _REMEDIES = {
     400: "the request does not suit this server: see `writ doctor`; a prompt that is too long ends here, too",
-    401: "set the API key in an environment variable and name it with `api_key_env`",
-    402: "the account has nothing left to pay with: top it up, or name the variable of another key with `api_key_env`",
-    403: "this key may not use this model: name the variable of another with `api_key_env`",
+    401: f"export the API key, and name its variable {NAMING}",
+    402: f"the account has nothing left to pay with: top it up, or name the variable of another key {NAMING}",
+    403: f"this key may not use this model: name the variable of another {NAMING}",
     404: "check the model name and the path of the URL",
     422: "the request does not suit this server: see `writ doctor`",
 }
@@ -69,6 +71,12 @@ class Fault:
     """No answer came in time."""
     told: str = ""
     """All that the server wrote, for who looks for names in it; never shown."""
+
+    def advice(self, key_env: str | None) -> str:
+        """The remedy for who sent the key that this variable holds, or none."""
+        if self.remedy == _REMEDIES[401] and key_env:
+            return f"it does not take the key that {key_env} holds: check that, or name another variable {NAMING}"
+        return self.remedy
 
 
 def refusal(status: int, wait: float | None, raw: bytes, clean: Callable[[str], str], *, served: bool) -> Fault:

@@ -47,7 +47,7 @@ async def served(server: Server) -> Served:
         case Fault("down"):
             raise LMError(f"{where}: {found.what}. {start(server.endpoint)}.")
         case Fault("denied") if not found.what.startswith("404"):
-            raise DeniedError(f"{where}: {found.what}; {found.remedy}.")
+            raise DeniedError(f"{where}: {found.what}; {found.advice(server.key_env)}.")
         case Fault("again" | "busy"):
             raise LMError(f"{where}: {found.what}. Look at the server's log, or name the model at the end of the URL.")
         case _:  # not every server lists its models

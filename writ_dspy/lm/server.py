@@ -23,7 +23,7 @@ from writ_dspy.lm.answers import Answer, BadReply, Broken, Forbidden, Refused, U
 from writ_dspy.lm.body import read
 from writ_dspy.lm.dialect import Dialect
 from writ_dspy.lm.endpoint import Endpoint, LMSettings
-from writ_dspy.lm.fault import Fault, delay, inside, refusal
+from writ_dspy.lm.fault import NAMING, Fault, delay, inside, refusal
 from writ_dspy.lm.keys import bare
 from writ_dspy.lm.launch import ROUTING_HEADER
 from writ_dspy.lm.line import Line
@@ -134,7 +134,7 @@ class Server:
         if self.key_env and not key:
             raise ConfigError(
                 f"{self.key_env} is not set, and {self.endpoint.base_url} needs an API key: export it, "
-                "or name another variable with --api-key-env NAME, or in the file of --lms with `api_key_env: NAME`."
+                f"or name another variable {NAMING}."
             )
         return key
 
@@ -370,7 +370,7 @@ class Server:
                 look = fault.remedy or "look at the server's log, or raise `retries` or `timeout`"
                 remedy = f"It failed {counted(tries + 1, 'time')}: {look}"
             case "final" | "denied":
-                return f"{where}: {fault.what}; {fault.remedy}."
+                return f"{where}: {fault.what}; {fault.advice(self.key_env)}."
         return f"{where}: {fault.what}. {remedy}."
 
 

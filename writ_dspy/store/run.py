@@ -297,8 +297,7 @@ def _locked(folder: Path) -> Iterator[FileIO]:
             holder = file.read(20).decode("ascii", "replace").strip() or "unknown"
             whose = "this very process, in a Run not closed" if holder == str(os.getpid()) else "another process"
             raise StoreError(
-                f"{folder} is being written to by {whose} (pid {holder}, which holds {path}). "
-                "Wait for it, or stop it."
+                f"{folder} is being written to by {whose} (pid {holder}, which holds {path}). Wait for it, or stop it."
             ) from error
         yield file
 
