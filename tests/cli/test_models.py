@@ -274,6 +274,22 @@ def test_doctor_tells_a_program_what_cannot_be_used() -> None:
         assert json.loads(_writ("doctor", server.url, "--json").stdout)["state"] == "can be used"
 
 
+@pytest.mark.parametrize("status", ["302", "307"])
+def test_a_server_that_leads_elsewhere_is_not_followed(status: str) -> None:
+    """Whether somebody listens there or not: nobody waits, the key stays here, and the address is told."""
+    there: list[str] = []
+    with StandIn() as other, StandIn(lambda _: Fault(status, text=f"{there[0]}/chat/completions")) as server:  # type: ignore[arg-type]
+        there.append(f"http://127.0.0.1:{other.port}/v1")
+        led = _writ("doctor", server.url)
+        assert not other.requests
+        there[0] = "http://127.0.0.1:9/v1"
+        dead = _writ("doctor", server.url)
+
+    assert (led.exit_code, dead.exit_code, led.stderr.count("\n")) == (1, 1, 1), led.output
+    assert f"write that address in the URL, if it is right: http://127.0.0.1:{other.port}/v1." in led.stderr
+    assert "http://127.0.0.1:9/v1." in dead.stderr
+
+
 @pytest.mark.parametrize("status", ["401", "402", "403"])
 def test_a_key_that_is_not_taken_is_named_by_its_variable(monkeypatch: pytest.MonkeyPatch, status: str) -> None:
     """Who gave one is told which to check; who gave none, how to give one, with an option that the command has."""

@@ -32,11 +32,11 @@ class Fault:
     """One way in which a real server fails."""
 
     kind: Literal[
-        "429", "500", "503", "400", "401", "402", "403", "404", "hang", "reset", "garbage", "cut body", "truncated", "empty", "null arguments", "wrong tool", "refusal"
+        "302", "307", "429", "500", "503", "400", "401", "402", "403", "404", "hang", "reset", "garbage", "cut body", "truncated", "empty", "null arguments", "wrong tool", "refusal"
     ]  # fmt: skip
     retry_after: float | None = None
     text: str = ""
-    """Of the error, or what a truncated reply got to say."""
+    """Of the error, or what a truncated reply got to say; where a 302 or 307 leads."""
     code: str = ""
     """Of the error, as OpenAI names it."""
 
@@ -356,6 +356,8 @@ def _fail(peer: _Peer, fault: Fault) -> None:
         case _:
             status = int(fault.kind)
             extra = f"Retry-After: {fault.retry_after:g}\r\n" if fault.retry_after is not None else ""
+            if status < 400:
+                extra = f"Location: {fault.text}\r\n"
             peer.send(
                 status, {"error": {"message": fault.text or f"injected {status}", "code": fault.code or status}}, extra
             )

@@ -105,6 +105,16 @@ def refusal(status: int, wait: float | None, raw: bytes, clean: Callable[[str], 
     return Fault("denied" if denied else "final", what, _REMEDIES.get(status, "asking again would not help"), told=text)
 
 
+def moved(status: int, leads: str) -> Fault:
+    """What an answer means that leads elsewhere: followed, a request would lose its key or body on the way, or end where nobody listens."""
+    address = re.sub(r"/(?:chat/completions|models)/?$", "", leads)
+    return Fault(
+        "denied",
+        f"{status}, it sends requests on to {leads}",
+        f"write that address in the URL, if it is right: {address}",
+    )
+
+
 def inside(data: dict[str, Any]) -> int | None:
     """The status that an error inside an answer 200 stands for; None where what came is no error.
 

@@ -23,7 +23,7 @@ from writ_dspy.lm.answers import Answer, BadReply, Broken, Forbidden, Refused, U
 from writ_dspy.lm.body import read
 from writ_dspy.lm.dialect import Dialect
 from writ_dspy.lm.endpoint import Endpoint, LMSettings
-from writ_dspy.lm.fault import NAMING, Fault, delay, inside, refusal
+from writ_dspy.lm.fault import NAMING, Fault, delay, inside, moved, refusal
 from writ_dspy.lm.keys import bare
 from writ_dspy.lm.launch import ROUTING_HEADER
 from writ_dspy.lm.line import Line
@@ -278,11 +278,16 @@ class Server:
         session, start = self.line().session, clock()
         limit = aiohttp.ClientTimeout(total=timeout, sock_connect=CONNECT)
         try:
-            async with session.request(method, url, data=body, headers=headers, timeout=limit) as response:
+            async with session.request(
+                method, url, data=body, headers=headers, timeout=limit, allow_redirects=False
+            ) as response:
                 status, asked, raw = response.status, delay(response.headers), await response.read()
+                leads = response.headers.get("Location", "")
         except (aiohttp.ClientError, OSError) as error:
             return self._fault(error, timeout)
         self.answered = True
+        if 300 <= status < 400 and leads:
+            return moved(status, self.clean(leads))
         if status != 200:
             self._forbidden[model] += status == 403
             return refusal(status, asked, raw, self.clean, served=self.serves(model))
