@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.calls import start, until, writ
-from tests.standins.server import StandIn
+from tests.standins.server import Fault, StandIn
 from tests.standins.synthetic import RULES, Synthetic, tasks_for
 from writ_dspy.cli import optimize as cli_optimize
 from writ_dspy.lm import Connection
@@ -136,6 +136,33 @@ def test_a_server_that_is_not_there_is_one_line(tmp_path: Path, monkeypatch: pyt
     assert (done.code, done.err.count("\n")) == (1, 1)
     assert "127.0.0.1:9" in done.err
     assert not list(tmp_path.iterdir())
+
+
+def test_a_key_is_named_by_its_variable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It goes to the server of --lm, for the reflection there too, and to no other."""
+    monkeypatch.setenv("WRIT_PROGRAMS", str(tmp_path / "programs"))
+    monkeypatch.setenv("HOUSE_KEY", "k-123")
+    call = (
+        "optimize",
+        "user",
+        "--optimizer",
+        "gepa",
+        "--tasks",
+        6,
+        "--out",
+        tmp_path / "run",
+        "--api-key-env",
+        "HOUSE_KEY",
+    )
+    with StandIn(lambda _: Fault("401")) as server, StandIn() as other:
+        alone = writ(*call, "--lm", server.url, "--reflection-lm", server.url)
+        apart = writ(*call, "--lm", other.url, "--reflection-lm", server.url)
+
+        assert (alone.code, apart.code) == (1, 1), alone.err + apart.err
+        assert "the key that HOUSE_KEY holds: check that" in alone.err
+        assert {seen.headers.get("authorization") for seen in server.requests} == {"Bearer k-123", None}
+        assert {seen.headers.get("authorization") for seen in other.requests} == {"Bearer k-123"}
+    assert not any("k-123" in said.err for said in (alone, apart))
 
 
 def test_without_programs_it_says_how_to_make_one(tmp_path: Path) -> None:

@@ -195,6 +195,10 @@ def test_a_page_of_its_own(made: Path, tmp_path: Path) -> None:
     assert len(path.read_text()) < 60_000
     path.write_text("mine")
     assert "is a file that writ did not make" in refused(tmp_path, "show", made, "--html", path)
+    (tmp_path / "link.html").symlink_to(path)
+    for other in (tmp_path, tmp_path / "link.html"):
+        assert f"{other} is a " in (said := refused(tmp_path, "show", made, "--html", other))
+        assert "Name another one with --html" in said
 
 
 @pytest.mark.parametrize(

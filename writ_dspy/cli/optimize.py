@@ -53,6 +53,14 @@ def optimize(
             metavar="URL", help="Model that writes instructions; the stronger the better. May be that of --lm."
         ),
     ] = None,
+    api_key_env: Annotated[
+        str | None,
+        typer.Option(
+            "--api-key-env",
+            metavar="NAME",
+            help="Name of the variable that holds the API key of --lm, and of --reflection-lm on the same server.",
+        ),
+    ] = None,
     optimizer: Annotated[str, typer.Option(help="gepa, miprov2, simba or bootstrap.")] = "gepa",
     rollouts: Annotated[int, typer.Option(help="Most rollouts in all, those on held-out tasks included.")] = ROLLOUTS,
     tokens: Annotated[int | None, typer.Option(help="Most tokens of all models in all. Default: no bound.")] = None,
@@ -117,13 +125,22 @@ def optimize(
         check_folder(folder, "--programs")
     if concurrency is not None:
         whole("concurrency", concurrency, 1, MOST_AT_ONCE)
-    given = {"model": lm, "temperature": temperature, "max_tokens": max_tokens, "concurrency": concurrency}
+    given = {
+        "model": lm,
+        "api_key_env": api_key_env,
+        "temperature": temperature,
+        "max_tokens": max_tokens,
+        "concurrency": concurrency,
+    }
     settings = LMSettings.of({name: value for name, value in given.items() if value is not None})
+    teacher = None if reflection_lm is None else LMSettings.of(reflection_lm)
+    if teacher is not None and teacher.endpoint.base_url == settings.endpoint.base_url:
+        teacher = teacher.model_copy(update={"api_key_env": api_key_env})
     with _shown(quiet=as_json) as progress:
         outcome = compile_(
             role,
             connect(settings, role=role),
-            reflection=connect(LMSettings.of(reflection_lm), role="reflection") if reflection_lm is not None else None,
+            reflection=None if teacher is None else connect(teacher, role="reflection"),
             tasks=_tasks(tasks, run, domain),
             domains=domain or NAMES,
             optimizer=optimizer,

@@ -316,9 +316,11 @@ def _write(path: Path, found: Iterator[Transcript], title: str) -> None:
     """
     from writ_dspy.errors import StoreError
     from writ_dspy.report.transcript import MADE, page
-    from writ_dspy.store.files import disk, is_file, replacing
+    from writ_dspy.store.files import disk, is_file, kind, replacing
 
     with disk(path, "cannot write"):
+        if (there := kind(path)) not in (None, "a file"):
+            raise StoreError(f"{path} is {there}, and no file. Name another one with --html.")
         if is_file(path) and MADE.encode() not in path.read_bytes()[:1000]:
             raise StoreError(f"{path} is a file that writ did not make. Name another one with --html.")
         with replacing(path) as file:
