@@ -138,6 +138,10 @@ def _interned(value: Any, pool: dict[Any, Any], seen: dict[int, Any]) -> Any:
     return known
 
 
+REMEDY = ". Restore it from a copy, or leave it out."
+"""How an error ends that tells of a part; who knows its line in a file has a better one."""
+
+
 def from_json(data: Json) -> Any:
     """The inverse of `to_json`; queries that were written once come back as one object.
 
@@ -150,7 +154,7 @@ def from_json(data: Json) -> Any:
         return _from_json(data, {})
     except _Misfit as misfit:
         place = f"`{'.'.join(misfit.path)}`: " if misfit.path else ""
-        raise ConfigError(f"{place}{misfit.why}. Restore it from a copy, or leave it out.") from misfit
+        raise ConfigError(f"{place}{misfit.why}{REMEDY}") from misfit
     except RecursionError as error:
         raise ConfigError("its parts are nested too deeply to be those of a task. Leave it out.") from error
 
@@ -198,7 +202,7 @@ def _values(cls: type, data: dict[str, Json], numbered: dict[int, Any]) -> dict[
                 if type(value) in (list, dict):
                     value = _from_json(value, numbered)
                 if type(value) not in kinds or (inside is not None and not inside(value)):
-                    raise _Misfit(f"{brief(data[key])} is no {cls.__annotations__[key]}")
+                    raise _Misfit(f"{brief(data[key])} cannot stand where {cls.__annotations__[key]} is due")
                 values[key] = value
     except _Misfit as misfit:
         misfit.path.insert(0, key)

@@ -235,6 +235,17 @@ def test_a_task_that_was_changed_is_dropped_as_the_message_says(run: Path, whole
     healthy(run, whole)
 
 
+def test_a_part_that_cannot_be_has_the_remedy_of_its_line_alone(run: Path, whole: Path) -> None:
+    """A part of a task is not restored or left out by itself."""
+    edit(run / "tasks.jsonl", 2, lambda record: record["goal"].pop("decisions"))
+    message = refused(run, "show")
+
+    assert "tasks.jsonl:2 is corrupt (`goal`: Goal lacks ['decisions'] and does not know []): " in message
+    assert message.count("Restore") == 1
+    follow(message)
+    healthy(run, whole)
+
+
 @pytest.mark.parametrize(("name", "cut"), [("tasks", 3000), (TALKS[:-6], 1), (TALKS[:-6], 9000), ("verdicts", 100)])
 def test_a_file_that_was_cut_short_is_made_whole(run: Path, whole: Path, name: str, cut: int) -> None:
     """As by a copy that broke off: what is missing is made again, in whichever file it is missing."""

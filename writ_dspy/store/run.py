@@ -27,6 +27,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self, TypeAlias, cast, get_args
 
+from writ_dspy.codec import REMEDY
 from writ_dspy.errors import StoreError
 from writ_dspy.shown import counted
 from writ_dspy.store.absent import no_run, orphaned, restoring
@@ -262,7 +263,7 @@ class Run:
     def spoiled(self, name: Name, key: str, why: str) -> StoreError:
         """An error about a kept record that cannot be used, with its line and two ways to go on."""
         log = self._log(name)
-        return log.corrupt(log.line_of(key), self.line(name, key), why)
+        return log.corrupt(log.line_of(key), self.line(name, key), why.removesuffix(REMEDY))
 
     def _log(self, name: Name) -> Log:
         if name not in self._logs:
