@@ -26,7 +26,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 HOME = PROJECT["urls"]["Repository"]
 RAW = HOME.replace("github.com", "raw.githubusercontent.com") + "/main/"
-FRONT = 12 * 1024
+FRONT = 12_000
 """Bytes that a front door may have."""
 PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *DOCS.rglob("*.md")])
 NO_ANCHOR = re.compile(r"^(#+) (.*?)(?: \{.*\})?$", re.MULTILINE)
