@@ -43,7 +43,7 @@ def test_no_test_touches_what_the_user_named() -> None:
     assert kept.memory().is_relative_to(STATE)
     assert ENVIRONMENT["XDG_STATE_HOME"] == str(STATE)
     library()
-    assert json.loads(kept.memory().read_text(encoding="utf-8"))["town:library"] == str(FILE)
+    assert "town:library" in kept.names()  # this file, or that of a command of the pages which named it so since
 
 
 def test_a_domain_stays_known_to_whoever_asks_for_it_again(monkeypatch: pytest.MonkeyPatch) -> None:
