@@ -18,25 +18,32 @@ from writ_dspy.codec import parts
 from writ_dspy.conversation import Turn
 from writ_dspy.domains import Domain
 from writ_dspy.evidence.values import leaves
+from writ_dspy.programs.listed import stage
 from writ_dspy.programs.talk import shown
 from writ_dspy.programs.told import Talk, Told
 from writ_dspy.signatures.goal import conditions
+from writ_dspy.simulate.leaving import leaves_with
 from writ_dspy.simulate.raised import ended
-from writ_dspy.task import Best, Call, Every, Only, Outcome, ReadCall, Request, Said, Slot, Task
+from writ_dspy.task import Best, Call, Every, Only, Outcome, ReadCall, Said, Slot, Task
 from writ_dspy.trial import WrongFirst
 
 NOTHING = "(nothing yet)"
 READS = "Read, in one step: "
 NEXT = "NEXT: "
 SETTLED = "All that was brought up is settled: ask whether there is anything else."
+PARTED = "All that was brought up is settled, and the customer takes leave: say goodbye."
+LISTS = "list every detail of the change and ask for a yes."
 
 
 class Line(NamedTuple):
     """A note."""
 
     text: str
-    due: bool
-    """Whether it holds something that is still to be done."""
+    due: int
+    """How urgent what it holds is: nothing to be done, something, something that was listed, a look-up, or what the customer has agreed to."""
+
+
+IDLE, DUE, LISTED, LOOK_UP, AGREED = range(5)
 
 
 def notes(task: Task, domain: Domain, turns: Sequence[Turn]) -> str:
@@ -49,51 +56,56 @@ def notes(task: Task, domain: Domain, turns: Sequence[Turn]) -> str:
     lines = [line for told in up for line in _lines(told)]
     who = [slip for slip in talk.slips() if slip.slot == "identity"]
     reads = [call for reads in (_mistaken, _reads) for told in up for call in reads(told)]
-    identifying = _names(domain, reads) or any(slip.wrong in call.text for slip in who for call in reads)
+    identifying = [call for call in reads if _identifies(domain, call) or any(slip.wrong in call.text for slip in who)]
+    known = talk.identified or bool(identifying)
+    stated = talk.stated and not any(talk.vain(slip.wrong) for slip in who)
     due = [
-        one for one in dict.fromkeys(reads) if talk.identified or identifying or one.tool not in domain.pack.personal
+        one
+        for one in dict.fromkeys((*identifying, *reads))
+        if known or (stated and one.tool not in domain.pack.personal)
     ]
-    if up and not talk.identified and not identifying:
-        lines.insert(0, Line(f"First identify the customer.{_nothing_by(who, talk)}", due=True))
+    if up and not known:
+        lines.insert(0, Line(f"First identify the customer.{_nothing_by(who, talk)}", LOOK_UP))
     if due:
-        lines.insert(0, Line(f"{READS}{'; '.join(map(shown, due))}.", due=True))
+        lines.insert(0, Line(f"{READS}{'; '.join(map(shown, due))}.", LOOK_UP))
     elif up and not any(line.due for line in lines):
-        lines.append(Line(SETTLED, due=True))
+        lines.append(Line(PARTED if leaves_with(turns) else SETTLED, DUE))
     return _numbered(lines) or NOTHING
 
 
 def _numbered(lines: Sequence[Line]) -> str:
-    """The lines, of which the first that holds something to do is next."""
-    at = next((place for place, line in enumerate(lines) if line.due), -1)
+    """The lines, of which the first of the most urgent is next."""
+    most = max((line.due for line in lines), default=IDLE)
+    at = next((place for place, line in enumerate(lines) if line.due == most), -1) if most else -1
     return "\n".join(f"{place + 1}. {NEXT if place == at else ''}{line.text}" for place, line in enumerate(lines))
 
 
-def _names(domain: Domain, reads: Iterable[Call]) -> bool:
-    """Whether one of the reads says who the customer is."""
-    return any(domain.pack.identifies(call, domain.read(call).text) for call in reads)
+def _identifies(domain: Domain, call: Call) -> bool:
+    """Whether a read says who the customer is."""
+    return bool(domain.pack.identifies(call, domain.read(call).text))
 
 
 def _lines(told: Told) -> Iterator[Line]:
     """What is still to be asked for, or how the request ends; of one that is settled only that it is."""
     about = f"About {told.request.topic}:"
-    outcome, made = told.outcome, told.talk.made
+    outcome, made = told.comes_to, told.talk.made
     if told.done:
-        yield Line(f"{about} done.", due=False)
-    elif outcome is None:
-        yield Line(f"{about} {_open(told)}", due=bool(told.open))
-    elif _denied(told, outcome):
-        yield Line(f"{about} refused, and it stays so: {outcome.refusal}.", due=False)
-    elif outcome.attempt and told.instead:
-        yield Line(f"{about} {_open(told)}", due=bool(told.open))
-        yield Line(
-            "If it cannot be done as it was asked for, say why, and ask what the customer wants instead.", due=True
-        )
-    elif made.issuperset(outcome.trace) and told.all_said:
-        yield Line(f"{about} {_ending(outcome, told.request, told.domain)}", due=True)
+        yield Line(f"{about} done.", IDLE)
+    elif told.outcome is None:
+        yield Line(f"{about} {_open(told)}", DUE if told.open else IDLE)
+    elif outcome is not None and _denied(told, outcome):
+        yield Line(f"{about} refused, and it stays so: {outcome.refusal}.", IDLE)
+    elif told.outcome.attempt and told.instead and (outcome is None or outcome.call is None):
+        yield Line(f"{about} {_open(told)}", DUE if told.open else IDLE)
+        yield Line("If it cannot be done as it was asked for, say why, and ask what the customer wants instead.", DUE)
+    elif outcome is not None and made.issuperset(outcome.trace) and told.all_said:
+        yield _ending(about, outcome, told)
+    elif told.open or not told.talk.identified or any(True for reads in (_mistaken, _reads) for _ in reads(told)):
+        yield Line(f"{about} {_open(told)}", DUE if told.open else IDLE)
     else:
-        yield Line(f"{about} {_open(told)}", due=bool(told.open))
+        yield Line(f"{about} {_all_asked(told)}", DUE)
     if told.untold:
-        yield Line(f"The customer asks to be told: {', '.join(told.untold)}.", due=True)
+        yield Line(f"The customer asks to be told: {', '.join(told.untold)}.", DUE)
 
 
 def _denied(told: Told, outcome: Outcome) -> bool:
@@ -108,6 +120,14 @@ def _open(told: Told) -> str:
         slips = (slip for slip in told.talk.slips() if slip.slot.startswith(f"{told.index}:"))
         return f"ask the customer, unless it was said: {', '.join(keys)}.{_nothing_by(slips, told.talk)}"
     return "all that it takes was said."
+
+
+def _all_asked(told: Told) -> str:
+    """What follows where nothing is left to ask for, nor a look-up whose arguments are known: nobody can know how it ends, and it is not settled."""
+    unsaid = _unsaid_tools(told)
+    if any(call not in told.talk.made and call.tool not in unsaid for call in _trace(told)):
+        return "all that it takes was said: look up what it rests on."
+    return LISTS
 
 
 def _nothing_by(slips: Iterable[WrongFirst], told: Talk) -> str:
@@ -144,11 +164,14 @@ def _trace(told: Told) -> list[Call]:
 def _waits(told: Told, call: Call) -> bool:
     """Whether a search is ahead of the customer: which one is made, and over what, hangs on details that they have not said.
 
-    A record of the customer's own is looked up once it is named; what is paid with, or who travels, changes no search.
+    A record of the customer's own is looked up once it is named, or all that tells which it is was said; what is paid with, or who
+    travels, changes no search.
     """
-    pack = told.domain.pack
-    if call.tool in pack.personal or pack.identifies(call, told.domain.read(call).text):
+    if _identifies(told.domain, call):
         return False
+    if call.tool in told.domain.pack.personal:
+        leading = any(told.leads(slot, call.tool) for slot in told.open)
+        return leading and not all(map(told.talk.said, leaves(call.args)))
     beside = _beside(told, call.tool)
     return any(slot not in beside for slot in told.open)
 
@@ -187,11 +210,25 @@ def _tools(value: object) -> frozenset[str]:
     return frozenset(part.tool for part in parts(value) if isinstance(part, ReadCall))
 
 
-def _ending(outcome: Outcome, request: Request, domain: Domain) -> str:
+def _ending(about: str, outcome: Outcome, told: Told) -> Line:
+    request, domain = told.request, told.domain
     if outcome.call is not None:
-        return f"list every detail of the change and ask for a yes. After the yes: {shown(outcome.call)}. Report it."
+        change = shown(outcome.call)
+        match stage(told.task, domain, told.talk.turns, outcome.call):
+            case "agreed":
+                return Line(f"{about} the yes is there. Now call {change}. Report it.", AGREED)
+            case "listed":
+                again = "it was listed. Answer what the customer asks or minds, and ask for a yes again"
+                return Line(f"{about} {again}. After the yes: {change}. Report it.", LISTED)
+            case "open":
+                return Line(f"{about} {LISTS} After the yes: {change}. Report it.", DUE)
     if outcome.own:
-        return f"the customer's own condition does not hold: {outcome.refusal}. Say so, and leave it undone."
+        return Line(
+            f"{about} the customer's own condition does not hold: {outcome.refusal}. Say so, and leave it undone.", DUE
+        )
     transfer = domain.pack.transfer
     end = f"call {transfer.tool}" if outcome.transfer and transfer else "offer further help"
-    return f"by what was said and read, it cannot be done: {outcome.refusal}. Say so, name {request.word!r} and the reason, then {end}."
+    no = (
+        f"by what was said and read, it cannot be done: {outcome.refusal}. Say so, name {request.word!r} and the reason"
+    )
+    return Line(f"{about} {no}, then {end}.", DUE)

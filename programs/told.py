@@ -7,20 +7,36 @@ detail only beside another word of its own, or in answer to a question for it.
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 from collections.abc import Iterator, Sequence
-from functools import partial
+from functools import cached_property, partial
 from typing import NamedTuple
 
 from writ_dspy.codec import parts
 from writ_dspy.conversation import Turn
 from writ_dspy.domains import Domain
 from writ_dspy.domains.sayings import ASKING
+from writ_dspy.evidence.found import Unresolved
+from writ_dspy.evidence.resolve import decide_fresh
 from writ_dspy.simulate.behaviour import discloses, place_of
 from writ_dspy.simulate.manner.words import sentences, stem, stems, usual, words
 from writ_dspy.simulate.raised import raised_at
 from writ_dspy.simulate.trials.dealing import VOLUNTEERED
-from writ_dspy.task import Call, Said, Slot, Task, Tell, in_own_words
+from writ_dspy.task import (
+    AnyOf,
+    Call,
+    Decision,
+    Outcome,
+    ReadCall,
+    Requirement,
+    Said,
+    Scalar,
+    Slot,
+    Task,
+    Tell,
+    in_own_words,
+)
 from writ_dspy.trial import ChangesMind, WrongFirst
 
 DISTINCT = 4
@@ -55,6 +71,8 @@ class Talk:
         went = [(call, answer) for call, answer in answered if not answer.error]
         self._failed = [call.text for call, answer in answered if answer.error]
         self.identified = any(domain.pack.identifies(call, answer.text) for call, answer in went)
+        self.stated = any(domain.pack.stated(turn.text) for turn in turns if turn.role == "user")
+        """Whether the customer has said who they are, where policy asks for no more than that."""
         self._done = [domain.effect(call) for call, _ in went if domain.kinds.get(call.tool) == "write"]
 
     def messages(self, start: int = 0) -> Iterator[Message]:
@@ -104,7 +122,7 @@ class Told:
         self.outcome = None if number is None else self.task.outcomes[number]
         self._asked_at = self._asked_to_tell()
         self.tells = () if self._asked_at is None else self.request.tells
-        self.values = [part.value for part in parts(self.decision) if isinstance(part, Said)] if self.decision else []
+        self.values = _said_in(self.decision)
 
     @property
     def done(self) -> bool:
@@ -130,8 +148,28 @@ class Told:
 
     @property
     def all_said(self) -> bool:
-        """Whether the customer has said all that the decision rests on; of what is denied whatever its details are, all that one would ask for."""
-        return self.decision is not None and not self.open and all(map(self.said, self.values))
+        """Whether the customer has said all that the decision, as far as it is known, rests on; of what is denied whatever its details are, all that one would ask for."""
+        return self.known is not None and not self.open and all(map(self.said, _said_in(self.known)))
+
+    @cached_property
+    def known(self) -> Decision | None:
+        """The decision without what only the customer's own words add, as long as they have not said it: a condition, and what is wanted instead."""
+        if self.decision is None:
+            return None
+        unsaid = [one for one in self.decision.requires if _own(one) and not all(map(self.said, _said_in(one)))]
+        requires = tuple(one for one in self.decision.requires if one not in unsaid)
+        otherwise = None if self.instead else self.decision.otherwise
+        return dataclasses.replace(self.decision, requires=requires, otherwise=otherwise)
+
+    @property
+    def comes_to(self) -> Outcome | None:
+        """How the request ends by what was said; None where that comes to nothing."""
+        if self.known is None or self.known == self.decision:
+            return self.outcome
+        try:
+            return decide_fresh(self.known, self.domain)
+        except Unresolved:
+            return None
 
     @property
     def untold(self) -> list[str]:
@@ -143,20 +181,26 @@ class Told:
     def gave(self, slot: Slot) -> bool:
         """Whether the customer has said something for a detail, be it what they take back later; what nothing was found by is nothing.
 
-        Where no detail decides anything, whatever they answered will do.
+        Where a detail decides nothing, and leads to no record, whatever they answered will do.
         """
-        bare = self.decision is not None and self.decision.bare
-        return (
-            self.discloses(slot) or self._otherwise(slot) or (bare and any(map(partial(_asks, slot), self._messages)))
-        )
+        if self.discloses(slot) or self._otherwise(slot):
+            return True
+        idle = self.decision is not None and self.decision.bare and not self.leads(slot)
+        return idle and any(map(partial(_asks, slot), self._messages))
+
+    def leads(self, slot: Slot, tool: str = "") -> bool:
+        """Whether a detail spells a value by which a record is found, be it one that this tool shows."""
+        reads = (part.args for part in parts(self.decision) if isinstance(part, ReadCall) and tool in ("", part.tool))
+        return any(self.tells_of(slot, value) for value in _said_in(tuple(reads)))
 
     def said(self, value: object) -> bool:
-        """Whether a value was said, in whatever words: one that no detail spells out is said by all of them."""
+        """Whether a value was said, in whatever words: one that no detail spells out is said by all that one asks for."""
         details = [slot for slot in self.request.slots if slot.key not in VOLUNTEERED]
         telling = [slot for slot in details if self.tells_of(slot, value)]
         if len(str(value)) >= DISTINCT and self.talk.said(value):
             return True
-        return all(map(self.discloses, telling or details))
+        held = [slot for slot in self.request.slots if slot not in details and self.tells_of(slot, value)]
+        return all(map(self.discloses, telling or held or details))
 
     def knows(self, value: object) -> bool:
         """Whether a value can be known: it was said or shown, and what is for the customer to say was not shown alone."""
@@ -235,6 +279,16 @@ class Told:
             if any(self.tells_of(slot, value) for value in own)
             and not any(self.tells_of(slot, value) for value in needed)
         )
+
+
+def _own(one: Requirement) -> bool:
+    """Whether it is a condition that the customer sets."""
+    return all(check.own for check in (one.checks if isinstance(one, AnyOf) else (one,)))
+
+
+def _said_in(value: object) -> list[Scalar]:
+    """All that the customer says in it."""
+    return [part.value for part in parts(value) if isinstance(part, Said)]
 
 
 def _marked(slot: Slot, text: str) -> bool:

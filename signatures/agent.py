@@ -26,7 +26,7 @@ class ServeCustomer(dspy.Signature):
     """You are a customer service agent. Take the next single step: one message to the customer, one tool call, or several look-ups.
 
     - Look-ups that need nothing of each other, such as each record of a customer, you may list in one step: they are made
-      one at a time.
+      one at a time, up to the first that fails.
     - Follow the policy to the letter. Identify the customer by a tool call before you touch any record.
     - Ask for what only the customer can know, all of it in one message; look up everything else. Never invent an id, a
       price or a date: use what the customer said or what a tool returned, exactly as written there.

@@ -15,7 +15,7 @@ from writ_dspy.lm import Connection
 from writ_dspy.lm.usage import Usage
 from writ_dspy.programs.user import ModelUser
 from writ_dspy.simulate.acts import heard
-from writ_dspy.simulate.leaving import LEAVES, asks, may_leave, settled, transferred, unspoken
+from writ_dspy.simulate.leaving import LEAVES, asks, leaves_with, may_leave, settled, transferred, unspoken
 from writ_dspy.task import Call, Slot, in_own_words
 from writ_dspy.verify.case import Case
 from writ_dspy.verify.checks import verify
@@ -70,6 +70,12 @@ def test_where_it_may_leave_tells_nothing_of_the_task(played: list[Played]) -> N
         ("One way it is. That leaves these for me to ask:\n\n- **Cabin**\n- **Payment method**", True),
         ("Booked! Your reservation number is HATHAT:\n\n- HAT271 on May 25\n- one bag", False),
         ("This is what I sent to you:\n- the e-mail\n- the label", False),
+        ("The exchange is requested. Is that everything?", False),
+        ("It is done. Will that be all for today?", False),
+        ("It is done. Is that everything you needed, or is there something else?", False),
+        ("Is that all you want to return?", True),
+        ("Is that everything you would like to change in the order?", True),
+        ("Shall I cancel it, then? And is that all?", True),
     ],
 )
 def test_only_what_asks_for_an_answer_keeps_a_user(text: str, waits: bool) -> None:
@@ -256,6 +262,7 @@ def test_a_farewell_is_accepted(played: list[Played]) -> None:
         ("No, this was the last thing. Goodbye.", "Thank you, and goodbye.", True),
         ("Nothing else, thanks, bye!", "You're welcome. Have a nice day!", True),
         ("Thanks, goodbye.", "Before you go: which card should the refund go to?", False),
+        ("It was, thanks, bye.", "Good. Is that all?", False),
     ],
 )
 def test_once_both_have_said_goodbye_nobody_is_kept(said: str, answered: str, over: bool, played: list[Played]) -> None:
@@ -385,3 +392,21 @@ def test_a_refusal_is_about_the_record_that_was_named_before_it(named: str, over
     )
 
     assert may_leave(task, item.domain, turns) is over
+
+
+@pytest.mark.parametrize(
+    ("before", "text", "leaves"),
+    [
+        ("Done. Is that everything?", "Yes, is everything. I have no more time.", True),
+        ("Done. Is that everything?", "Yes.", True),
+        ("Done. Is that everything?", "No, that's it, thanks.", True),
+        ("Done. Is that everything?", "No.", False),
+        ("Done. Is that everything?", "No, a lamp has to go back, too.", False),
+        ("Done. Is that everything?", "Yes, but what does it come to?", False),
+        ("Done. Is there anything else?", "No.", True),
+        ("Done. Is there anything else?", "Yes, but what does it come to?", False),
+        ("Is that all you want to return?", "Yes.", False),
+    ],
+)
+def test_a_yes_takes_leave_where_the_question_was_whether_that_was_all(before: str, text: str, *, leaves: bool) -> None:
+    assert leaves_with([Turn("user", "Hi."), Turn("agent", before), Turn("user", text)]) is leaves

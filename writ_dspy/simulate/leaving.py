@@ -8,7 +8,7 @@ from collections.abc import Set as AbstractSet
 from writ_dspy import patterns as re
 from writ_dspy.conversation import Turn
 from writ_dspy.domains import Domain
-from writ_dspy.simulate.acts import heard, takes_leave
+from writ_dspy.simulate.acts import heard, takes_leave, user_acts
 from writ_dspy.simulate.acts.deeds import stem
 from writ_dspy.simulate.behaviour import opens
 from writ_dspy.simulate.manner.words import sentences
@@ -22,6 +22,18 @@ _WANTS_LIST = re.compile(
     r"\b(?:(?:tell|give|send|let) me|i (?:\w+ ){0,3}need|(?:to|may i) ask)\b[^.?!\n]*:\**\s*\n\s*(?:[-•*]|\d+[.)])\s"
 )
 """What is asked for line by line: "please tell me:", and a list."""
+
+_ALL = re.compile(
+    r"(?i)\b(?:(?:is|was|'s|would|will) (?:that|this|it)(?: be| have been)?|(?:does|did) (?:that|this) cover)(?: (?:then|really|now))? (?:all|everything)"
+    r"(?: (?:then|now|today|for (?:now|today|you|me|the moment)|(?:(?:that|which) )?you (?:need|needed|wanted|came for)(?: help with| from (?:me|us))?(?: today)?|i can (?:do|help)(?: \w+)?(?: for you| with)?(?: today)?))*"
+    r"(?:, or (?:is|was) there (?:more|something|anything)(?: else)?)?\s*\?"
+)
+"""Asks whether that was all; of a list ("is that all you want to return?") it asks for something of the matter."""
+_FURTHER = "Is there anything else?"
+_YES = re.compile(r"(?i)\W*(?:yes|yeah|yep|yup|ya|aye|right|correct|exactly|indeed|it is|sure(?: is)?|that it is)\b")
+_WAS_ALL = re.compile(
+    r"(?i)\b(?:that(?:'s|’s| is| was|'ll be|’ll be| will be)|it(?:'s|’s| is)|is) (?:all|it|everything)\b|\bnothing (?:else|more)\b"
+)
 
 
 def may_leave(task: Task, domain: Domain, turns: Sequence[Turn]) -> bool:
@@ -49,8 +61,31 @@ def transferred(domain: Domain, turns: Sequence[Turn]) -> bool:
 
 
 def asks(text: str) -> bool:
-    """Whether an agent's message waits for an answer; to ask for further wishes waits for none."""
-    return not _ASKS.isdisjoint(heard(text).kinds) or _WANTS_LIST.search(text.lower()) is not None
+    """Whether an agent's message waits for an answer; to ask for further wishes, or whether that was all, waits for none."""
+    return not _ASKS.isdisjoint(heard(_open(text)).kinds) or _WANTS_LIST.search(text.lower()) is not None
+
+
+def _open(text: str) -> str:
+    """A message without the question whether that was all."""
+    return _ALL.sub(_FURTHER, text)
+
+
+def leaves_with(turns: Sequence[Turn]) -> bool:
+    """Whether the last message is one with which the user takes leave."""
+    last = next((at for at, turn in enumerate(reversed(turns)) if turn.role == "user"), None)
+    if last != 0:
+        return False
+    before = next((turn.text for turn in reversed(turns[:-1]) if turn.role == "agent" and turn.text), "")
+    return _leaves(turns[-1].text, before)
+
+
+def _leaves(text: str, before: str) -> bool:
+    """Whether a message takes leave; a yes does where the question was whether that was all."""
+    if not _ALL.search(before):
+        return takes_leave(text, before)
+    kinds = {act.kind for act in user_acts(text, before)}
+    was_all = _YES.match(text) or _WAS_ALL.search(text) or "farewell" in kinds
+    return bool(was_all) and kinds.isdisjoint({"request", "correction"}) and "?" not in text
 
 
 def unspoken(task: Task, turns: Sequence[Turn]) -> Iterator[Request]:
@@ -138,7 +173,7 @@ def _done(domain: Domain, turns: Sequence[Turn], index: int) -> Iterator[Call]:
 def parted(turns: Sequence[Turn]) -> bool:
     """Whether the user said goodbye, and the agent did after that."""
     before, said, last = (Turn("agent"), Turn("agent"), Turn("agent"), *turns)[-3:]
-    return said.role == "user" and "farewell" in heard(last.text).kinds and takes_leave(said.text, before.text)
+    return said.role == "user" and "farewell" in heard(last.text).kinds and _leaves(said.text, before.text)
 
 
 def _parting(task: Task, turns: Sequence[Turn]) -> bool:
@@ -148,4 +183,4 @@ def _parting(task: Task, turns: Sequence[Turn]) -> bool:
     *_, before, said, _ = (Turn("agent"), Turn("agent"), Turn("agent"), *turns)
     if said.role != "user" or any(opens(one, said.text) for one in in_own_words(task).requests if one.opening):
         return False
-    return takes_leave(said.text, before.text)
+    return _leaves(said.text, before.text)
