@@ -34,7 +34,7 @@ def domains(
     place: Annotated[
         str | None,
         typer.Argument(
-            help="What `--domain` takes; the folder to write; the name to forget; or the tools: tools.py, a module, tau2:retail, 'mcp:COMMAND' of a server.",
+            help="What `--domain` takes; the folder to write; the name to forget; or the tools: tools.py, a module, tau2:retail or tau2:environment.py, 'mcp:COMMAND' of a server.",
             metavar="[PLACE]",
         ),
     ] = None,

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, is_dataclass
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from writ_dspy.domains.domain import ToolKind, World
+from writ_dspy.domains.domain import Terms, ToolKind, World
 from writ_dspy.errors import DomainError, brief
 from writ_dspy.task import Call, Json
 
@@ -35,6 +35,20 @@ class Tried:
     """One of them was not refused."""
 
 
+@dataclass(frozen=True, slots=True)
+class Brings:
+    """What a source has of its own beside tools and data; a declaration that says otherwise has the last word."""
+
+    policy: str = ""
+    prompt: str = ""
+    """The system prompt."""
+    splits: tuple[str, ...] = ()
+    """Sets of evaluation tasks."""
+    official: Callable[[str], Sequence[Json]] = lambda _split: ()
+    """(split) -> its tasks."""
+    terms: Terms | None = None
+
+
 class Source(ABC):
     """Tools, with the state that every world begins with."""
 
@@ -52,6 +66,7 @@ class Source(ABC):
         """What beside schemas and state makes the tools what they are: their code, as far as there is any."""
         self.doubted: frozenset[str] = frozenset()
         """Tools that count as writes as long as no call of them is seen to work and to change nothing."""
+        self.brings = Brings()
         self._pieces: dict[str, str] = {}
 
     def close(self) -> None:  # noqa: B027 - most have nothing to let go of

@@ -14,7 +14,7 @@ from writ_dspy.domains.declared.model import Declared, Tools
 from writ_dspy.domains.places import ENDINGS
 from writ_dspy.domains.sources import Source
 from writ_dspy.drafting.servers import MCP, Served
-from writ_dspy.errors import ConfigError, brief
+from writ_dspy.errors import ConfigError
 from writ_dspy.store.documents import Given, read_text
 from writ_dspy.store.files import disk
 from writ_dspy.task import Json
@@ -73,7 +73,7 @@ def gathered(given: str, data: str, policy: str, out: Path) -> Material:
     """The tools and the state that somebody names.
 
     Args:
-        given: `tools.py`, a module, with `:Class` where the tools are its methods; `tau2:retail`; or `mcp:` with the command that starts a server, or its URL.
+        given: `tools.py`, a module, with `:Class` where the tools are its methods; `tau2:` with `retail` or the place of an environment of τ²'s kind; or `mcp:` with the command that starts a server, or its URL.
         data: A JSON file, or `file.py:function`; of a server its database.
         policy: A text file; none where it is empty.
         out: The declaration to be written: other files are named from where it lies.
@@ -85,7 +85,7 @@ def gathered(given: str, data: str, policy: str, out: Path) -> Material:
     if given.startswith(MCP):
         return _server(given, data, policy, out)
     if given.startswith(TAU2):
-        return _stock(given.removeprefix(TAU2), data, policy)
+        return _stock(given.removeprefix(TAU2), data, policy, out)
     if not given.strip():
         raise ConfigError(
             "the place of the tools is empty. Name it, as in writ domains draft tools.py --data data.json -o desk.yaml."
@@ -125,13 +125,18 @@ def _server(given: str, data: str, policy: str, out: Path) -> Material:
     return Material(declared, schemas, served.base, served.tools.validate, served.world, said, todos=todos)
 
 
-def _stock(name: str, data: str, policy: str) -> Material:
+def _stock(name: str, data: str, policy: str, out: Path) -> Material:
     from writ_dspy.domains import NAMES, load
 
-    if f"{TAU2}{name}" not in NAMES:
-        raise ConfigError(f"{TAU2}{brief(name)}: there is no such domain. Name one of {', '.join(NAMES)}.")
+    if not name.strip():
+        raise ConfigError(f"{TAU2}: the place of the environment is empty. Name it, as in tau2:environment.py.")
     if data or policy:
         raise ConfigError(f"{TAU2}{name} brings its own data and policy. Leave --data and --policy out.")
+    if f"{TAU2}{name}" not in NAMES:
+        place = _beside(name, out)
+        spec = Declared.model_construct(domain="draft", tools=Tools(tau2=place), user="", tables={}, writes={})
+        found = source(spec, out.resolve())
+        return _of_source(found, {"tau2": place}, found.brings.policy)
     domain = load(f"{TAU2}{name}")
     return Material(
         {"tau2": name},

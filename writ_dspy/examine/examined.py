@@ -12,7 +12,7 @@ from typing import Any
 from writ_dspy.conversation import Finding
 from writ_dspy.domains import Dial, Domain, Draft, Recipe, places
 from writ_dspy.domains.declared import read
-from writ_dspy.domains.declared.building import code_of_data, source
+from writ_dspy.domains.declared.building import STOCK, code_of_data, source
 from writ_dspy.errors import DomainError, WritError, boundary
 from writ_dspy.examine.declaring import declaration_holds, nothing_drafted, schema_of
 from writ_dspy.examine.fields import fields_hold
@@ -77,7 +77,7 @@ def examine(domain: Domain, tasks: int = TASKS, *, tell: Progress = lambda _: No
     tell("trying the tools")
     flaws += tools_hold(domain, [call for task in made for call in task.gold])
     place = places.met().get(domain.name, "")
-    if place.endswith(places.ENDINGS) and not read(Path(place)).tools.tau2:  # then they can be made anew
+    if place.endswith(places.ENDINGS) and read(Path(place)).tools.tau2 not in STOCK:  # then they can be made anew
         spec, path = read(Path(place)), Path(place)
         written = [call for task in made for call in task.gold]
         flaws += answers_hold(lambda: source(spec, path), code_of_data(spec, path), written)

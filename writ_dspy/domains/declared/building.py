@@ -29,6 +29,8 @@ from writ_dspy.task import Json
 Play: TypeAlias = Callable[[dict[str, Any], dict[str, Any]], Any]
 MOST_DATA = 1 << 30
 """Bytes of a file of data."""
+STOCK = {"retail": "writ_dspy.domains.tau2.retail", "airline": "writ_dspy.domains.tau2.airline"}
+"""Domains of τ²-bench that come with writ: read by code of their own, and quicker for it."""
 SPLITS = ("evaluation",)
 """Sets of evaluation tasks of a declaration that names some."""
 PROMPT = """You are a service agent. You help the user according to the policy below.
@@ -48,10 +50,13 @@ def load(path: Path) -> Domain:
         DomainError: Its tools cannot be imported.
     """
     spec = reading.read(path)
-    if spec.tools.tau2:
+    if spec.tools.tau2 in STOCK:
         return _stock(spec, path)
     tools = source(spec, path)
-    policy = read_text(_text_of_policy(path, spec)).strip()
+    brings = tools.brings
+    if spec.policy or not brings.policy:
+        brings = replace(brings, policy=read_text(_text_of_policy(path, spec)).strip(), prompt="")
+    policy = brings.policy
     schema = Schema(spec, _tables(_data(path, spec.data) if spec.tools.mcp and spec.data else tools.base))
     params = {name: tool.params for name, tool in tools.tools.items()}
     _fits(path, spec, schema, params)
@@ -61,16 +66,16 @@ def load(path: Path) -> Domain:
         name=spec.domain,
         version=f"{path.name} {_version(spec, tools, policy)}",
         policy=policy,
-        system_prompt=PROMPT.format(policy=policy),
+        system_prompt=brings.prompt or PROMPT.format(policy=policy),
         tools=tuple(tool.schema for tool in tools.tools.values()),
         kinds=tools.kinds,
         pack=_pack(schema, path),
         new_world=tools.world,
         validate=tools.validate,
         tables=schema.records,
-        official=_official(path, spec),
-        splits=SPLITS if spec.evaluation else (),
-        terms=_terms(spec),
+        official=_official(path, spec) if spec.evaluation else brings.official,
+        splits=SPLITS if spec.evaluation else brings.splits,
+        terms=_terms(spec) if spec.license or not brings.terms else brings.terms,
         dials=spec.dials,
         params=params,
         declaration=path,
@@ -81,12 +86,7 @@ def _stock(spec: Declared, path: Path) -> Domain:
     """A domain that comes with writ, as this declaration has it."""
     from writ_dspy.domains.tau2 import adapter  # only who asks for it waits for it
 
-    packs = {"retail": "writ_dspy.domains.tau2.retail", "airline": "writ_dspy.domains.tau2.airline"}
-    if spec.tools.tau2 not in packs:
-        raise reading.given(path).mend(
-            f"tools.tau2 = {brief(spec.tools.tau2)}: there is no such domain; there are {', '.join(packs)}"
-        )
-    stock = adapter.build(spec.tools.tau2, importlib.import_module(packs[spec.tools.tau2]).PACK)
+    stock = adapter.build(spec.tools.tau2, importlib.import_module(STOCK[spec.tools.tau2]).PACK)
     schema = Schema(spec, stock.tables)
     _fits(path, spec, schema, stock.params)
     digest = hashlib.sha256(spec.model_dump_json().encode()).hexdigest()[:12]
@@ -132,6 +132,13 @@ def source(spec: Declared, path: Path) -> Source:
     """The tools over the data; writes are those that are declared."""
     if spec.tools.mcp:
         tools: Source = served.source(_served(spec, spec.tools.mcp, path))
+    elif spec.tools.tau2:
+        from writ_dspy.domains.tau2 import styled  # only who asks for it waits for it
+
+        keys = {table.key for table in spec.tables.values()}
+        tools = styled.source(
+            spec.domain, spec.tools.tau2, path.parent, keys, f"{path}: tools.tau2 = {spec.tools.tau2}"
+        )
     else:
         tools = _strict(
             python.source(

@@ -511,7 +511,8 @@ class Tools(Strict):
     refuses: str = ""
     """A pattern of the answers by which a tool refuses, where it raises no error."""
     tau2: str = ""
-    """A domain of τ²-bench that comes with writ, `retail` or `airline`: tools, data, policy and official tasks are its own."""
+    """A domain that is built as τ²-bench's are, with tools, data, policy and tasks of its own: the file of a module beside the declaration that has
+    `get_environment` (and `get_tasks`), a module's name, with `:function` where it is called otherwise, or one of τ²-bench's own, as `retail`."""
     mcp: Mcp | None = None
     """An MCP server, with the state that it keeps."""
 
@@ -566,7 +567,7 @@ class Declared(Strict):
     """The state that every conversation begins with: a JSON file, or `file.py:function`. Python tools need it; beside those of a server it says what
     records look like to users, where its state has them otherwise."""
     policy: str = ""
-    """The file with the agent's policy, as it stands in the system prompt. Tools of Python and of a server need it."""
+    """The file with the agent's policy, as it stands in the system prompt. Tools of Python and of a server need it; without it, one of τ²-bench's kind has its own."""
     today: date | None = None
     """The day on which it all happens, where the policy names one."""
     license: License | None = None

