@@ -22,6 +22,11 @@ OPENINGS = (
     "[Hello there|Hi there], [the thing is that|] I [want|need|would like] to {do}.", "I [thought I'd|decided to|am going to] {do}, [and need you for that|with your help].",
     "[Somebody told me|I read] that you can help me {do}.", "[I'd be glad|It would be great] if you could help me {do}.",
     "Let's [see whether I can|find out if I can] {do}.", "[I only|I just] want to {do}.", "[Would you|Will you] help me {do}[, please|]?",
+    "[My plan|The plan] [today|] is to {do}.", "I'm [trying|looking|planning|about] to {do}.", "[Any chance|Is there any chance] I could {do}?", "[What would it take|What does it take] to {do}?",
+    "[What do you need from me|What do you have to know] so that I can {do}?", "[Could we|Can we] {do} [together|now|right away|]?", "[All I'm after|All I need today] is to {do}.",
+    "[It's high time|The time has come] for me to {do}.", "[Next on my list|The one thing on my list] is to {do}.", "[Mind|Would you mind] helping me {do}?",
+    "[Ideally|If at all possible], I'd {do} [today|right now|straight away].", "[I'm contacting you|I'm turning to you] in order to {do}.", "[May I ask|Let me ask] you to help me {do}?",
+    "[Where do I begin|Where do I start] if I [mean|intend|wish] to {do}?", "I [intend|mean|wish] to {do}.", "[You could do me a favor and|Be so kind and] help me {do}.",
 )  # fmt: skip
 OPENINGS_NEVER = (
     "[Hi|Hello|Hey], I [want|need|would like|'d like] to {do}.", "[Can|Could] I {do}?", "[Is it possible|Would it be possible|Is there a way] to {do}?",
@@ -32,12 +37,14 @@ OPENINGS_QUESTION = (
     "[Hi|Hello|Hey], I have a question about {about}.", "[Can|Could] you [please|] look something up about {about} [for me|]?", "There's something I [want|need|'d like] to know about {about}.",
     "I'm [wondering|curious] about something, it's about {about}.", "[A quick question|Just one question], it's about {about}.", "[I need|I'd like] some information on {about}.",
     "[Would you|Could you] check something about {about}[ for me|, please|]?", "Something about {about} [isn't clear to me|is on my mind].", "I [can't find|couldn't find out] something about {about}.",
-    "[Please help me|Help me out] with a question on {about}.",
+    "[Please help me|Help me out] with a question on {about}.", "[May I ask|Let me ask] you something about {about}.", "[Some detail|One detail] of {about} is what I'm missing.",
+    "[I hope|I trust] you can tell me a bit about {about}.",
 )  # fmt: skip
 POINTING = (
     "[I mean|It's about|It's|It is|I'm talking about|That would be|I have in mind] {it}.", "{it}[, please|, that's the one|].", "[The one I mean is|What I mean is|The one in question is] {it}.",
     "[Please take|Take|Look for] {it}.", "[This|My request|The matter] concerns {it}.", "[You should find|There should be] {it}[, that one|; that's it].",
-    "[Namely|That is], {it}.", "[I was thinking of|I'm referring to] {it}.",
+    "[Namely|That is], {it}.", "[I was thinking of|I'm referring to] {it}.", "{it}[ is the one|, nothing else|, if you can see that].", "[By that I mean|With that I mean] {it}.",
+    "[In my case|Here] it's {it}.", "[Let's take|Let's go by|You can go by] {it}.", "[What matters is|All of this is about] {it}.", "[Have a look at|Look at|Open] {it}.", "[I'd say|Let me say] {it}.",
 )  # fmt: skip
 BY_ID = (
     "{noun} {id}",
@@ -47,27 +54,44 @@ BY_ID = (
     "my {noun} {id}",
     "my {noun} with the number {id}",
     "the one with the number {id}",
+    "{noun} number {id}",
+    "{id}, a {noun} of mine",
+    "the {noun} that you have under {id}",
+    "what you have listed as {noun} {id}",
+    "the one numbered {id}",
 )
 BY_ENDING = (
     "the {noun} whose number ends in {id}", "the {noun} ending in {id}", "the one with {id} at the end of its number", "my {noun} with {id} at the end of its number",
     "the {noun} whose last digits are {id}", "the one of my {plural} whose number ends in {id}", "my {noun} that ends in {id}",
+    "the {noun} with {id} as its last digits", "whichever {noun} of mine ends in {id}", "that {noun} of mine whose number has {id} at the end", "the {noun}, it ends in {id}",
 )  # fmt: skip
 BEST_OF_MINE = (
     "the one of my {plural} that is {tail}", "my {noun} that is {tail}", "whichever of my {plural} is {tail}", "the one of all my {plural} that is {tail}",
     "the {noun} of mine that is {tail}", "whichever {noun} of mine is {tail}", "the one among my {plural} that is {tail}", "that one of my {plural} which is {tail}",
+    "of my {plural}, the one that's {tail}", "out of all my {plural}, the one which is {tail}", "my {noun}, namely the one that is {tail}", "that {noun} of mine that's {tail}",
+    "among my {plural}, whichever is {tail}", "the {noun} I have that is {tail}",
 )  # fmt: skip
 BEST_OF = (
     "the {noun} that is {tail}", "whichever {noun} is {tail}", "the one of the {plural} that is {tail}", "that {noun} which is {tail}", "the one that is {tail}", "whichever of the {plural} is {tail}",
+    "of all {plural}, the one that's {tail}", "out of the {plural}, the one which is {tail}", "that one of the {plural} that's {tail}", "among the {plural}, whichever is {tail}",
+    "from the {plural} the one which is {tail}",
 )  # fmt: skip
 ANY_OF = (
     "[Any of these|One of these|Either of these] is fine: {these}.", "[I'd take|I'm happy with|It can be] {these}.", "{these}, [whichever it is|it doesn't matter which|I like them all].",
-    "[I'm interested in|I'm after|I've been looking for] {these}.", "[It should be|Make it] {these}.",
+    "[I'm interested in|I'm after|I've been looking for] {these}.", "[It should be|Make it] {these}.", "[Choose from|Pick from] {these}.", "{these}: [any will do|one is as good as the other].",
 )  # fmt: skip
 ONE_OF = (
     "[It's about|I mean|I'm after|I'm interested in|I've been looking for] {these}.", "{these}, [that's what I want|please|that's the one].", "[It should be|I'd like] {these}.",
-    "[What I want is|The one I want is] {these}.",
+    "[What I want is|The one I want is] {these}.", "[Please look for|Have a look for|You'd have to look for] {these}.", "{these}[ would be it| it is|, nothing else].", "[My choice is|I have set my mind on|I've decided on] {these}.",
 )  # fmt: skip
-VALUE = ("{it}", "{it}[, please|]", "[And|Also], {it}", "{it}[, that's settled|, as always|]")
+VALUE = (
+    "{it}",
+    "{it}[, please|]",
+    "[And|Also|Besides], {it}",
+    "{it}[, that's settled|, as always|]",
+    "[One more detail|As for the rest]: {it}",
+    "{it}[, if you would| then|]",
+)
 WHICH = "which"
 """Key of the detail that tells several records apart."""
 WHICH_ONE = (
@@ -87,7 +111,8 @@ FALLBACK = (
 )  # fmt: skip
 ASKING = (
     "[Please tell me|Tell me|I'd like to know|I want to know|Can you tell me|Could you tell me] {it}.", "[What I'd like to know is|My question is|I was wondering|Let me know] {it}.",
-    "I [need|have] to know {it}.", "[Could you check|Can you look up|Please find out] {it}?",
+    "I [need|have] to know {it}.", "[Could you check|Can you look up|Please find out] {it}?", "[Do you see|Can you see] {it}?", "[I'm not sure|I don't remember|I forgot] {it}: can you tell me?",
+    "[It would help to know|I'd be glad to hear] {it}.",
 )  # fmt: skip
 ALL_OF_MINE = (
     "[I mean|It's about|That concerns|Please take] {it}.",
@@ -105,6 +130,8 @@ BESIDES = (
     "[And please|Also, please] tell me {it}.",
     "[While you're at it,|Besides,] I'd like to know {it}.",
     "[And|Also,] {it}, [please tell me that|I'd like to know that|can you tell me that], too.",
+    "[Let me know|Tell me, too,] {it}, [please|if you would|will you].",
+    "[It would help me|I'd be glad] to hear {it}, as well.",
 )
 COUNTING = (
     "how many of my {plural} are {state}",

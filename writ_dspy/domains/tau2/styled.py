@@ -66,6 +66,11 @@ def _door(place: str, folder: Path, where: str) -> tuple[ModuleType, Callable[[]
     stock = f"{STOCK}{named}"
     if named.isidentifier() and importlib.util.find_spec("tau2") and importlib.util.find_spec(stock):
         named = f"{stock}.environment"
+    elif named.isidentifier() and importlib.util.find_spec(named) is None:
+        raise ConfigError(
+            f"{where}: there is no such domain: neither τ²-bench has one of that name, nor is a module called so. Name one of its, as retail, "
+            "or the place of an environment, as environment.py."
+        )
     with quiet(), light():
         module = python.imported(named, folder, where)
         if not attribute and not hasattr(module, _DOOR) and hasattr(module, "__path__"):
