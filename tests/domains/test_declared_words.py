@@ -16,6 +16,8 @@ from writ_dspy.codec import identify, parts
 from writ_dspy.domains import Dial, Domain, Seen
 from writ_dspy.examine.declaring import schema_of
 from writ_dspy.propose.accept import settle_draft
+from writ_dspy.propose.mix import default_mix
+from writ_dspy.propose.proposer import fill
 from writ_dspy.task import Best, Call
 from writ_dspy.verify import verify
 from writ_dspy.verify.case import Case
@@ -46,6 +48,15 @@ def test_a_day_with_another_year_is_another_day() -> None:
         assert mentions("2026-03-09", right), right
     for wrong in ("it was due on march 9, 2025", "march 9 2024", "march 90", "march 19", "2025-03-09"):
         assert not mentions("2026-03-09", wrong), wrong
+
+
+def test_sixty_eight_requests_repeat_less_than_half_of_their_words() -> None:
+    """Of the sequences of three words in the requests of the default mix, most have not come up before."""
+    tasks = [task for cell in default_mix(library().name, 68).cells for task in fill(cell, 5, None).tasks]
+    words = [task.instruction.lower().split() for task in tasks]
+    runs = [run for one in words for run in zip(one, one[1:], one[2:], strict=False)]
+    assert len(tasks) == 68
+    assert len(set(runs)) > 0.55 * len(runs)
 
 
 @pytest.fixture(scope="module")
