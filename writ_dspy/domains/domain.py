@@ -86,7 +86,7 @@ class Draft:
     tells: tuple[Tell, ...] = ()
     memory: str = "knows none"
     touches: frozenset[str] = frozenset()
-    """Records that a write of this draft may change (`orders/#W1`); drafts of one task must not share any."""
+    """Records that a write of this draft may change (`table/id`); drafts of one task must not share any."""
     legal: Draft | None = None
     """The legal draft from which this one differs in one said value."""
 
@@ -214,6 +214,8 @@ class Pack:
     """All user ids, in a fixed order."""
     records: Callable[[Domain, str], Collection[str]] = lambda _domain, _user: ()
     """(domain, user id) -> ids of the records that are a user's own: for many writes, who has more is drawn more often."""
+    whose: str = ""
+    """Name of the parameter, and of the field, that says whose account it is: the user has no need to be told of it."""
     traces: Callable[[Domain, str], tuple[set[str], set[str]]] = lambda _domain, _text: (set(), set())
     """(domain, text of an official task) -> the users and the records that it names, and whose records these are."""
     conditional: bool = True

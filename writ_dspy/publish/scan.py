@@ -49,11 +49,6 @@ LIVE = re.compile(r"(?:^|_)(?:KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIALS)(?:_|
 SHORTEST = 12
 """Characters of the shortest value that is looked for: a shorter one would be found in any text."""
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-IDS = re.compile(
-    r"#W\d+|\b[a-z]+_[a-z]+_\d{2,}\b|\b(?:credit_card|gift_card|paypal|certificate)_\d+\b|\b\d{10}\b"
-    r"|\b(?=[A-Z0-9]*\d)(?=[A-Z0-9]*[A-Z])[A-Z0-9]{6}\b"
-)
-"""Orders, users, means of payment, products and items, reservations."""
 WORD = re.compile(r"[#\w@.+-]+")
 
 
@@ -154,7 +149,7 @@ def strangers(run: Run, tables: Iterable[tuple[str, Table]]) -> Iterator[Found]:
     for split, table in tables:
         for row in table.select(wanted).to_pylist():
             said, returned = _sides(row)
-            left = mentioned(said) - held(row["domain"])
+            left = mentioned(said, row["domain"]) - held(row["domain"])
             if left:
                 known = _words(f"{returned} {_typed(run.get('tasks', row['task_id']))}")
                 left = {text for text in left if not _forms(text) & (known | held(row["domain"]))}
@@ -168,10 +163,11 @@ def _forms(text: str) -> set[str]:
     return {text, text.lower(), text.removeprefix("#")}
 
 
-def mentioned(text: str) -> set[str]:
-    """The e-mail addresses and ids in a text."""
+def mentioned(text: str, domain: str) -> set[str]:
+    """The e-mail addresses in a text, and what the domain would take for ids; a shouted word is none."""
     emails = {found.rstrip(".") for found in EMAIL.findall(text)}
-    return emails | set(IDS.findall(EMAIL.sub(" ", text)))
+    ids = load(domain).pack.ids(EMAIL.sub(" ", text))
+    return emails | {one for one in ids if any(map(str.isdigit, one))}
 
 
 @cache

@@ -192,23 +192,31 @@ def _each_priced(sentence: str) -> str:
 def _held(ground: Ground, sentence: str) -> str:
     """A number of all that the user has which is not as long as the list that was read, or a part of it that is longer."""
     for match, whole in (
-        *((one, True) for one in _YOURS.finditer(sentence)),
+        # "there are two" answers what was asked, which may be about a kind of them
+        *((one, not one[0].lower().startswith("there are")) for one in _YOURS.finditer(sentence)),
         *((one, False) for one in _AMONG.finditer(sentence)),
     ):
-        name = "orders" if match["what"].lower().startswith("order") else "reservations"
-        lists = [
-            data[name]
-            for found in ground.shown
-            for looks in found.looks.values()
-            for look in looks
-            if isinstance(data := look.data, dict) and isinstance(data.get(name), list) and "payment_methods" in data
-        ]
-        sizes = {len(one) for one in lists if isinstance(one, list)}
+        sizes = {len(one) for one in _lists(ground, match["what"].lower().removesuffix("s"))}
         made = {size + number for size in sizes for number in range(len(ground.moved) + 1)}
         told = _number(match["many"])
         if sizes and (told > max(made) or (whole and told not in made)):
             return f"{max(sizes)}, as many as were read"
     return ""
+
+
+def _lists(ground: Ground, noun: str) -> Iterator[list[Json]]:
+    """What accounts that were read list of the user's own records: by that name, or all that there is of them."""
+    whose, records = ground.domain.pack.whose, ground.domain.pack.records
+    for data in (look.data for found in ground.shown for looks in found.looks.values() for look in looks):
+        user = data.get(whose) if isinstance(data, dict) else None
+        if not isinstance(data, dict) or user not in ground.domain.pack.users(ground.domain):
+            continue
+        own = set(records(ground.domain, str(user)))
+        lists = {
+            name: one for name, one in data.items() if isinstance(one, list) and one and own.issuperset(map(str, one))
+        }
+        named = [one for name, one in lists.items() if name.startswith(noun)]
+        yield from named or (lists.values() if len(lists) == 1 else ())
 
 
 def _seats(ground: Ground, sentence: str) -> str:

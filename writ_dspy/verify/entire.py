@@ -15,7 +15,7 @@ from writ_dspy.verify.case import Case, Step
 from writ_dspy.verify.ground import Ground
 from writ_dspy.verify.recorded import polarity
 from writ_dspy.verify.sentences import sentences
-from writ_dspy.verify.subject import Subject, options, put_next, subject_at
+from writ_dspy.verify.subject import Subject, options, own_id, put_next, subject_at
 from writ_dspy.verify.vocabulary import vocabulary
 
 _NAME = r"(?P<who>[A-Z][\w'’-]+(?: [A-Z][\w'’-]+)?)"
@@ -105,15 +105,13 @@ def in_scope(case: Case, index: int, ground: Ground, news: Sequence[Step]) -> It
 
 def _by_its_name(case: Case, following: Subject | None, sentence: str) -> Subject | None:
     """The write that is put next, behind the report of several others, where a sentence names its record."""
-    keys = {following.args.get(name) for name in ("order_id", "reservation_id")} if following else set()
+    keys = {own_id(case.domain, following.args)} if following else set()
     return following if keys & set(case.domain.pack.ids(sentence)) else None
 
 
 def _of_another(case: Case, subject: Subject, sentence: str) -> bool:
     """Whether a sentence names records, and not the one that is written to."""
-    keys = {str(subject.args.get(name)) for name in ("order_id", "reservation_id")} | {
-        str(subject.after.get("reservation_id"))
-    }
+    keys = {own_id(case.domain, subject.args), own_id(case.domain, subject.after)}
     tables = [table for table in case.domain.tables.values() if keys & table.keys()]
     named = {one for one in case.domain.pack.ids(sentence) if any(one in table for table in tables)}
     return bool(named) and named.isdisjoint(keys)

@@ -128,7 +128,7 @@ def _parameters(domain: Domain) -> Mapping[str, frozenset[str]]:
             parameters = function["parameters"]
             names = parameters["properties"] if isinstance(parameters, dict) else {}
             found[str(function["name"])] = (
-                frozenset(map(str, names)) - {"user_id"} if isinstance(names, dict) else frozenset()
+                frozenset(map(str, names)) - {domain.pack.whose} if isinstance(names, dict) else frozenset()
             )
     return found
 

@@ -50,7 +50,7 @@ _SEGMENT = re.compile(r"[,;:()]|\s(?:and|but|while|or)\s", re.IGNORECASE)
 
 def _names_another(subject: Subject, sentence: str) -> bool:
     """Whether a sentence is about a record that the user had before."""
-    domain, user = subject.ground.domain, subject.args.get("user_id")
+    domain, user = subject.ground.domain, subject.args.get(subject.ground.domain.pack.whose)
     held = set(map(str, domain.pack.records(domain, user))) if isinstance(user, str) else set[str]()
     return not held.isdisjoint(domain.pack.ids(sentence))
 

@@ -18,7 +18,7 @@ from writ_dspy.verify import refutable as told
 from writ_dspy.verify.case import Case, Step
 from writ_dspy.verify.ground import Ground
 from writ_dspy.verify.sentences import planned, sentences
-from writ_dspy.verify.subject import changed_by, until_next
+from writ_dspy.verify.subject import changed_by, own_id, until_next
 
 Record = Mapping[str, Json]
 
@@ -218,7 +218,7 @@ def _weekday(scene: Scene, match: re.Match[str]) -> str:
 def _state(scene: Scene, match: re.Match[str]) -> str:
     states = {str(record["status"]).lower() for record in scene.records if record.get("status")}
     if scene.step is None or told.PAST.search(scene.text):  # as it is, or as it was at any time
-        keys = {str(record.get("order_id") or record.get("reservation_id") or "").lower() for record in scene.records}
+        keys = {own_id(scene.case.domain, record).lower() for record in scene.records}
         every = [look.data for key in keys - {""} for look in scene.ground.looks(key) if isinstance(look.data, dict)]
         states |= {str(data["status"]).lower() for data in every if data.get("status")}
     said = re.sub(r"[ _-]+", " ", (match["state"] or match["kept"]).lower())
@@ -237,7 +237,7 @@ def _goes_on(scene: Scene, match: re.Match[str]) -> str:
 
 
 def _paid_by(scene: Scene, match: re.Match[str]) -> str:
-    keys = {str(record.get("order_id") or record.get("reservation_id") or "").lower() for record in scene.records}
+    keys = {own_id(scene.case.domain, record).lower() for record in scene.records}
     looks = [look.data for key in keys - {""} for look in scene.ground.looks(key) if isinstance(look.data, dict)]
     rows = [row for data in looks for row in _rows(data, "payment_history")]
     ids = {str(row.get("payment_method_id") or row.get("payment_id")) for row in rows}

@@ -14,7 +14,7 @@ from writ_dspy.verify.case import Case, Step
 from writ_dspy.verify.ground import Ground
 from writ_dspy.verify.recounted import recounted
 from writ_dspy.verify.sentences import sentences
-from writ_dspy.verify.subject import Subject, subject_of, until_next
+from writ_dspy.verify.subject import Subject, own_id, subject_of, until_next
 
 _OPENS = r"\W*(?:(?:well|okay|ok|done|all done|all set|i['’]m afraid|unfortunately|sorry|that['’]s not possible|not possible)\W+)*"
 _CANNOT = r"(?:can['’]?t|cannot|can not|could not|couldn['’]t|was not|wasn['’]t|has not been|hasn['’]t been)(?: be)?"
@@ -90,10 +90,7 @@ def retold(case: Case, index: int, ground: Ground, news: Sequence[Step]) -> Iter
 
 def _key(subject: Subject) -> str:
     """The id of the record that a write changes, or that it made."""
-    own = (
-        value for name, value in subject.args.items() if name.endswith("_id") and name in ("order_id", "reservation_id")
-    )
-    return str(next(own, subject.after.get("reservation_id", "")))
+    return own_id(subject.domain, subject.args) or own_id(subject.domain, subject.after)
 
 
 def _denied(case: Case, index: int, subject: Subject, sentence: str, *, first: bool) -> str:

@@ -508,7 +508,9 @@ def _shares(scene: Scene) -> str:
         return ""
     known = [(key, [row for row in data["items"] if isinstance(row, dict)]) for key, data in scene.orders]
     if not known:
-        every = (records_of(scene.ground, [str(row["order_id"]).lower()]) for row in scene.ground.seen.every() if "order_id" in row)  # fmt: skip
+        fields = (field for row in scene.ground.seen.every() for field in row.items())
+        keys = {str(value).lower() for name, value in fields if name.endswith("_id")}
+        every = (records_of(scene.ground, [key]) for key in sorted(keys))
         named = {
             key: [row for row in data["items"] if isinstance(row, dict)]
             for found in every

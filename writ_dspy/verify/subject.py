@@ -45,7 +45,9 @@ class Subject:
     @cached_property
     def before(self) -> Record:
         """The record that it changes, as it was shown before; empty where it makes a new one."""
-        own = {name: value for name, value in self.args.items() if name.endswith("_id") and name != "user_id"}
+        own = {
+            name: value for name, value in self.args.items() if name.endswith("_id") and name != self.domain.pack.whose
+        }
         found: dict[str, Json] = {}
         for shown in self.ground.shown:
             if shown.call != self.step.call:
@@ -280,6 +282,12 @@ def _paid(row: Record) -> float:
 
 def _number(value: Json) -> float:
     return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else 0.0
+
+
+def own_id(domain: Domain, record: Record) -> str:
+    """The id by which a record goes, or which a call names first: whose it is comes behind that; empty where there is none."""
+    names = (name for name in record if name.endswith("_id") and name != domain.pack.whose)
+    return str(record.get(next(names, ""), ""))
 
 
 def records_of(ground: Ground, keys: Sequence[str]) -> Iterator[tuple[str, Record]]:

@@ -109,7 +109,7 @@ def _state_unread(case: Case, ground: Ground, lower: str) -> str:
 def _listed_as(ground: Ground) -> bool:
     """Whether a search showed a flight of a trip that was read, on its day: what is for sale is not canceled."""
     found = [shown.lower for shown in ground.shown]
-    trips = [text for text in found if '"reservation_id"' in text]
+    trips = [text for text in found if '"passengers"' in text]
     offers = [f"{shown.lower} {shown.asked}" for shown in ground.shown if '"available_seats"' in shown.lower]
     flights = {
         pair for text in trips for pair in re.findall(r'"flight_number": "(\w+)"[^{}]*?"date": "([\d-]+)"', text)

@@ -76,6 +76,7 @@ def pack(schema: Schema) -> Pack:
         ids=ids(schema),
         users=_users(schema),
         records=_records(schema),
+        whose=schema.user.key,
         traces=_traces(schema),
         money=_money(schema),
         conditional=any(write.only for write in spec.writes.values()),

@@ -211,7 +211,7 @@ def _other_ids(domain: Domain, call: Call, text: str, own: str, seen: Seen) -> l
         seen: What the agent's calls have shown.
     """
     mine, words = domain.pack.ids(call.text), set(_WORD.findall(text))
-    records = {record for name, record in call.args.items() if name != "user_id" and isinstance(record, str)}
+    records = {record for name, record in call.args.items() if name != domain.pack.whose and isinstance(record, str)}
     held = {
         str(value) for row in seen.every() if not records.isdisjoint(map(str, row.values())) for value in row.values()
     }

@@ -221,7 +221,7 @@ class _Speaker(Trying):
     def _changes(self, decision: int) -> bool:
         """Whether the write is done to a record that there is: of a new one, nobody asks what else it changes."""
         call = self.task.outcomes[decision].call
-        keys = {str(value) for name, value in call.args.items() if name != "user_id"} if call else set()
+        keys = {str(value) for name, value in call.args.items() if name != self.domain.pack.whose} if call else set()
         known = any(not keys.isdisjoint(table) for table in self.domain.tables.values())
         return known and call is not None and "cancel" not in call.tool
 

@@ -183,6 +183,7 @@ PACK = Pack(
     transfer=TRANSFER,
     users=lambda domain: tuple(domain.tables["users"]),
     records=records,
+    whose="user_id",
     traces=traces,
     listing=to_list,
     called=CALLED,

@@ -154,6 +154,7 @@ PACK = Pack(
     transfer=TRANSFER,
     users=_users,
     records=records,
+    whose="user_id",
     traces=traces,
     listing=to_list,
     called=CALLED,
