@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from tests.simulate.playing import play
-from writ_dspy.domains import Before, Dial, Domain, Memory, Views, find, load, observe
+from writ_dspy.domains import Before, Dial, Domain, Draft, Memory, Views, find, load, observe
 from writ_dspy.domains.declared import load as declared_load
 from writ_dspy.domains.declared.person import meet
 from writ_dspy.domains.declared.recipes import Asked
@@ -20,6 +20,7 @@ from writ_dspy.domains.declared.wishing import wishes
 from writ_dspy.errors import DomainError
 from writ_dspy.evidence.found import Unresolved
 from writ_dspy.evidence.resolve import decide
+from writ_dspy.propose.accept import settle_draft
 from writ_dspy.propose.mix import Cell
 from writ_dspy.propose.proposer import fill
 from writ_dspy.task import Call, Json, Kind
@@ -79,6 +80,8 @@ def test_tasks_over_its_tools_are_accepted(kind: Kind, writes: int, burden: int)
 
 GENERIC = ("cancel order", "reship order", "move home", "repay order", "return items")
 """Recipes by hand whose requests a declaration can make in the same words: by number, or by the end of one."""
+ACROSS = ("cancel and carry over", "move with an order", "return dearest item")
+"""Those of two wishes that rest on one order, and of what is the dearest in all of them."""
 
 
 def _as_first_paid(folder: Path) -> Domain:
@@ -140,3 +143,67 @@ def _wishes(domain: Domain, tool: str, user: str, memory: Memory, burden: int, r
     asked = next(one for one in domain.pack.recipes if isinstance(one, Asked) and one.tool == tool)
     person = meet(asked.schema, domain, user, rng)
     return wishes(person, tool, asked.write, memory, burden, rng)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ACROSS)
+def test_wishes_that_rest_on_several_orders_are_those_of_the_recipes_by_hand(name: str, tmp_path: Path) -> None:
+    """For each write of such a request that both make for a user, the smallest set of reads that identifies it is the same."""
+    by_hand, domain = load("tau2:retail"), _as_first_paid(tmp_path)
+    recipe = next(one for one in by_hand.pack.recipes if one.name == name)
+    memory: Memory = "knows none" if name == "return dearest item" else "knows ids"
+    rng, compared = random.Random(6), Counter[str]()
+    for burden in (3, 4, 5):
+        for user in rng.sample(list(by_hand.pack.users(by_hand)), 120):
+            draft = recipe.draft(by_hand, user, Dial(burden, memory), rng)
+            for decision in draft.decisions if draft is not None else ():
+                outcome = decide(decision, by_hand, by_hand.read)
+                if outcome.call is None or compared[decision.tool] == 8:
+                    continue
+                found = {
+                    _without_finder(decide(wish.decision(), domain, domain.read).evidence)
+                    for wish in _wishes(domain, decision.tool, user, memory, burden, rng)
+                    if wish.broken() == [] and domain.canonical(wish.tool, dict(wish.values)) == outcome.call
+                    and (name != "return dearest item" or wish.pointers[0].inner is not None)
+                }  # fmt: skip
+                if found:
+                    assert _without_finder(outcome.evidence) in found
+                    compared[decision.tool] += 1
+    wanted = 1 if name == "return dearest item" else 2
+    assert sum(count >= 4 for count in compared.values()) == wanted, compared
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "memory", "burdens"),
+    [
+        ("ask about an order", "knows ids", (2,)),
+        ("ask about an order", "half-remembers", (3,)),
+        ("ask about all orders", "knows none", (4, 5, 6)),
+    ],
+)
+def test_questions_come_to_the_same(name: str, memory: Memory, burdens: Sequence[int]) -> None:
+    """Total, state, items and tracking of an order; sums and counts of all of a state, and the price of the dearest thing in them."""
+    by_hand, domain = load("tau2:retail"), find(str(FILE))
+    recipe = next(one for one in by_hand.pack.questions if one.name == name)
+    rng, same, fields = random.Random(7), 0, set[str]()
+    for burden in burdens:
+        for user in rng.sample(list(by_hand.pack.users(by_hand)), 200):
+            draft = recipe.draft(by_hand, user, Dial(burden, memory), rng)
+            if draft is None:
+                continue
+            value, reads = _told(draft, by_hand)
+            made = (
+                ask.draft(domain, user, Dial(burden, memory), rng) for ask in domain.pack.questions for _ in range(12)
+            )
+            if (value, reads) in {_told(one, domain) for one in made if one is not None}:
+                same += 1
+                fields.add(draft.tells[0].topic)
+    assert same >= 10
+    assert fields >= ({"total", "status", "items"} if name == "ask about an order" else {"total", "items", "orders", "price"}), fields  # fmt: skip
+
+
+def _told(draft: Draft, domain: Domain) -> tuple[str, frozenset[Call]]:
+    """What a question is answered by, and the reads that it rests on."""
+    task = settle_draft(draft, "no-write", domain)
+    return " ".join(task.told), frozenset().union(*(_without_finder(outcome.evidence) for outcome in task.outcomes))

@@ -15,7 +15,7 @@ from writ_dspy.domains.declared.person import rows
 from writ_dspy.domains.declared.phrases import DeclaredPhrases
 from writ_dspy.domains.declared.policies import owner, personal, rules
 from writ_dspy.domains.declared.proposing import listing, spoken
-from writ_dspy.domains.declared.questions import Counted, Summed, Told
+from writ_dspy.domains.declared.questions import Counted, Inside, Summed, Told
 from writ_dspy.domains.declared.recipes import Asked, Denied, Refused, Unwanted
 from writ_dspy.domains.declared.saying import called, deeds, grounds, ids, mentions, sayings, stands
 from writ_dspy.domains.declared.schema import FOUND, Schema
@@ -47,6 +47,13 @@ def pack(schema: Schema) -> Pack:
         Summed(schema, name)
         for name in schema.own
         if spec.tables[name].count or any(one.sum for one in spec.tables[name].attributes.values())
+    ]
+    asked += [
+        Inside(schema, part)
+        for part, holder in schema.holder.items()
+        if holder in schema.own
+        for fields in [spec.tables[part].attributes.values()]
+        if any(one.least or one.most for one in fields) and any(one.ask for one in fields)
     ]
     twofold = ambiguous(schema)
     batches = tuple(Batched(schema, tool) for tool, write in spec.writes.items() if write.batch)

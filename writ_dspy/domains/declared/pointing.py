@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from writ_dspy.domains.declared import wording
-from writ_dspy.domains.declared.person import Person, label
+from writ_dspy.domains.declared.person import Person, label, rows
 from writ_dspy.domains.declared.schema import Schema
 from writ_dspy.domains.observed import Row
 from writ_dspy.domains.spinning import chosen, spin
@@ -74,6 +74,8 @@ class Pointer:
     """That by which it points, where there is one."""
     deep: Deep | None = None
     """Where the row is what a list or a search shows: the whole record."""
+    inner: Pointer | None = None
+    """Where it is known by what it holds: the record within it, which is pointed at."""
 
     def shows(self, field: str) -> tuple[Json, Query, frozenset[str]]:
         """A field: its value or None, the query that finds a row with it, and labels of what has to be read to see it."""
@@ -182,14 +184,14 @@ def kinds(person: Person, table: str, fewest: int, most: int) -> Iterator[Kind]:
         yield mine, (), Words(table, wording.ALL_OF_MINE, wording.ALL_MY, values), ()
     for name, attribute in about.attributes.items():
         for value in dict.fromkeys(row[name] for row in mine if attribute.every and name in row):
-            rows = tuple(row for row in mine if row.get(name) == value)
-            if not fewest <= len(rows) <= most:
+            alike = tuple(row for row in mine if row.get(name) == value)
+            if not fewest <= len(alike) <= most:
                 continue
             shown = schema.say(table, name, value)
             patterns = tuple(text.replace("{}", "{value}") for text in attribute.every)
             words = Words(table, wording.ALL_OF_MINE, patterns, {"value": shown}, (shown.lower(),))
             fact = Fact(f"{table}_{name}", value, f"I mean those whose {schema.noun(table, name)} is {shown}.")
-            yield rows, (Where(name, "is", Said(value)),), words, (fact,)
+            yield alike, (Where(name, "is", Said(value)),), words, (fact,)
     yield from _to_come(person, table, fewest, most)
 
 
@@ -200,11 +202,29 @@ def _to_come(person: Person, table: str, fewest: int, most: int) -> Iterator[Kin
         if not attribute.later or schema.spec.today is None:
             continue
         today = schema.spec.today.isoformat()
-        rows = tuple(row for row in mine if str(row.get(name) or "") > today)
-        if fewest <= len(rows) <= most:
+        later = tuple(row for row in mine if str(row.get(name) or "") > today)
+        if fewest <= len(later) <= most:
             words = Words(table, wording.ALL_OF_MINE, attribute.later, {})
             fact = Fact(f"{table}_{name}", "later", f"I mean those whose {schema.noun(table, name)} is still to come.")
-            yield rows, (Where(name, ">", Policy(today, "today")),), words, (fact,)
+            yield later, (Where(name, ">", Policy(today, "today")),), words, (fact,)
+
+
+def across(person: Person, holder: str, part: str, rng: random.Random) -> Iterator[Pointer]:
+    """Records of the user's by what they hold: the one with the dearest item of all, or of all of a kind; every one has to be read."""
+    schema, about = person.schema, person.schema.spec.tables[holder]
+    source, mine = replace(person.each(holder), view=schema.view(part)), person.records[holder]
+    for some, where, words, facts in kinds(person, holder, 1, len(mine)) if len(mine) > 1 else ():
+        held = [(one, row) for row in some for one in rows(person.domain, schema.view(part), about.read, **{about.key: row[about.key]})]  # fmt: skip
+        tail = f", of {words.phrase(rng) if where else f'all my {schema.plural(holder)}'}"
+        pool = [one for one, _ in held]
+        for found in extreme(person, part, (source,), pool, None, person.all_of(holder), where, tail, (), facts):
+            home = next(row for one, row in held if one is found.row)
+            said = tuple(replace(one, marks=words.marks) for one in found.words)
+            key = Picked(found.query, about.key)
+            yield Pointer(
+                holder, home, found.query, key, found.reads, f"with the {found.way}", said, found.facts,
+                inner=replace(found, words=(), facts=()),
+            )  # fmt: skip
 
 
 def together(table: str, words: Sequence[Words]) -> Words:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
 from writ_dspy.domains.declared import wording
 from writ_dspy.domains.declared.drafting import drafted
 from writ_dspy.domains.declared.person import FIND, Person, label, meet, rows
-from writ_dspy.domains.declared.pointing import Pointer, kinds, own
+from writ_dspy.domains.declared.pointing import Pointer, across, kinds, own
 from writ_dspy.domains.declared.schema import Schema
 from writ_dspy.domains.domain import Dial, Domain, Draft
 from writ_dspy.domains.spinning import chosen, spin
@@ -67,7 +67,7 @@ class Told:
         for pointer in ways:
             open_ = [one for one in self._askable(person, pointer) if len(one.reads | {FIND}) == dial.burden]
             if open_:
-                return self._asks(person, dial, rng, pointer, rng.choice(open_))
+                return self.asks(person, dial, rng, pointer, rng.choice(open_))
         return None
 
     def _askable(self, person: Person, pointer: Pointer) -> Iterator[_Asked]:
@@ -88,7 +88,8 @@ class Told:
                 if shown and one.ask and name in shown[0]:
                     yield _Asked(other, name, query, pointer.reads | {label(schema, other, shown[0])})
 
-    def _asks(self, person: Person, dial: Dial, rng: random.Random, pointer: Pointer, asked: _Asked) -> Draft:
+    def asks(self, person: Person, dial: Dial, rng: random.Random, pointer: Pointer, asked: _Asked) -> Draft:
+        """The question about a field of a record that is pointed at."""
         about, name = self.schema.spec.tables[self.table], asked.name
         attribute = self.schema.spec.tables[asked.table].attributes[name]
         word = attribute.word or self.schema.noun(asked.table, name)
@@ -119,6 +120,38 @@ def _topic(noun: str, word: str) -> str:
 def _gives(pointer: Pointer, name: str) -> bool:
     """Whether pointing so says the value of an attribute."""
     return pointer.way.split(" ")[0] == name or pointer.way.startswith((f"least {name}", f"most {name}"))
+
+
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """A question about the least or the most of what all of the user's records hold, or those of a kind: all have to be read."""
+
+    schema: Schema
+    table: str
+
+    tool = ""
+
+    @property
+    def name(self) -> str:
+        """What it is about."""
+        return f"ask about {self.schema.plural(self.table)} in {self.schema.plural(self.schema.holder[self.table])}"
+
+    def draft(self, domain: Domain, user_id: str, dial: Dial, rng: random.Random) -> Draft | None:
+        """A draft, or None when this user cannot ask like that (the `Recipe` protocol)."""
+        person, holder = meet(self.schema, domain, user_id, rng), self.schema.holder[self.table]
+        if dial.memory == "knows ids" or len(person.all_of(holder)) != dial.burden:
+            return None
+        ways = list(across(person, holder, self.table, rng))
+        rng.shuffle(ways)
+        for pointer in ways:
+            inner = pointer.inner
+            asked = [name for name, one in self.schema.spec.tables[self.table].attributes.items() if one.ask]
+            if inner is None or not (asked := [name for name in asked if name in inner.row]):
+                continue
+            whole = replace(inner, words=pointer.words, facts=pointer.facts)
+            one = _Asked(self.table, rng.choice(asked), inner.query, inner.reads)
+            return Told(self.schema, self.table).asks(person, dial, rng, whole, one)
+        return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from writ_dspy.domains.declared.choosing import among, chosen_of, inside
 from writ_dspy.domains.declared.conditions import SAYS, worked_out
 from writ_dspy.domains.declared.model import Like, Write
 from writ_dspy.domains.declared.person import FIND, Person, rows
-from writ_dspy.domains.declared.pointing import Pointer, Words, own, together
+from writ_dspy.domains.declared.pointing import Pointer, Words, across, own, together
 from writ_dspy.domains.declared.wish import Given, Keep, Wish
 from writ_dspy.domains.observed import Row
 from writ_dspy.task import Fact, Json, Listed, Only, Picked, Policy, ReadCall, Said, Term, Where
@@ -53,7 +53,11 @@ def _filled(wish: Wish, left: Sequence[_Step], rng: random.Random, keep: Keep) -
 def _steps(person: Person, write: Write, memory: str, reads: int, pointed: Sequence[Pointer]) -> Iterator[_Step]:
     """What has to be filled in: records first, then those that are like them, then values, then what is worked out."""
     schema = person.schema
+    there = set(write.kinds.values())
     plain = [(name, kind) for name, kind in write.kinds.items() if name not in write.alike]
+    plain.sort(
+        key=lambda one: schema.holder.get(one[1]) in there
+    )  # what holds others comes first, however they are listed
     for name, kind in plain:
         if kind == schema.spec.user:
             yield partial(_user, name=name)
@@ -129,12 +133,18 @@ def _pointers(wish: Wish, kind: str, memory: str, reads: int, rng: random.Random
     person, schema = wish.person, wish.schema
     if kind in schema.own:
         ways = [pointer for row in person.records[kind] for pointer in own(person, kind, row, memory)]
+        parts = [part for part in wish.write.kinds.values() if schema.holder.get(part) == kind]
+        if memory == "knows none" and len(parts) == 1:
+            ways += across(person, kind, parts[0], rng)
         rng.shuffle(ways)
         yield from ways
         return
     holder = next((p for p in wish.pointers if p.table == schema.holder.get(kind)), None)
-    if holder is not None:
+    if holder is not None and holder.inner is not None:
+        yield holder.inner
+    elif holder is not None:
         yield from chosen_of(person, kind, inside(person, kind, holder), rng)
+    if holder is not None:
         return
     fixed = ({FIND} | wish.reads).union(*(pointer.reads for pointer in wish.pointers))
     if any(side.table == schema.spec.user for one in schema.clauses(wish.write) for side in one.sides):
