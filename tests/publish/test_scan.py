@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.domains.library import library
 from tests.publish.calls import MIX, files_of
 from writ_dspy.publish import scan
 from writ_dspy.report.census import rows_of
@@ -131,3 +132,18 @@ def test_what_a_tool_returned_is_known(run: Run) -> None:
     messages[-1] = adding(messages[-1], " Your reservation is ZZ9QXJ.")
 
     assert not list(scan.strangers(run, [(split, pa.Table.from_pylist(rows))]))
+
+
+@pytest.mark.parametrize(
+    ("domain", "text", "ids"),
+    [
+        ("town:library", "I mean H24500, not L99999 (room H12).", {"H24500", "L99999"}),
+        ("tau2:retail", "Order #W2378156 and item 6777246137, please.", {"#W2378156", "6777246137"}),
+        ("tau2:airline", "A REFUND for 4WQ150, at once: mia_li_3668.", {"4WQ150", "mia_li_3668"}),
+    ],
+)
+def test_ids_are_those_of_the_domain(domain: str, text: str, ids: set[str]) -> None:
+    """Each domain has its own; a word in capitals is none of them."""
+    library()
+
+    assert scan.mentioned(text, domain) == ids

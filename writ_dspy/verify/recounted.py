@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from writ_dspy import patterns as re
 from writ_dspy.domains.values import singular, values
 from writ_dspy.task import Json
-from writ_dspy.verify.subject import Record, Subject, near
+from writ_dspy.verify.subject import Record, Subject, near, own_id
 
 METHOD = re.compile(
     r"\b(?P<kind>gift card|certificate|pay ?pal|credit card|visa|master ?card|amex)\b|\bending in (?P<last>\d{4})\b|\b(?P<id>(?:gift_card|certificate|credit_card|paypal)_\d+)\b",
@@ -159,7 +159,7 @@ def _items(subject: Subject, sentence: str) -> str:
     wanted = f"the items that it was made for: {', '.join(sorted(own))}"
     if _is_short(subject, sentence, own, every | own):
         return wanted
-    began, key = False, str(subject.args.get("order_id", ""))
+    began, key = False, own_id(subject.domain, subject.args)
     for clause in _CLAUSE.split(sentence.replace(key, "")):
         told = _named(clause, every | own)
         began = began or _DEED.search(clause) is not None
