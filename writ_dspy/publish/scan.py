@@ -49,6 +49,10 @@ LIVE = re.compile(r"(?:^|_)(?:KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIALS)(?:_|
 SHORTEST = 12
 """Characters of the shortest value that is looked for: a shorter one would be found in any text."""
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+SHAPED = re.compile(
+    r"#[A-Z]+\d+|\b[a-z]+(?:_[a-z]+)*_\d{2,}\b|\b\d{10}\b|\b(?=[A-Z0-9]*\d)(?=[A-Z0-9]*[A-Z])[A-Z0-9]{6}\b"
+)
+"""What looks like an id in most databases, whatever the domain: a number behind a sign or an underline, ten digits, six capitals with digits."""
 WORD = re.compile(r"[#\w@.+-]+")
 
 
@@ -164,10 +168,10 @@ def _forms(text: str) -> set[str]:
 
 
 def mentioned(text: str, domain: str) -> set[str]:
-    """The e-mail addresses in a text, and what the domain would take for ids; a shouted word is none."""
-    emails = {found.rstrip(".") for found in EMAIL.findall(text)}
-    ids = load(domain).pack.ids(EMAIL.sub(" ", text))
-    return emails | {one for one in ids if any(map(str.isdigit, one))}
+    """The e-mail addresses in a text, what the domain would take for ids, and what looks like one; a shouted word is none."""
+    emails, rest = {found.rstrip(".") for found in EMAIL.findall(text)}, EMAIL.sub(" ", text)
+    ids = {one for one in load(domain).pack.ids(rest) if any(map(str.isdigit, one))}
+    return emails | ids | set(SHAPED.findall(rest))
 
 
 @cache
