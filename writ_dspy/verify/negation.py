@@ -27,14 +27,22 @@ _BUT = re.compile(
 _NOTHING_BUT = re.compile(
     r"\b(?:nothing|none|nobody|no one|no other|nowhere)(?: \w+){0,2} (?:but|except|other than|than)\b"
 )
+_OUT_OF_REACH = (
+    r"\bi (?:don't|do not|can't|cannot|couldn't) (?:\w+ly )?(?:have (?:it|that|them|the|my|any)|get at|get to|access|find|reach|open|"
+    r"see(?! (?:the |any |much |a |what )?(?:point|sense|use|need|reason|value|good)\b))\b"
+)
+"""The speaker cannot get at what follows, which is neither denied nor granted."""
 _MIND = re.compile(
     r"\b(?:not|n't)(?: \w+ly| too| very| that| so)? (?:picky|fussy|particular|choosy|bothered|tied|set)\b|\b(?:don't|do not|wouldn't|would not|won't|doesn't|does not|not|no|never)(?: \w+ly)? (?:mind|care|matter|bother|worry|worries|problem|doubt|hesitate|forget|only|"
-    r"idea|less|later|sooner|fail|to worry|offense|rush|hurry)\b|\b(?:don't|do not|didn't|did not|can't|cannot|couldn't|won't|never|not) (?:really |quite |even )?(?:know|remember|recall|understand|recognize|decide|tell (?:what|which|how|you)|mean(?:t|ing)? to|sure)\b|\bi (?:don't|do not|can't|cannot|couldn't) (?:\w+ly )?(?:have (?:it|that|them|the|my|any)|get at|get to|access|find|reach|open|see(?! (?:the |any |much |a |what )?(?:point|sense|use|need|reason|value|good)\b))\b|\bno (?:idea|clue)\b|\b(?:not|isn't|aren't|wasn't) (?:\w+ )?(?:happy|pleased|satisfied|sure|certain)\b|(?:\bnot|n't) (?:\w+ )?(?:settled|decided|chosen)\b(?! against)|\bnot an? (?:\w+ )?(?:day|minute|dollar|cent) (?:more|less|before|after|later|earlier)\b|\bwhy (?:don't|not)\b|\bcan't (?:wait|be helped|complain|stand|go wrong|beat)\b|"
+    r"idea|less|later|sooner|fail|to worry|offense|rush|hurry)\b|\b(?:don't|do not|didn't|did not|can't|cannot|couldn't|won't|never|not) (?:really |quite |even )?(?:know|remember|recall|understand|recognize|decide|tell (?:what|which|how|you)|mean(?:t|ing)? to|sure)\b|"
+    + _OUT_OF_REACH
+    + r"|\bno (?:idea|clue)\b|\b(?:not|isn't|aren't|wasn't) (?:\w+ )?(?:happy|pleased|satisfied|sure|certain)\b|(?:\bnot|n't) (?:\w+ )?(?:settled|decided|chosen)\b(?! against)|\bnot an? (?:\w+ )?(?:day|minute|dollar|cent) (?:more|less|before|after|later|earlier)\b|\bwhy (?:don't|not)\b|\bcan't (?:wait|be helped|complain|stand|go wrong|beat)\b|"
     r"\b(?:should(?:n't| not| never) have|should(?:'ve| have) never|never should(?:'ve| have)|wish(?:ed)? (?:i|we|i'd|we'd) (?:hadn't|had not|had never|never))\b|"
     r"\b(?:whatever|what|anything|the (?:rest|part)) (?:\w+ ){0,3}?(?:doesn't|does not|can't|cannot|won't|isn't|is not) (?:cover\w*|pay|reach|stretch|take care)\b|"
     r"\b(?:couldn't|can't) (?:i|we|you)\b|\bisn't it\b|\bno(?:thing|body| one|where)? (?:other|else|more|further|longer than)\b|\bwon't you\b"
 )
 """Words of a no that deny nothing of what follows."""
+_UNREACHED = re.compile(_OUT_OF_REACH)
 _ENDS = re.compile(r"\b(?:but|only|just|until|till|than|instead|rather|yet|still)\b")
 """Words up to which a no reaches."""
 _BEHIND = re.compile(
@@ -104,6 +112,12 @@ class Clause:
         return denied != (_BEHIND.match(self.text, end) is not None)
 
     @cached_property
+    def out_of_reach(self) -> int:
+        """Where it begins to name what the speaker cannot get at; its length where nothing is so."""
+        match = _UNREACHED.search(self.text)
+        return len(self.text) if match is None else match.end()
+
+    @cached_property
     def unkept(self) -> bool:
         """Whether its no is said of keeping: who won't keep a thing does not deny the thing."""
         match = _STAYS.search(self.text)
@@ -155,6 +169,11 @@ _NO_ANSWERED = re.compile(
     r"(?:,? (?:i'm|i am|we're) (?:good|fine|okay|all right)|,? (?:no )?(?:thanks|thank you)|,? not for me)?(?=\s*(?:[.!;,—–]|$))"
 )
 """What is asked in a few words, and turned down by the same speaker: "Insurance? Nah, I'm good."."""
+_NO_TOLD = re.compile(
+    r"(?:(?<=[.!?] )|^)(?P<what>(?!(?:is|are|was|can|could|do|does|did|will|would|should|shall|may|have|has|what|how|when|where|why|who|which|if|not|no|none|nothing|of|or|and|but|oh|well|i|we|you|it|that|this|there|sorry|please|say|said|a)\b)[\w'-]+(?: [\w'-]+){0,2}) "
+    r"no(?:,? (?:thanks|thank you|please))?(?=\s*(?:[.!;—–]|,|$))"
+)
+"""A thing and a plain no behind it: "insurance no, thank you"."""
 _POINTED_AT = re.compile(
     r"(?:(?<=[.!?] )|^)(?P<what>(?:the|my|those|these|that|this|only the|just the) [\w'-]+(?: [\w'-]+){0,3}), (?:t\w{2,3}'s|it's|that is|they're|those are|these are) "
     r"(?:(?:the|all|only|one|single|thing|things|item|items|ones|part|bit)\b ?)+(?:that |which )?(?P<no>(?:i|we) (?:\w+ )?(?:don't|do not|no longer|won't|will not) (?:\w+ly )?(?:want|need|like|take|keep))\b"
@@ -203,6 +222,7 @@ def clauses(text: str) -> tuple[Clause, ...]:
         ),
         lower,
     )
+    lower = _NO_TOLD.sub(lambda match: f"{match['what']} no thanks", lower)
     lower = _NO_ANSWERED.sub(lambda match: f"{match['what']} no thanks", lower)
     for number, sentence in enumerate(_SENTENCE.split(_NO_BEHIND.sub(" no thanks", lower))):
         begin, joined = 0, False

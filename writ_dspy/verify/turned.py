@@ -16,7 +16,7 @@ from writ_dspy.verify.exclusive import exclusive
 from writ_dspy.verify.limited import limits
 from writ_dspy.verify.negation import Clause, clauses, negative, wanted
 from writ_dspy.verify.paired import paired
-from writ_dspy.verify.poles import poles
+from writ_dspy.verify.poles import AXES, poles
 from writ_dspy.verify.swapped import swapped
 
 _ID = re.compile(r"(?<!\w)#?(?=\w*\d)\w{5,}\b")
@@ -133,8 +133,26 @@ def _denied(given: str, new: str) -> Iterator[str]:
             spelled = _spelled(word, f"{given} {new}")
             yield f"{spelled!r} is {'no longer ' if True in stays else ''}to stay as it is"
         elif len(no) == len(other) == 1 and no != other and bool(off) == bool(away):  # needed no more is taken off
+            if _by_poles(word, given, new):
+                continue
             spelled = _spelled(word, f"{given} {new}")
-            yield f"it no longer says no to {spelled!r}" if True in no else f"it says no to {spelled!r} now"
+            if True in no:
+                yield f"it no longer says no to {spelled!r}: put a no or not right before that word, as it was given, or leave the word out elsewhere"
+            else:
+                yield f"it says no to {spelled!r} now: say it of that word without a no or not, as it was given"
+
+
+def _by_poles(word: str, given: str, new: str) -> bool:
+    """Whether a no falls on how a thing is, and not on the thing: "not a direct flight" and "not a direct one" are compared by the opposites."""
+    both = {name for name, _, _ in poles(given)} & {name for name, _, _ in poles(new)}
+    return any(
+        axis.name in both and any(match.end() == start - 1 for match in pattern.finditer(clause.text, 0, start))
+        for clause in (*clauses(given), *clauses(new))
+        for what, start, end in _named(clause)
+        if what == word and clause.denied(start, end)
+        for axis in AXES
+        for pattern in (axis.first, axis.second)
+    )
 
 
 def _joined(was: dict[str, Stance], now: dict[str, Stance]) -> tuple[dict[str, Stance], dict[str, Stance]]:
@@ -185,6 +203,8 @@ def _stances(text: str, one_sided: bool) -> dict[str, Stance]:
     for place in _judged(text, all_, one_sided):
         clause = all_[place]
         for what, start, end in _named(clause):
+            if start >= clause.out_of_reach:
+                continue
             denied, stays, off = found[what]
             no = clause.denied(start, end)
             if clause.conditional:
@@ -238,11 +258,18 @@ def _lacking(all_: tuple[Clause, ...]) -> set[int]:
 _WHENEVER = frozenset(("even if", "even when", "when", "once"))
 
 
+_NOW = re.compile(
+    r"\b(?:(?:at|for|in) (?:\w{2,4} )?(?:very )?(?:moment|present|time being|point in time)|right now|as of now|these days)\b"
+)
+"""What only says that it is so now."""
+
+
 def _named(clause: Clause) -> Iterator[tuple[str, int, int]]:
     """What a clause is about: its words, the small ones left out, its values and its ids."""
+    now = [match.span() for match in _NOW.finditer(clause.text)]
     for match in _WORD.finditer(clause.text):
         word = _stem(match[0])
-        if word not in _SMALL:
+        if word not in _SMALL and not any(start <= match.start() < end for start, end in now):
             yield word, *match.span()
     for item in values(clause.text):
         if item.quantity != "count" or item.number > 1:
