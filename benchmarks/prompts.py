@@ -89,7 +89,7 @@ def tokens(talk: Talk, agent: list[str]) -> dict[str, float]:
     users = [index for index, turn in enumerate(turns) if turn.role == "user"]
     known, request = guide(task.domain, "base"), spoken(task.identity, task.requests)
     read = {
-        "toolbox": known.tools, "examples": known.read_examples, "records": looked_up(request, talk.domain), "request": request, "objection": "",
+        "toolbox": f"{known.tools}\n{known.bare}", "examples": known.read_examples, "records": looked_up(request, talk.domain), "request": request, "objection": "",
     }  # fmt: skip
     texts = {
         "proposer, wording": [sent(PhraseRequest, {"sentences": given(task), "objection": ""})],

@@ -161,7 +161,7 @@ class Composer:
                     seed=derive(seed, user_id, number),
                     max_tokens=max(self._connection.settings.max_tokens, ROOM),
                     policy=domain.policy,
-                    toolbox=known.tools,
+                    toolbox=f"{known.tools}\n{known.keys}",
                     examples=known.composed(cell.kind, cell.denied),
                     records=around.records,
                     identity=around.identity.text,

@@ -30,7 +30,8 @@ from writ_dspy.task import Call, Fact, Goal, Json, Kind, Lookup, Outcome, Reques
 
 LOOKED, SEEN = 60, 2
 """Users asked for a draft of each recipe, and drafts of it that are enough."""
-EXAMPLES = 5
+EXAMPLES = 3
+"""Requests that are granted, with their goals; each more is read with every request, and the schema holds the form anyway."""
 CHAINED = 15
 """Users asked for a draft in which something is wanted instead."""
 WISHED = 20
@@ -57,6 +58,8 @@ class Guide:
     """Constant for a domain and a split, so that it heads every prompt and its prefix stays in the cache."""
 
     tools: str
+    keys: str
+    """What an agent asks for, by the names of details: who composes a request needs them, and nobody who reads one."""
     bare: str
     """Wishes that no tool meets: who reads a request has to know them, and nobody may compose one."""
     read_examples: str
@@ -110,10 +113,10 @@ def guide(domain_name: str, split: str | None) -> Guide:
         "\n".join(
             [
                 *(_described(tool["function"], domain, shown, users) for tool in domain.tools),
-                _keys(domain),
                 *_now(domain),
             ]
         ),
+        _keys(domain),
         "\n".join(_bare(domain, users)),
         "\n\n".join(_read_example(draft) for draft in chosen),
         tables,
@@ -249,18 +252,24 @@ def _remember(views: dict[str, Row], seen: Mapping[str, tuple[Row, ...]]) -> Non
 
 
 def _varied(examples: list[tuple[int, Draft]]) -> list[Draft]:
-    """Short drafts that differ in what they ask for and in how it is found."""
+    """Drafts that show, for their length, the most of how something is found, checked and told; which tools there are stands elsewhere."""
     chosen: list[Draft] = []
     known: set[str] = set()
-    for _, draft in sorted(examples, key=lambda item: item[0]):
-        goal = Goal(draft.decisions, draft.tells)
-        traits = _traits(goal)
-        if len(traits - known) > 1 or (not draft.decisions and "tell" not in known):
-            chosen.append(draft)
-            known |= traits
-        if len(chosen) == EXAMPLES:
+    left = sorted(examples, key=lambda item: item[0])
+    while left and len(chosen) < EXAMPLES:
+        gains = [len(_forms(draft) - known) / length for length, draft in left]
+        if max(gains) == 0:
             break
+        _, draft = left.pop(gains.index(max(gains)))
+        chosen.append(draft)
+        known |= _forms(draft)
     return chosen
+
+
+def _forms(draft: Draft) -> set[str]:
+    """How a draft finds, checks and tells."""
+    goal = Goal(draft.decisions, draft.tells)
+    return _traits(goal) - {decision.tool for decision in goal.decisions}
 
 
 def _chain(domain: Domain, users: Sequence[str]) -> list[Draft]:

@@ -57,8 +57,9 @@ class ReadRequest(dspy.Signature):
     Where no tool does what is asked for, the decision takes the name that the toolbox gives such a wish. Whether policy
     would allow it is not your concern: state what is asked for, with no argument that the customer says nothing of.
     Leave out every argument that the policy works out, such as a fee or an amount to be paid, and every condition of
-    the policy. Add filters that policy demands, such as free seats or stock; a choice that has an otherwise
-    needs neither such a filter nor a condition that it can be had: what is under otherwise comes in where it cannot.
+    the policy. An amount to be told is added up from what records show; what only the policy knows of it is left out.
+    Add filters that policy demands, such as free seats or stock; a choice that has an otherwise needs neither such a
+    filter nor a condition that it can be had: what is under otherwise comes in where it cannot.
     """
 
     toolbox: str = dspy.InputField(desc="the tools; for each read tool its views, with a row of each")
