@@ -13,8 +13,8 @@ from writ_dspy.task import Call, Task
 from writ_dspy.verify.case import Case
 from writ_dspy.verify.consent import consented, details_of
 
-MOST = 0.5
-"""Share of the details of a change by which a message is the list of it."""
+MOST, NEARLY_ALL = 0.5, 0.8
+"""Share of the details of a change by which a message is the list of it, and where the answer was a yes, which may be to another one."""
 
 Stage = Literal["open", "listed", "agreed"]
 
@@ -35,8 +35,6 @@ def stage(task: Task, domain: Domain, turns: Sequence[Turn], call: Call) -> Stag
         return "open"
     if consented(case, step):
         return "agreed"
-    if yes:  # to something else, or to no list of all of it
-        return "open"
     owed = [detail for detail in details_of(case, call, len(turns)) if not detail.given("")]
     named = proposed(owed, turns[asked].text.lower())
-    return "listed" if owed and len(named) >= MOST * len(owed) else "open"
+    return "listed" if owed and len(named) >= (NEARLY_ALL if yes else MOST) * len(owed) else "open"

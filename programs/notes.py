@@ -218,7 +218,7 @@ def _ending(about: str, outcome: Outcome, told: Told) -> Line:
             case "agreed":
                 return Line(f"{about} the yes is there. Now call {change}. Report it.", AGREED)
             case "listed":
-                again = "it was listed. Answer what the customer asks or minds, and ask for a yes again"
+                again = "it was listed. Answer what the customer asks or minds, and ask once more for a plain yes"
                 return Line(f"{about} {again}. After the yes: {change}. Report it.", LISTED)
             case "open":
                 return Line(f"{about} {LISTS} After the yes: {change}. Report it.", DUE)

@@ -17,7 +17,7 @@ from tests.propose.proposed import proposed
 from writ_dspy.domains import NAMES, Dial, load
 from writ_dspy.domains.tau2.airline.booking import BookTrip
 from writ_dspy.evidence.values import leaves
-from writ_dspy.programs.guide import guide, spoken
+from writ_dspy.programs.guide import EXAMPLES, guide, spoken
 from writ_dspy.programs.reader import Reader
 from writ_dspy.programs.reading import Misread, misread
 from writ_dspy.programs.records import looked_up
@@ -218,3 +218,15 @@ def test_the_toolbox_shows_every_way_to_pay_and_what_a_list_holds(name: str) -> 
         (booking,) = (line for line in tools.splitlines() if line.startswith("book_reservation("))
         for shape in ("payment_methods: [{payment_id, amount}]", "flights: [{flight_number, date}]"):
             assert shape in booking
+
+
+@pytest.mark.parametrize("name", ["tau2:retail", "tau2:airline"])
+def test_a_few_examples_show_how_things_are_found_and_told(name: str) -> None:
+    """One of all, the best, and every one; a tell and a deed; and no word of what an agent asks for, which only who composes needs."""
+    known = guide(name, "base")
+    examples = known.read_examples.split("\n\n")
+    assert len(examples) <= EXAMPLES + 3
+    for kind in ('"kind":"only"', '"kind":"best"', '"kind":"every"', '"tells":[{', '"decisions":[{'):
+        assert any(kind in one for one in examples), kind
+    assert "Keys of details" not in known.tools
+    assert known.keys.startswith("Keys of details: ")

@@ -64,7 +64,7 @@ def test_the_record_that_a_refusal_rests_on_is_asked_for_until_it_is_named(name:
 
 def test_a_yes_to_the_list_is_a_call_and_nothing_less_is() -> None:
     """Of the talks that were accepted, each write is called for where it was made; a question, a no and a list of less are not taken for the yes."""
-    agreed = listed = 0
+    agreed = listed = other = 0
     for task, turns in played():
         domain = load(task.domain)
         for at, call in [(i, call) for i, turn in enumerate(turns) for call in turn.calls if call in task.gold]:
@@ -77,11 +77,15 @@ def test_a_yes_to_the_list_is_a_call_and_nothing_less_is() -> None:
                 found = stage(task, domain, doubted, call)
                 assert found != "agreed", (task.id, at)
                 listed += found == "listed"
+            made = [one for turn in turns[:at] for one in turn.calls]
+            for rival in (one for one in task.gold if one.tool != call.tool and one not in made):
+                other += stage(task, domain, turns[:at], rival) == "agreed"
             less = [*before[:-1], Turn("agent", "Shall I go ahead?"), turns[at - 1]]
             if len(call.args) > 2 and before[-1].text and not any(t.role == "user" for t in before[1:]):
                 assert stage(task, domain, less, call) == "open", (task.id, at)
     assert agreed > 60
     assert listed > 60
+    assert other <= 2  # one yes to two of them
 
 
 @pytest.mark.parametrize("name", NAMES)
