@@ -38,8 +38,12 @@ def mentions(schema: Schema) -> Callable[[str, str], bool]:
         """The day in words, with no other year behind it than its own."""
         if not _DATE.fullmatch(value):
             return None
+        month, _, number = day(value).lower().partition(" ")
+        months, days = rf"(?:{month}|{month[:3]}t?\.?)", rf"{number}(?:st|nd|rd|th)?"
+        words = rf"{months} {days}|{days}(?: of)? {months}"
+        signs = rf"0?{int(value[5:7])}/0?{number}(?:/(?:{value[:4]}|{value[2:4]}))?"
         return re.compile(
-            rf"(?<![\w#-]){re.escape(day(value).lower())}(?![\w-])(?!,? (?!{value[:4]}\b)(?:19|20)\d\d\b)"
+            rf"(?<![\w#/.-])(?:(?:{words})(?![\w-])(?!,? (?!{value[:4]}\b)(?:19|20)\d\d\b)|{signs}(?![\w/-]))"
         )
 
     def mentioned(value: str, lower: str) -> bool:
