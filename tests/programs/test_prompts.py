@@ -183,6 +183,17 @@ def test_a_user_is_told_once_what_holds_for_every_user() -> None:
     assert asked_of_user(behaving(disclosure="on request"), [])["manner"].count("\n") == 0
 
 
+def test_who_is_asked_for_several_details_at_once_knows_how_many_to_give() -> None:
+    """An agent asks for all in one message: whoever gives a detail when asked gives all of them, and only who says one thing at a time does not."""
+    told = {
+        level: asked_of_user(behaving(disclosure=level), [])["manner"]
+        for level in ("on request", "one thing at a time")
+    }
+    assert all("asked for several at once" in text for text in told.values())
+    assert "give all of them" in told["on request"]
+    assert "answer with one of them" in told["one thing at a time"]
+
+
 def test_a_message_may_be_as_long_as_the_manner_wants() -> None:
     """No bound stands beside the message: "all details in the first one" takes more than four sentences."""
     described = SpeakAsUser.output_fields["message"].json_schema_extra["desc"]
