@@ -424,7 +424,7 @@ def _said(role: str, file: Mapping[str, Any], flags: Mapping[str, str], path: st
 def _read(path: str | os.PathLike[str]) -> dict[str, dict[str, Any]]:
     if not str(path).strip(" ."):
         raise ConfigError(f"--lms names no file: {UNSET}. Give a file, or leave --lms out.")
-    given = Given(Path(path), "a file of models", "such as one with the line `agent: local`", "--lms")
+    given = Given(Path(path), "a file of models", "the line `agent: local` makes one that works", "--lms")
     data = read_yaml(given)
     if not isinstance(data, dict) or not all(isinstance(value, str | dict) for value in data.values()):
         raise given.mend("it maps no roles to model URLs or settings", "Write one `ROLE: URL` a line")

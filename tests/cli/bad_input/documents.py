@@ -82,7 +82,7 @@ LMS = {
     "concurrency-huge": "agent: {model: local, concurrency: 1000000000000}\n", "mode": "agent: {model: local, mode: magic}\n",
     "price-two": "agent: {model: local, price: [1, 2]}\n", "price-text": "agent: {model: local, price: cheap}\n",
     "price-inf": "agent: {model: local, price: [1, 2, .inf]}\n", "price-nan": "agent: {model: local, price: [1, 2, .nan]}\n",
-    "price-negative": "agent: {model: local, price: [-1, 2, 3]}\n", "url": "agent: http://h/v1\n", "url-empty": "agent: ''\n",
+    "price-negative": "agent: {model: local, price: [-1, 2, 3]}\n", "url": "agent: gopher://h/v1\n", "url-empty": "agent: ''\n",
     "url-key": "agent: openai://u:p4ssw0rd@h/v1/m\n", "key": "agent: {model: openai://h/v1/m, api_key_env: sk-live-0f1e2d3c4b5a69788796}\n",
     "key-unset": "agent: {model: openai://h/v1/m, api_key_env: NO_SUCH_VARIABLE}\n", "key-itself": "agent: {model: openai://h/v1/m, api_key: x}\n",
     "default-alone": "default: {temperature: 1}\n", "default-unknown": "default: {url: sglang://127.0.0.1:9/m}\n", "idle": "agent: {model: scripted, color: red}\n",

@@ -21,7 +21,7 @@ LONGEST = 1200
 """Characters of an error line."""
 REMEDY = re.compile(
     r"(?:^|[.:;,(…] |\bor |\band |to have it )`?(?:ask|add|call|cd|change|check|choose|compile|connect|delete|drop|export|free|"
-    r"give|go|look|install|leave|lower|make|mend|move|name|pass|pip|point|put|raise|read|remove|repeat|rename|repair|restore|run|see|"
+    r"give|go|indent|look|install|leave|lower|make|mend|move|name|pass|pip|point|put|raise|read|remove|repeat|rename|repair|restore|run|see|"
     r"save|send|set|shorten|start|stop|take|try|turn|unset|use|wait|write|writ)\b|did you mean ",
     re.IGNORECASE,
 )
