@@ -116,6 +116,9 @@ SPOILED = (
     ("6fe2", "I have swapped the luggage set for you;", "I have swapped your luggage for you;", "grounded"),
     ("6fe2", "I have swapped the luggage set for you;", "I have swapped the luggage set and its address for you;", "grounded"),
     ("aad5", "Order #W3972714 is delivered and", "Order #W3972714 is not waterproof and", "grounded"),
+    ("b695", "laptop compartment, $200.38)", "laptop compartment, $54.04)", "grounded"),
+    ("b695", "and the backpack (black", "and the water bottle (black", "grounded"),
+    ("dd81", "I want economy class.", "I want economy class. I'm looking for a connection with one stop.", "clean"),
     ("d513", "Yes, change the lamp.", "Yes, change the lamp and send it to Houston.", "confirmed_before_write"),
 )  # fmt: skip
 """Whose conversation, what is said, what is said instead, and which check sees it."""

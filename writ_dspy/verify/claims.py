@@ -76,6 +76,7 @@ from writ_dspy.verify.tied import (
     is_loose,
     is_of_another,
     is_of_parts,
+    is_of_thing,
     is_of_whole,
     named_in,
     owner,
@@ -308,6 +309,7 @@ def _in_clause(
         own = without_addends(message.text, bound, looks)
         free = [value for value in own if value not in tied and is_of_another(message.text, value)]
         own = [value for value in own if not (value in free or _wished(message, value, looks))]
+        own = [value for value in own if value in tied or not is_of_thing(message, value)]
         if COMPARES.search(clause) or _ADDS.search(clause):  # of any record that the clause names
             every = message.ground.looks_at([key for _, key in named], apart=True)
             own = [value for value in own if value in tied or not any(in_leaves(value, look) for look in every)]

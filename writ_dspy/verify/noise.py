@@ -296,6 +296,10 @@ def _script(sign: str) -> str:
     return unicodedata.name(sign, "?").partition(" ")[0]
 
 
+_SENTENCES_EACH = 10
+"""A sentence may come back once in so many: who wants four trips at once says of three that they are to have one stop."""
+
+
 def babble(said: Written) -> str:
     """A sign, a word, a phrase or a sentence over and over."""
     drawn = any(len(token) > 5 and len(token) - len(set(token)) > 4 for token in said.text.split())
@@ -312,7 +316,8 @@ def babble(said: Written) -> str:
         return ""
     sentences = Counter(part.strip().lower() for part in _SENTENCE.findall(_ITEM.sub("", said.text)))
     worst, times = sentences.most_common(1)[0] if sentences else ("", 0)
-    if times > 2 and len(worst.split()) > 3:
+    few = max(2, sentences.total() // _SENTENCES_EACH)
+    if times > few and len(worst.split()) > 3:
         return f"{worst[:50]!r} {times} times"
     return "hardly a new word" if len(words) > 80 and len(said.bag) < len(words) / 6 else ""
 

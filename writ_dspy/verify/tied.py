@@ -75,6 +75,21 @@ def is_of_parts(message: Message, value: Value, keys: set[str], *, tied: bool) -
     return any(in_leaves(value, look.leaves) for part in parts for look in message.ground.looks(part))
 
 
+def is_of_thing(message: Message, value: Value) -> bool:
+    """Whether a price ends the brackets behind a thing that was read with it, in whichever record: "order #W1 and the kettle (red, $91.13)"."""
+    begin = message.text.rfind("(", 0, value.start)
+    if value.quantity != "money" or begin < 0 or ")" in message.text[begin : value.start]:
+        return False
+    if not message.text.startswith(")", value.end):
+        return False
+    head = message.text[:begin].rstrip().lower()
+    return any(
+        in_leaves(value, leaves)
+        and any(len(word) > 2 and word[-1:].isalpha() and head.endswith(f" {word}") for word in leaves.words)
+        for leaves in message.ground.every()
+    )
+
+
 _PLUS = re.compile(r"[*_)]*\s?\+\s?[*_(]*\$?\d")
 _BEHIND_PLUS = re.compile(r"\d[*_)]*\s?\+\s?[*_(]*\Z")
 
