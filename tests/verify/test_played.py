@@ -39,6 +39,12 @@ def test_it_is_accepted(name: str) -> None:
 
 
 SPOILED = (
+    ("6c8b", "I compared the priciest version in stock of each product", "I compared the reviews in the news of each product", "grounded"),
+    ("89ca", "Checked bags: 0 → 4 (2 free, 2 paid)", "Checked bags: 0 → 5 (2 free, 3 paid)", "confirmed_before_write"),
+    ("315e", "Yes, just the keybord. The thermostat works fine", "Yes, just the thermostat. The keyboard works fine", "confirmed_before_write"),
+    ("a411", "leave it. Yes, book please.", "do nothing. That will be all.", "confirmed_before_write"),
+    ("f0cb", "How much comes back?", "How are you?", "said_before_used"),
+    ("4573", "The shoes are sick, I'm keeping those.", "The speaker is sick, I'm keeping it.", "confirmed_before_write"),
     ("afb9", "some things I ordered are not right for me", "some things in it are not right for me", "confirmed_before_write"),
     ("53d0", "Shall I update 5V4YVN", "Shall I cancel 5V4YVN", "confirmed_before_write"),
     ("4f3a", "Only this one, go go, I have not time.", "Only this one. Actually the cheapest one.", "confirmed_before_write"),

@@ -236,11 +236,19 @@ def _beyond(write: Write, clause: str) -> Iterator[Named]:
     for thing, forms in _sold(write.domain).items():
         for match in () if mine & {*forms} else _where(forms, clause):
             short = any(form != match[0] and form.endswith(match[0]) for form in mine)  # "the watch" is the wristwatch
+            if _AS_IT_WORKS.search(f"{clause[: match.start()]}\0{clause[match.end() :]}"):
+                continue
             partly = (
                 not match[0].startswith(forms[0]) and thing not in str(write.record).lower()
             )  # "the right machine" for a laptop
             if not (short or partly) and not any(_stands(form, write.proposal) for form in forms):
                 yield Named(*match.span(), f"a yes to what was listed, not to {thing}")
+
+
+_AS_IT_WORKS = re.compile(
+    r"\A\W*(?:(?:and|but|oh|by the way|as for)\W+)*(?:the|my|our|that|this|those|these)\s+(?:\w+ )?\0(?:e?s)?,? (?:still |just |really |always |never )*(?:works?|worked|runs?|is|are|was|were|does|do|has|looks?|sounds?|fits?|came|arrived|holds?)\b(?! (?:what|the|to|it|that|this|mine|also|too|in|on|for|going|supposed)\b)"
+)
+"""How a thing is that nothing is asked for: "the thermostat works fine"."""
 
 
 def _left(write: Write, clause: str) -> Iterator[Named]:

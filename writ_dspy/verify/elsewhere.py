@@ -18,6 +18,11 @@ _AND_NEXT = re.compile(
     r"^\W*(?:and|plus)\b|\b(?:then|also|next|after(?:wards)?|another|other|later|too|not|instead of|rather than)\b",
     re.IGNORECASE,
 )
+_GIVEN_UP = re.compile(
+    r"\b(?:pity|shame|sad|too bad|sorry)\b[^.!?]*\b(?:leave|forget|drop|skip|never ?mind|keep|stays?|so be it|fine)\b|\b(?:leave|forget|never ?mind|drop) (?:about )?(?:it|that|this|\w*\d\w*)\b",
+    re.IGNORECASE,
+)
+"""Something is let go that was denied: "pity for 1GBL2T, leave it"."""
 _ASIDE = re.compile(
     r"\b(?:before|after|by|until|till|since|was|were|had|born|than|no later than|between|wanted|thought|said|asked|birthday|around)\b(?:\W+\w+){0,2}\W*\Z"
 )
@@ -35,7 +40,7 @@ def elsewhere(case: Case, step: Step, put: str, seen: Seen) -> str:
     """
     known = f"{put} {step.call.text.lower()}"
     for sentence in agreeing(case, step, ordering=True):
-        if _AND_NEXT.search(sentence):
+        if _AND_NEXT.search(sentence) or _GIVEN_UP.search(sentence):
             continue
         found = (
             _record(case, step, sentence, known)

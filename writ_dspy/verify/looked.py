@@ -105,4 +105,6 @@ def _spoken(ground: Ground, word: str) -> bool:
 def _reachable(domain: Domain, word: str) -> bool:
     own = vocabulary(domain).own
     forms = {word, word.removesuffix("s"), word.removesuffix("es"), f"{word}s", f"{word[:-3]}y"}
+    if word.endswith("est"):  # "the priciest one"
+        forms |= {word[:-3], word[:-2], f"{word[:-4]}y", f"{word[:-4]}e", f"{word[:-4]}ey"}
     return not forms.isdisjoint(own) or not forms.isdisjoint(EVERYDAY)

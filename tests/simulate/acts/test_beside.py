@@ -70,6 +70,7 @@ YES = {
         "Yes, it was a mistake, please cancel it.",
     ),
     MOUSE: (
+        "Yep, do it, both of them. The shoes are sick, I'm keeping those. And hurry.",
         "Yes, do it. There's another thing, something I ordered isn't right for me.",
         "Yes. And right after, quick: some things I ordered are not right for me, so I want to give them back.",
         "Yeah, okay, do it – just get that white one rolling, deadline's tonight.",
@@ -149,6 +150,7 @@ NO = {
         "Yes, but I think it's a mistake.",
     ),
     MOUSE: (
+        "Yep, do it. The mouse is great, I'm keeping it.",
         "Yes. Some things I ordered are not right there.",
         "Yes, something is not right.",
         "Yes, just get me the wooden one.",

@@ -86,6 +86,10 @@ _ALL = over("CONFIRM SMALL? THIS BE")
 _OPEN = frozenset(_C[name] for name in ("ELSE", "ANY", "OR"))
 """What leaves it open which act is meant."""
 _YES_OR_NO = (_C["YES"] + _C["NO"], _C["YES"] + _C["OR"] + _C["NO"])
+_A_YES = re.compile(
+    r"(?:(?:so|and|well|then) )*(?:is|was|would|will|shall i take) (?:that|this|it)(?: then)?(?: be| as)? (?:a|your) (?:clear |firm |final )?(?:yes|go|go-ahead|deal|ok|okay|approval)\b"
+)
+"""Asks in so many words whether the answer is yes."""
 _LEAVE = frozenset(
     {
         "ok",
@@ -239,7 +243,7 @@ class Asking:
             return "greeting"
         if _C["THANKS"] in codes:
             return "farewell" if self.names(frozenset({"contacting", "calling", "chatting"})) else ""
-        if _YES_TO.match(self.part.codes):
+        if _YES_TO.match(self.part.codes) or (self.part.asked and _A_YES.match(self.text)):
             return "proposal"
         if self.part.link.endswith(("IF", "BEFORE", "ONCE", "REASON")):
             return self._hanging()

@@ -23,6 +23,11 @@ _THE_EXTRA = over("(?:DET|THIS) ELSE")
 _OTHERS = frozenset({"other", "others", "rest", "remaining"})
 
 
+_KEEPS_THOSE = re.compile(
+    r"(?:and |so )*(?:i|we) (?:am |are |will |would )?(?:(?:just|definitely|happily|surely) )*(?:keep|keeping|leave|leaving|stick with|sticking with) (?:it|that|this|those|these|them|that one)(?: one| as is| as it is| there)?"
+)
+
+
 def dropped_aside(stand: Stance, event: Event) -> bool:
     """Whether what is dropped is only what the sentence just named ("no bed to return, forget that"), or the reason is money."""
     before, named = stand.before, not event.clause.codes.strip(_DROP + CODES["VERY"] + CODES["THIS"] + CODES["SO"])
@@ -32,7 +37,13 @@ def dropped_aside(stand: Stance, event: Event) -> bool:
         and before.sentence == event.clause.sentence
         and "x" in before.codes
     )
-    return (apart and named) or "afford" in event.clause.words
+    pointed = before is not None and _KEEPS_THOSE.fullmatch(" ".join(event.clause.words)) is not None
+    told = (
+        {stem(w) for code, w in zip(before.codes, before.words, strict=True) if code == "x"} if before else set[str]()
+    )
+    asked = stand.asked.stems if stand.asked is not None else frozenset[str]()
+    elsewhere = pointed and apart and not told & asked
+    return (apart and named) or elsewhere or "afford" in event.clause.words
 
 
 def dropped_as_proposed(stand: Stance, event: Event) -> bool:

@@ -41,7 +41,7 @@ def bags(total: int, paid: int, record: Row | None) -> Iterator[Detail]:
     if record and added > 0:
         forms.append(rf"{numeral(added)} {_OF_SORT}{_BAG}\b")
     stated = found("|".join(forms))
-    label = re.compile(rf"\b{_BAG}(?: to check in)?\W{{0,3}}: ?(\d+)\b")
+    label = re.compile(rf"\b{_BAG}(?: to check in)?\W{{0,3}}: ?(\d+)\b(?!{_ARROW})")
     told = {str(total), str(added), str(paid), str(total - paid)}
     before = [record["total_baggages"], record["nonfree_baggages"]] if record else []
     known = {int(number) for number in told} | {*before}
