@@ -13,7 +13,7 @@ from writ_dspy.domains.postal import STATES, numbered
 from writ_dspy.task import Json
 from writ_dspy.verify.ground import Ground
 from writ_dspy.verify.sentences import sentences
-from writ_dspy.verify.subject import Subject, records_of
+from writ_dspy.verify.subject import Subject, own_id, records_of
 
 _DOOR = r"(?:Suite|Ste|Apt|Apartment|Unit|#)\.?\s?\w+"
 _BEHIND = re.compile(
@@ -105,7 +105,7 @@ def copied(ground: Ground, text: str, subject: Subject | None) -> Iterator[tuple
         match = _SOURCE.search(sentence)
         if match is None or str(street) not in sentence or _OLD.search(sentence):
             continue
-        if subject is not None and match["order"].lstrip("#") in str(subject.args.get("order_id")):
+        if subject is not None and match["order"].lstrip("#") in own_id(ground.domain, subject.args):
             continue
         for _, data in records_of(ground, (match["order"].lower(),)):
             address = data.get("address")

@@ -15,7 +15,7 @@ from writ_dspy.shown import counted
 from writ_dspy.verify.case import Case, Step
 from writ_dspy.verify.ground import Ground
 from writ_dspy.verify.sentences import HEDGED, planned, put_so, sentences
-from writ_dspy.verify.subject import Record, Subject, hours_of, put_next, records_of, subject_at
+from writ_dspy.verify.subject import Record, Subject, hours_of, own_id, put_next, records_of, subject_at
 from writ_dspy.verify.vocabulary import vocabulary
 
 _KEY = r"#?(?P<key>W\d{7}|[A-Z0-9]{6})\b[*_]*"
@@ -70,8 +70,8 @@ def afterwards(case: Case, index: int, ground: Ground, news: Sequence[Step]) -> 
 
 
 def _own_key(subject: Subject) -> str:
-    own = subject.args.get("order_id") or subject.args.get("reservation_id") or subject.after.get("reservation_id")
-    return str(own or "").lstrip("#")
+    own = own_id(subject.domain, subject.args) or own_id(subject.domain, subject.after)
+    return own.lstrip("#")
 
 
 def _of_another(subject: Subject, sentence: str) -> bool:
@@ -173,7 +173,7 @@ def _bags(ground: Ground, sentence: str, made: Subject | None, following: Subjec
     """A number of bags that a trip does not have; a write that is put next may have as many."""
     for match in _HAS_BAGS.finditer(sentence):
         args = following.args if following is not None else {}
-        if not _supposed(sentence, match.start()) and args.get("reservation_id") != match["key"]:
+        if not _supposed(sentence, match.start()) and own_id(ground.domain, args) != match["key"]:
             return _so_many(_record(ground, match["key"]), match)
     told = _WITH_BAGS.search(sentence) if made is not None and "total_baggages" in made.args else None
     if told is None or made is None or _supposed(sentence, told.start()) or _ALLOWED.search(sentence):
@@ -262,7 +262,7 @@ def _state(ground: Ground, sentence: str, text: str) -> str:
 def _was_written(ground: Ground, key: str) -> bool:
     """Whether a write was made on a record."""
     wrote = (found.call.args for found in ground.shown if ground.domain.kinds.get(found.call.tool) == "write")
-    return any(args.get("reservation_id", args.get("order_id")) in (key, f"#{key}") for args in wrote)
+    return any(own_id(ground.domain, args) in (key, f"#{key}") for args in wrote)
 
 
 def _only_key(ground: Ground, text: str) -> str:

@@ -384,7 +384,7 @@ _COSTS = re.compile(
 
 def _bags_cost(subject: Subject, sentence: str) -> str:
     """That the bags of a trip cost something, where the write takes none of them, or pays for none."""
-    if _COSTS.search(sentence) is None or "reservation_id" not in subject.args:
+    if _COSTS.search(sentence) is None or not own_id(subject.domain, subject.args):
         return ""
     return "" if subject.args.get("nonfree_baggages") else "no charge for bags, which the write has none for"
 

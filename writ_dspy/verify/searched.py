@@ -15,6 +15,7 @@ from writ_dspy.domains.values import Value, values
 from writ_dspy.verify.ground import Ground
 from writ_dspy.verify.sentences import sentences
 from writ_dspy.verify.shown import Shown
+from writ_dspy.verify.subject import own_id
 
 _ITEM = re.compile(r"[;()\n|]|(?<!\d),(?!\d)|,(?= [A-Z])|\band\b")
 _SEATS = re.compile(
@@ -229,7 +230,7 @@ def _more_stops(asked: Sequence[Shown], ground: Ground, sentence: str) -> str:
     rows = [row for shown in asked for row in _rows(shown)]
     legs = [flights for row in rows if isinstance(flights := row.get("flights"), list)]
     looks = [look.data for shown in ground.shown for looks in shown.looks.values() for look in looks]
-    trips = [data for data in looks if isinstance(data, dict) and "reservation_id" in data]
+    trips = [data for data in looks if isinstance(data, dict) and own_id(ground.domain, data)]
     ways = [-(-len(flights) // (1 + (trip.get("flight_type") == "round_trip"))) for trip in trips if isinstance(flights := trip.get("flights"), list)]  # fmt: skip
     longest = max((*map(len, legs), *ways), default=0)
     return f"{longest - 1} stop at most, as was read" if legs and longest < _THIRD else ""

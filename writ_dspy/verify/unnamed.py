@@ -17,7 +17,7 @@ from writ_dspy.verify.case import Case
 from writ_dspy.verify.ground import Ground
 from writ_dspy.verify.recorded import polarity
 from writ_dspy.verify.sentences import planned, sentences
-from writ_dspy.verify.subject import Subject, put_next
+from writ_dspy.verify.subject import Subject, own_id, put_next
 from writ_dspy.verify.vocabulary import vocabulary
 
 _SUPPOSED = re.compile(
@@ -70,7 +70,7 @@ def _spoken_of(case: Case, index: int, ground: Ground) -> str:
             continue
         keys = {key for _, key in _records(ground, turn.text) if _trip(ground, key)}
         if keys:
-            read = {key.lower() for key in re.findall(r'"reservation_id": "(\w+)"', since)}
+            read = {key for one in case.domain.pack.ids(since) if _trip(ground, key := one.lower())}
             return min(keys) if len(keys) == 1 and read <= keys else ""
     return ""
 
@@ -91,7 +91,7 @@ def _leaves(ground: Ground, key: str, sentence: str) -> bool:
 def _trip(ground: Ground, key: str) -> list[Mapping[str, Json]]:
     """A reservation as each result shows it."""
     looks = (look.data for look in ground.looks(key) if isinstance(look.data, dict))
-    return [data for data in looks if str(data.get("reservation_id", "")).lower() == key]
+    return [data for data in looks if "flights" in data and own_id(ground.domain, data).lower() == key]
 
 
 _CALLED = re.compile(
@@ -187,7 +187,7 @@ def _with_a_thing(ground: Ground, sentence: str) -> str:
         return ""
     thing = singular(match["thing"].lower())
     rows = (look.data for found in ground.shown for looks in found.looks.values() for look in looks)
-    held = {str(data["order_id"]).lower() for data in rows if isinstance(data, dict) and "order_id" in data and thing in _things(data)}  # fmt: skip
+    held = {own_id(ground.domain, data).lower() for data in rows if isinstance(data, dict) and "status" in data and thing in _things(data)} - {""}  # fmt: skip
     return _differs(match["state"], _known(ground, held.pop())) if len(held) == 1 else ""
 
 
@@ -250,7 +250,7 @@ def _its_class(ground: Ground, sentence: str) -> str:
         if match is None or _MOVES.search(match["between"]) or _MOVES.search(sentence[:end]):
             continue
         looks = (look.data for look in ground.looks(key) if isinstance(look.data, dict))
-        held = {str(row["cabin"]).replace("_", " ") for row in looks if str(row.get("reservation_id", "")).lower() == key and row.get("cabin")}  # fmt: skip
+        held = {str(row["cabin"]).replace("_", " ") for row in looks if own_id(ground.domain, row).lower() == key and row.get("cabin")}  # fmt: skip
         if held and match["cabin"].lower() not in held:
             return f"the class that was read: {' or '.join(sorted(held))}"
     return ""
@@ -265,7 +265,7 @@ def _each(ground: Ground, sentence: str) -> str:
     if match is None or _NOT_SO.search(sentence if each else sentence[: match.end()]):
         return ""
     rows = (look.data for found in ground.shown for looks in found.looks.values() for look in looks)
-    held = {str(row["cabin"]).replace("_", " ") for row in rows if isinstance(row, dict) and "reservation_id" in row and row.get("cabin")}  # fmt: skip
+    held = {str(row["cabin"]).replace("_", " ") for row in rows if isinstance(row, dict) and own_id(ground.domain, row) and row.get("cabin")}  # fmt: skip
     wrong = held and match["cabin"].lower() not in held
     return f"the classes that were read: {' and '.join(sorted(held))}" if wrong else ""
 

@@ -17,7 +17,7 @@ from writ_dspy.verify.ground import Ground
 from writ_dspy.verify.noise import bag, written
 from writ_dspy.verify.reported import OWN
 from writ_dspy.verify.sentences import sentences
-from writ_dspy.verify.subject import Subject, seats_of, subject_at
+from writ_dspy.verify.subject import Subject, changed_by, seats_of, subject_at
 from writ_dspy.verify.vocabulary import vocabulary
 
 _FULL = re.compile(r"(?<=[.!?])\s+")
@@ -194,15 +194,10 @@ _OTHER = re.compile(
 )
 
 
-_KEY = re.compile(r'"(?:order_id|reservation_id)": "([^"]+)"')
-
-
 def _records(case: Case, index: int) -> int:
     """How many records had been written to by a turn; how many writes had gone through, where none tells its record."""
-    wrote = [
-        f"{step.call.text} {step.fresh.text}" for step in case.writes if step.turn < index and not step.fresh.error
-    ]
-    return len({key for text in wrote for key in _KEY.findall(text)[:1]}) or len(wrote)
+    wrote = [step for step in case.writes if step.turn < index and not step.fresh.error]
+    return len({key for step in wrote for key in changed_by(case.domain, step)[:1]}) or len(wrote)
 
 
 def _told_of_more(count: int, lower: str) -> str:
