@@ -114,6 +114,7 @@ def test_two_amounts_are_one_only_if_equal(amount: Decimal, other: Decimal) -> N
         ("5-7 business days", [("duration", 7200, "business day", False), ("duration", 10080, "business day", True)]),
         ("five or seven days", [("duration", 7200, "day", False), ("duration", 10080, "day", False)]),
         ("twenty-one days", [("duration", 30240, "day", False)]),
+        ("two and a half hours, or one hour and a half", [("duration", 150, "", False), ("duration", 90, "", False)]),
         ("3 h 20 min, then two hours", [("duration", 200, "", False), ("duration", 120, "", False)]),
         ("1 hour and 5 minutes", [("duration", 65, "", False)]),
         ("May 17 to 23", [("date", 517, "", False), ("date", 523, "", True)]),
@@ -234,7 +235,8 @@ def test_points_in_a_running_text_are_numbered_too() -> None:
     assert [one.number for one in values("1) It is\n3. Anything else?")] == [3]
 
 
-PIECES = ("st", "th ", " of ", "May", " march 2024", ":30", " pm", "p.m.", " in the morning", " at night", " o'clock", "o’clock", "$", " US dollars", "bucks", " and fifty", " cents", "¢",
+PIECES = (
+    " and a half hours","st", "th ", " of ", "May", " march 2024", ":30", " pm", "p.m.", " in the morning", " at night", " o'clock", "o’clock", "$", " US dollars", "bucks", " and fifty", " cents", "¢",
     "2024-05-20", "5/19/2024", "5/7", "25/5", "%", " per cent", ",000", ".5", " hours", "h ", " 20 minutes", "-day", " business days", "-", "–", " to ", " or ", " until ", "/", "7", "19", "2024", "-05-20", "one", "seven hundred", "noon", "twenty-four",
     "ſt", "ſeven", "ſept 5", "mıdnight", " İ", "\u00a0", "\n", "a hundred", " MAY ", "Sept 3", "²", "x")  # fmt: skip
 

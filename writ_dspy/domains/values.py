@@ -132,7 +132,8 @@ _FORMS: tuple[tuple[str, Quantity, str, str], ...] = (
         r"(?P<h>\d+(?:\.\d+)?)\s?(?:hours?|hrs?|h)\b\.?(?:,?\s(?:and\s)?(?P<min>\d+)\s?(?:minutes?|mins?|m)\b)?",
     ),
     ("1a", "duration", r"[\s-]?m", rf"(?P<min>\d+|{_WORDED})[\s-]?(?:minutes?|mins?)\b"),
-    ("a", "duration", "", rf"(?P<hw>{_WORDED})[\s-]hours?\b"),
+    ("a", "duration", "", rf"(?P<hw>{_WORDED})[\s-]hours?(?P<plus> and a half\b)?\b"),
+    ("a", "duration", "", rf"(?P<hw>{_WORDED})(?P<plus>[\s-]and[\s-]a[\s-]half)[\s-]hours?\b"),
     ("1a", "duration", r"[\s-]?[bdw]", rf"(?P<d>\d+|{_WORDED})[\s-]?(?P<unit>(?:business|working)\s)?days?\b"),
     ("1", "count", "", rf"(?P<n>{_DIGITS})(?![\w:/@%]|[.,]\d|-\w){_UNIT}"),
     ("a", "count", "", rf"(?P<n>{_WORDED})(?![\w-]){_UNIT}"),
@@ -420,7 +421,7 @@ def _lasting(part: dict[str, str | None], span: tuple[int, int]) -> Value:
         return Value("duration", _worded(str(part["d"])) * 1440, *span, unit=unit)
     hours = Decimal(str(part["h"])) if part.get("h") else _worded(part["hw"]) if part.get("hw") else Decimal(0)
     minutes = _worded(str(part["min"])) if part.get("min") else Decimal(0)
-    return Value("duration", hours * 60 + minutes, *span)
+    return Value("duration", hours * 60 + minutes + (30 if part.get("plus") else 0), *span)
 
 
 def _worded(text: str | None) -> Decimal:

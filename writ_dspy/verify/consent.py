@@ -321,7 +321,7 @@ def _lacking(case: Case, step: Step, base: Shown, shown: Sequence[Shown], detail
             put = _put_again(case, step, texts[1]) if answers else texts[1]
             gone |= {one.name for one in left if asks_for_yes(texts[1]) and replaced(one, texts[0], put, step.call)}
             if any(turn.role == "user" and _only_agrees(turn.text) for turn in case.talk.turns[base.turn : item.turn]):
-                recap = _of_others(case, step, texts[1])
+                recap = _of_others(case, step, put)
                 gone |= {one.name for one in left if replaced(one, texts[0], recap, step.call, joint=True)}
     named -= gone
     answer = next((turn.text for turn in reversed(case.talk.turns[base.turn : step.turn]) if turn.role == "user"), "")
