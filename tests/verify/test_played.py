@@ -39,7 +39,7 @@ def test_it_is_accepted(name: str) -> None:
 
 
 SPOILED = (
-    ("4af6", "**Cabin:** economy, round trip", "**Cabin:** business, round trip", "confirmed_before_write"),
+    ("4af6", "**Cabin:** economy, round trip", "**Cabin:** economy, one way", "confirmed_before_write"),
     ("6c8b", "I compared the priciest version in stock of each product", "I compared the reviews in the news of each product", "grounded"),
     ("89ca", "Checked bags: 0 → 4 (2 free, 2 paid)", "Checked bags: 0 → 5 (2 free, 3 paid)", "confirmed_before_write"),
     ("315e", "Yes, just the keybord. The thermostat works fine", "Yes, just the thermostat. The keyboard works fine", "confirmed_before_write"),
