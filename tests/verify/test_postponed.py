@@ -29,7 +29,7 @@ def replied(reply: str) -> list[str]:
         "yeah, and how much would it cost me to keep it?", "yup sounds like something she'd like, I'll run it by her first", "yeah, need a sec to think about it", "yes thats clear now. ill ask my wife if she minds.",
         "Yep, that's everything. Holler when I'm back from the barn and we'll do it.", "Yes, that's the one, the purple shirt. Let me show it to my nephew once more.", "Yes, but first tell me, when does it arrive?",
         "Okay. I need to sleep on it, though.", "Sure, sounds right, ask me again tomorrow.", "Yes, looks good, I'm still undecided.", "Ok, could use a few minutes to think.", "Yes, I'd like to measure it first.",
-        "Yes, once he has called me back.", "Yes, go ahead once it costs less.", "Oh good, then yes, next week maybe.", "Do nothing yet. The size is correct.", "Sure, in a week or two.", "Nothing for now, please. The list is right.",
+        "Yes, once he has called me back.", "Yes, I'll ask the girls and come back!", "Yes, go ahead once it costs less.", "Oh good, then yes, next week maybe.", "Do nothing yet. The size is correct.", "Sure, in a week or two.", "Nothing for now, please. The list is right.",
         "Yes to that, come spring.", "Yes, whenever the other one ships.", "yes, the minute my card is unblocked", "Go ahead the moment I give the word.", "That works next month, thank you!",
         "Yes, I haven't decided.", "Yeah, I'm not sure yet.", "Yes, in red please.", "Yes, the v-neck one please.", "Yes, swap it for the black one.", "Yes, exchange it for the blue XL one.",
     ],

@@ -18,6 +18,7 @@ _SPAN = r"(?:sec|seconds?|moments?|minutes?|min|mins|bit|while|hours?|days?|nigh
 _PUT_OFF = re.compile(
     rf"{_I_WILL}(?:let you know|tell you|say (?!yes|ok|go|that|so|it|thanks?|goodbye|bye)|confirm|decide|(?:get|come|report) back(?! (?:later |to you )?(?:with|for) (?:an?|another|more|some)\b)|answer (?:you|that)|write (?:you )?(?:back|again)|give you (?:my|an?) (?:answer|word|yes|go)|make up my mind)"
     r"\b[^.!?]*?\b(?:whether|if (?!any|some|there|i need|i have)|later|tomorrow|tonight|after|once|as soon as|until|in the morning|next|about it|before|when (?:i|we))\b"
+    rf"|{_I_WILL}(?:ask|talk to|check with|speak (?:to|with)|consult|tell) (?:\w+ ){{1,4}}?and (?:then )?(?:come|get|write|call|be|report)(?: right)? back\b"
     rf"|\b(?:give|allow) me (?:\w+ )?(?:till|until|(?:a|an|some|one|another|five|ten|\d+|just a)\b)[^.!?,]*?\b{_SPAN}\b|\bgimme (?:till|until|a|an|some|one|another|\d+)\b[^.!?,]*?\b{_SPAN}\b"
     rf"|\b(?:i(?: \w+)? )?(?:need|could use|want|take) (?:a|some|another|one|a few|more)\b (?:\w+ )?{_SPAN}\b(?: \w+)? (?:to (?:think|consider|decide|check|look|ask|talk|find|read|digest|process)|before i)"
     rf"|{_MUST} (?!be\b|go\b|run\b|leave\b|get (?:going|back)\b)(?:\w+(?:'s)? ){{1,9}}?(?:first|once more|beforehand)\b(?! (?:name|class|flight|leg|of|thing|one|time|bag))"

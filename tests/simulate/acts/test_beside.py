@@ -151,6 +151,8 @@ NO = {
     ),
     MOUSE: (
         "Yep, do it. The mouse is great, I'm keeping it.",
+        "Yes, it is okay now. Since yesterday it makes no noise, so I keep it.",
+        "Ah, then leave it, yes.",
         "Yes. Some things I ordered are not right there.",
         "Yes, something is not right.",
         "Yes, just get me the wooden one.",

@@ -7,7 +7,7 @@ from writ_dspy.simulate.acts.clauses import Clause
 from writ_dspy.simulate.acts.deeds import ACTS, ANY_DEED, alike, deeds, stem
 from writ_dspy.simulate.acts.lexicon import CODES
 from writ_dspy.simulate.acts.patterns import over
-from writ_dspy.simulate.acts.relating import gives_address
+from writ_dspy.simulate.acts.relating import gives_address, lets_be
 from writ_dspy.simulate.acts.stance import Stance
 from writ_dspy.simulate.acts.user import Event
 
@@ -49,6 +49,8 @@ def say_yes(stand: Stance, event: Event) -> None:
         stand.other("answer", event)
     elif stand.by == "part" and stand.same_sentence(event):
         return  # "one of the two, yes"
+    elif stand.stance == "-" and stand.at is stand.before and stand.same_sentence(event) and lets_be(stand.at):
+        return  # "then leave it, yes"
     elif not (stand.stance == "~" and stand.by in CHANGED) and stand.by not in ("before", "mock"):
         _agree(stand, event)
 

@@ -23,6 +23,8 @@ _THE_EXTRA = over("(?:DET|THIS) ELSE")
 _OTHERS = frozenset({"other", "others", "rest", "remaining"})
 
 
+_ARTICLES = frozenset({"the", "my", "our", "those", "these"})
+_IT = frozenset({"it", "that", "this", "they"})
 _KEEPS_THOSE = re.compile(
     r"(?:and |so )*(?:i|we) (?:am |are |will |would )?(?:(?:just|definitely|happily|surely) )*(?:keep|keeping|leave|leaving|stick with|sticking with) (?:it|that|this|those|these|them|that one)(?: one| as is| as it is| there)?"
 )
@@ -42,8 +44,19 @@ def dropped_aside(stand: Stance, event: Event) -> bool:
         {stem(w) for code, w in zip(before.codes, before.words, strict=True) if code == "x"} if before else set[str]()
     )
     asked = stand.asked.stems if stand.asked is not None else frozenset[str]()
-    elsewhere = pointed and apart and not told & asked
+    named_first = before is not None and before.words[0] in _ARTICLES and _IT.isdisjoint(before.words)
+    elsewhere = pointed and apart and named_first and not told & asked
     return (apart and named) or elsewhere or "afford" in event.clause.words
+
+
+_LETS_BE = re.compile(
+    r"(?:(?:then|so|please|just|okay|let us) )*(?:leave|drop|forget|skip|scrap|keep) (?:it|that|this|them|everything)(?: then| be| as it is| as is| alone| please)*"
+)
+
+
+def lets_be(clause: Clause | None) -> bool:
+    """Whether a clause lets what was proposed be."""
+    return clause is not None and _LETS_BE.fullmatch(" ".join(clause.words)) is not None
 
 
 def dropped_as_proposed(stand: Stance, event: Event) -> bool:
