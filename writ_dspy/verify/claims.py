@@ -69,6 +69,7 @@ from writ_dspy.verify.subject import hours_of, subject_of
 from writ_dspy.verify.sums import derived_money, is_rounded, misreckoned, turned, unlike
 from writ_dspy.verify.tabled import tabled
 from writ_dspy.verify.tallied import untold
+from writ_dspy.verify.tariffs import tariffs
 from writ_dspy.verify.tied import (
     COMPARES,
     beside,
@@ -199,6 +200,7 @@ def grounded(case: Case) -> Iterator[Finding]:
                 *granted(ground, turn.text, transfers=_transfers(case)),
                 *unnamed(case, index, ground),
                 *tabled(ground, turn.text),
+                *tariffs(ground, turn.text),
                 *flown(case, index, ground, news),
                 *hung(ground, turn.text, transfers=_transfers(case)),
             ):
