@@ -39,6 +39,11 @@ def test_it_is_accepted(name: str) -> None:
 
 
 SPOILED = (
+    ("1af2", "which has been delivered:", "which has been returned:", "grounded"),
+    ("6d40", "Liam instead of Raj is okay.", "Omar instead of Raj is okay.", "confirmed_before_write"),
+    ("12b5", "Make it snappy", "Make it two puzzles", "confirmed_before_write"),
+    ("b36c", "yeah to the travel insurance", "nah to the travel insurance", "said_before_used"),
+    ("33a6", "A misspelled name is something we can certainly look at.", "A misspelled name is something we correct on Mondays.", "policy"),
     ("4af6", "**Cabin:** economy, round trip", "**Cabin:** economy, one way", "confirmed_before_write"),
     ("6c8b", "I compared the priciest version in stock of each product", "I compared the reviews in the news of each product", "grounded"),
     ("89ca", "Checked bags: 0 → 4 (2 free, 2 paid)", "Checked bags: 0 → 5 (2 free, 3 paid)", "confirmed_before_write"),

@@ -369,6 +369,11 @@ _MAYBE = re.compile(
     re.IGNORECASE,
 )
 """Leaves open whether something can be done, and so states no rule."""
+_LOOK_AT = re.compile(
+    r"\b(?:we|i)(?:['’]ll| can| could| will|['’]d be happy to| am happy to)(?: \w+ly| surely| gladly)? (?:look (?:at|into)|take a look|help(?: you)? (?:with|out)|check|see (?:to|about|what)|assist)\b|\b(?:we|i) (?:can|could|will) (?:certainly |surely |gladly |definitely )(?:look (?:at|into)|help|check|see to)\b",
+    re.IGNORECASE,
+)
+"""Offers to look at a wish, and so states no rule."""
 _FILLING = bag("""take takes note please typically usually normally generally processed process used made done specific certain conditions condition meet met rules requirements something required require requires fine okay alright doable feasible
     unfortunately however therefore afraid sorry per under based apply applies applied case cases
     list lists noted notes point points question questions next last sorted settled ticked""")
@@ -454,7 +459,7 @@ def _unruled(sentence: str, domain: Domain, known: frozenset[str]) -> bool:
         return False
     if _of_somebody(sentence, domain, known):
         return False
-    if "?" in sentence or any(form.search(sentence) for form in (_LISTED, _TO_COME, _MAYBE)):
+    if "?" in sentence or any(form.search(sentence) for form in (_LISTED, _TO_COME, _MAYBE, _LOOK_AT)):
         return False
     if in_terms(sentence) != sentence:
         return _unruled(in_terms(sentence), domain, known)

@@ -699,7 +699,8 @@ def _is_state(case: Case, index: int, deed: Deed, text: str) -> bool:
     named last, where that shows it.
     """
     verb = _meant(deed)
-    if verb is None or deed.own or deed.noun or not _POINTED.search(deed.head) or case.domain.pack.ids(deed.around):
+    head = deed.head or text[: text.find(deed.clause)]  # "order #W1, which has been delivered"
+    if verb is None or deed.own or deed.noun or not _POINTED.search(head) or case.domain.pack.ids(deed.around):
         return False
     doers = _doers(case.domain, verb)
     if not doers and (verb in _GENERAL or verb in _DESCRIBES):

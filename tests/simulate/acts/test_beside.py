@@ -70,6 +70,7 @@ YES = {
         "Yes, it was a mistake, please cancel it.",
     ),
     MOUSE: (
+        "Yes, go for it. Make it snappy, I'm about to be live.",
         "Yep, do it, both of them. The shoes are sick, I'm keeping those. And hurry.",
         "Yes, do it. There's another thing, something I ordered isn't right for me.",
         "Yes. And right after, quick: some things I ordered are not right for me, so I want to give them back.",

@@ -121,7 +121,7 @@ _WORDS = {
         in a hurry, in a rush, promptly, as soon as possible, as soon as you can, when you can, whenever you are ready, when you get a chance,
         whenever you can, when ready, when you are ready, when you get the chance, once you get a chance, once you get the chance,
         when you have a moment, urgently, rush, as quickly as possible, as fast as possible, the sooner the better, if possible, if at all possible, if needed, if necessary,
-        if applicable, if available, make haste""",
+        if applicable, if available, make haste, snappy, brisk, briskly, speedy, speedily, swift, swiftly, pronto, chop chop""",
     # small words
     "I": "i, we, me, us, myself",
     "YOU": "you, u, ya'll, yourself",

@@ -256,6 +256,17 @@ _ANOTHERS = re.compile(
 )
 
 
+_INSTEAD_OF = re.compile(
+    r"(?:the |my )?(?:\w+ ){1,3}instead of (?:the |my )?\w+(?: \w+)? (?:is|are|would be|sounds|looks) (?:all )?(?:okay|ok|fine|good|right|correct|perfect|great)"
+)
+
+
+def swapped_as_listed(stand: Stance, event: Event) -> bool:
+    """Whether a yes says again what takes the place of what, both as they were listed: "Liam instead of Raj is okay"."""
+    told = _INSTEAD_OF.fullmatch(" ".join(event.clause.words)) is not None
+    return stand.stance == "+" and told and not stand.against(event) and stand.restates(event)
+
+
 _ANNOUNCES = frozenset({"next", "after", "afterwards", "another", "other", "second", "besides", "also", "then", "more"})
 _HERE = frozenset({"list", "listed", "there", "here", "above", "included", "this", "that", "it"})
 

@@ -31,6 +31,7 @@ from writ_dspy.simulate.acts.relating import (
     proposed_instead,
     proposed_others,
     relieved,
+    swapped_as_listed,
     turns_to_another,
     would_be_glad,
 )
@@ -134,7 +135,10 @@ def _has_agreed(stand: Stance, event: Event) -> bool:
 
 
 def _object(stand: Stance, event: Event) -> None:
-    if any(aside(stand, event) for aside in (_has_agreed, gives_up_denied, on_denied, owns_up, relieved, of_another)):
+    if any(
+        aside(stand, event)
+        for aside in (_has_agreed, gives_up_denied, on_denied, owns_up, relieved, of_another, swapped_as_listed)
+    ):
         return
     if not stand.for_act and stand.informs and event.kind in ("neg", "decline", "bad"):
         stand.other("refusal" if _withholds(event.clause) else "answer", event)
