@@ -10,6 +10,7 @@ import pytest
 from tests.simulate.playing import Played
 from writ_dspy.conversation import Turn
 from writ_dspy.verify.case import Case
+from writ_dspy.verify.consent import proposal
 from writ_dspy.verify.deeds import no_unwanted_write
 
 
@@ -26,7 +27,9 @@ def refused_again(item: Played, answer: str, attempts: int = 1) -> Played | None
     result = world.call(call)
     if not result.error:
         return None
-    listing = max(i for i in range(at) if turns[i].role == "agent" and turns[i].text)
+    listing = proposal(Case(item.task, item.talk, item.domain), call)
+    if listing is None:
+        return None
     tried = (Turn("agent", calls=(call,)), Turn("tool", result.text, error=True)) * attempts
     more = (Turn("agent", turns[listing].text), Turn("user", answer), *tried)
     return replace(item, talk=replace(item.talk, turns=(*turns[: at + 2], *more, *turns[at + 2 :])))

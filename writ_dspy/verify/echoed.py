@@ -246,7 +246,7 @@ def _beyond(write: Write, clause: str) -> Iterator[Named]:
 
 
 _AS_IT_WORKS = re.compile(
-    r"\A\W*(?:(?:and|but|oh|by the way|as for)\W+)*(?:the|my|our|that|this|those|these)\s+(?:\w+ )?\0(?:e?s)?,? (?:still |just |really |always |never )*(?:works?|worked|runs?|is|are|was|were|does|do|has|looks?|sounds?|fits?|came|arrived|holds?)\b(?! (?:what|the|to|it|that|this|mine|also|too|in|on|for|going|supposed)\b)"
+    r"\A\W*(?:(?:and|but|oh|by the way|as for)\W+)*(?:the|my|our|that|this|those|these)\s+(?:\w+ )?\0(?:e?s)?,? (?:still |just |really |always |never )*(?:works?|worked|runs?|is|are|was|were|does|do|has|looks?|sounds?|fits?|came|arrived|holds?)\b(?! (?:what|the|to|it|that|this|mine|also|too|in|on|for|going|supposed)\b)(?!.*\bfor (?:me|us|him|her|them)\b)"
 )
 """How a thing is that nothing is asked for: "the thermostat works fine"."""
 

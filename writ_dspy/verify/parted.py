@@ -93,7 +93,7 @@ def _is_one(word: str, names: set[str]) -> bool:
 
 def _wrong(clause: str, mine: set[str], others: set[str]) -> bool:
     """Whether a clause lets one of the others be part of the deed, or one of those that are be none."""
-    words = [(match.start(), singular(match[0].lower())) for match in re.finditer(r"[A-Za-z]+", clause)]
+    words = [(match.start(), singular(match[0].lower())) for match in re.finditer(r"[A-Za-z]+(?:-[A-Za-z]+)*", clause)]
     own = [word for _, word in words if _is_one(word, mine)]
     strange = [at for at, word in words if _is_one(word, others)]
     if own and not strange:
