@@ -40,10 +40,12 @@ MISSPELLED = {
     "have": "ahve", "from": "form", "please": "plase", "thanks": "thnaks", "just": "jsut", "like": "liek", "again": "agian",
     "really": "realy", "about": "abuot", "could": "coud", "should": "shoud", "think": "thnik", "this": "tihs",
     "actually": "actualy", "going": "gonig", "different": "diffrent", "tomorrow": "tommorow", "great": "graet",
+    "something": "somehting", "there": "tehre", "your": "yoru", "know": "konw", "what": "waht", "when": "wehn", "them": "tehm", "here": "heer",
+    "been": "bene", "much": "mcuh", "also": "aslo", "some": "soem", "these": "tehse", "they": "tehy", "where": "wheer", "and": "adn",
 }  # fmt: skip
 
-OFTEN = {("correction", "none"): 5, ("digression", "none"): 3}
-"""Levels that come up more often than once for each other level of their dimension: few people tell a wrong id first."""
+OFTEN = {("correction", "none"): 5, ("digression", "none"): 3, ("patience", "patient"): 3}
+"""Levels that come up more often than once for each other level of their dimension: few people tell a wrong id first, or are in a hurry."""
 _TURN = "turn"
 """Beside the dimensions: whose turn it is to be dealt trials."""
 Stretch: TypeAlias = tuple[int, int, int]
@@ -107,12 +109,17 @@ def _columns(stretch: Stretch, seed: int) -> dict[str, list[str]]:
     return columns
 
 
-_APART = (("verbosity", "chatty", "patience"), ("digression", "small talk", "digression"))
+_APART = (
+    ("verbosity", "chatty", "patience"),
+    ("disclosure", "one thing at a time", "disclosure"),
+    ("confirmation", "asks once more", "confirmation"),
+    ("digression", "small talk", "digression"),
+)
 """A dimension, its level that nobody in a hurry has, and the dimension whose levels change places for that."""
 
 
 def _keep_apart(columns: dict[str, list[str]]) -> None:
-    """Nobody in a hurry is talkative or makes small talk, as far as the places allow it; how often each level occurs stays as it is."""
+    """Nobody in a hurry dawdles, as far as the places allow it; how often each level occurs stays as it is."""
     for dimension, level, moved in _APART:
         pairs = list(zip(columns[dimension], columns["patience"], strict=True))
         wrong = [at for at, pair in enumerate(pairs) if pair == (level, "hurried")]

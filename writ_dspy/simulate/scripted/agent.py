@@ -26,6 +26,7 @@ from writ_dspy.simulate.scripted.replies import (
     ANEW,
     BACK_AGAIN,
     CAN_HELP,
+    FOUND,
     FOUND_YOU,
     HANDOVER,
     HELP,
@@ -37,7 +38,7 @@ from writ_dspy.simulate.scripted.replies import (
     SEVERAL,
     UNKNOWN,
 )
-from writ_dspy.simulate.scripted.sympathy import KIND_WORDS, kind_word
+from writ_dspy.simulate.scripted.sympathy import KIND_WORDS, with_kind_word
 from writ_dspy.simulate.scripted.telling import THAT
 from writ_dspy.simulate.trials.dealing import mistaken
 from writ_dspy.simulate.trials.disputed import alone
@@ -101,24 +102,6 @@ class Desk(Framing):
             open_, key=lambda index: -plan.opened_at(self.turns, index)
         )  # who has left a subject is served there first
         return next((index for index in recent if not self._denied(index)), recent[-1] if recent else None)
-
-    def _denied(self, index: int) -> bool:
-        """Whether all was read and said by which the request is to be refused, and nobody has to be asked anything."""
-        request = self.task.requests[index]
-        if request.decision is None:
-            return False
-        outcome = self.task.outcomes[request.decision]
-        if outcome.call is not None or outcome.transfer or outcome.attempt or self._owed(index, request):
-            return False
-        return bool(self.now.reads) and all(call in self.now.reads for call in outcome.trace)
-
-    def _finished(self, index: int, request: Request) -> bool:
-        if request.decision is None:
-            return f"answer:{index}" in self.now.told
-        outcome = self.task.outcomes[request.decision]
-        if outcome.call is not None:
-            return outcome.call in self.now.written or f"failed:{index}" in self.now.told
-        return any(told.endswith((f"refuse:{index}", f":refused {index}")) for told in self.now.told)
 
     def _serve(self, index: int, request: Request, outcome: Outcome) -> Turn:
         asking = (
@@ -269,23 +252,22 @@ class Desk(Framing):
         return settle(replace(first, otherwise=None), Resolver(self.domain, self.domain.read), self.domain)
 
     def _ask(self, index: int, request: Request) -> Turn | None:
-        """Ask for all that is missing in one list; for what the user left out of their answer, one thing at a time."""
+        """Ask for what is missing, a few things at a time; who answers one thing at a time is asked like that."""
         owed = dict.fromkeys(key for key in self._owed(index, request) if key != WHICH)
         if "trip" in owed:  # whether there is a way back is not known yet
             owed = dict.fromkeys(key for key in owed if not key.startswith("return_"))
         if not owed:
             return None
-        new = [key for key in owed if f"ask:{plan.detail(index, key)}" not in self.now.told]
         topic, back = self._topic(request), self._left(index)
-        keys = [*owed] if back or len(new) == len(owed) else [*owed][:1]  # in the order in which one thinks of it
+        keys, asked = self._next_keys(index, [*owed]), self._asked_of(index, request)
         lead = (
             self._pick(BACK_AGAIN, topic="your other request" if topic == THAT else topic)
             if back
             else self._taken()
-            if any(f"ask:{plan.detail(index, slot.key)}" in self.now.told for slot in request.slots)
+            if asked
             else self._greeting()
         )
-        text = " ".join((*self._reports(), self._asking(keys, request, lead)))
+        text = " ".join((*self._reports(), self._asking(keys, request, lead, more=asked and not back)))
         return self._say(text, "ask", tuple(plan.detail(index, key) for key in keys), reports=True)
 
     def _which(self, index: int, request: Request) -> Turn | None:
@@ -303,23 +285,15 @@ class Desk(Framing):
         text = self._pick(SEVERAL, count=NUMBERS[len(names)], names=joined(names))
         return self._say(" ".join((*self._reports(), text)), "ask", (plan.detail(index, WHICH),), reports=True)
 
-    def _owed(self, index: int, request: Request) -> list[str]:
-        """Keys of the details that the user has not said."""
-        return [
-            slot.key
-            for slot in request.slots
-            if plan.detail(index, slot.key) not in self.now.said and slot.key != "fallback"
-        ]
-
     def _greeting(self) -> str:
-        """By name, once, when the profile was just read; who asked something is told that it is being looked into."""
-        profile = next(self.now.seen.rows("profile"), None)
-        if profile is None or any(told.startswith("ask:") and ":" in told[4:] for told in self.now.told):
+        """By name where it is known, once, when the account was found; who asked something is told that it is being looked into."""
+        if any(told.startswith("ask:") and ":" in told[4:] for told in self.now.told):
             return ""
-        if not profile.get("first_name"):
+        if all(seen.error for seen in self.now.reads.values()):
             return ""
+        name = self._first_name()
         asked = "?" in self.last_user.text and not self.now.told
-        found = self._pick(FOUND_YOU, name=profile.get("first_name", ""))
+        found = self._pick(FOUND_YOU, name=name) if name else self._pick(FOUND)
         return f"{found} {self._pick(CAN_HELP)}" if asked else found
 
     # ------------------------------------------------------------------ words
@@ -344,30 +318,14 @@ class Desk(Framing):
         done = (self.task.outcomes[one.decision or 0].call in self.now.written for one in together)
         return together if all(done) else []
 
-    def _unrefused(self) -> list[int]:
-        """The requests that are to be denied, and of which nobody was told so yet."""
-        return [
-            index
-            for index, request in enumerate(self.task.requests)
-            if plan.opening(index) in self.now.said and self._denied(index) and not self._finished(index, request)
-        ]
-
-    def _unreported(self) -> list[Request]:
-        return [
-            request
-            for request in self.task.requests
-            if request.decision is not None
-            and self.task.outcomes[request.decision].call in self.now.written
-            and not any(told.endswith(f":done {request.decision}") for told in self.now.told)
-        ]
-
-    def _reported(self) -> tuple[str, ...]:
-        done = tuple(f"done {request.decision}" for request in self._unreported())
-        return (*done, *(f"refused {index}" for index in self._unrefused()))
+    def _was_kind(self) -> bool:
+        """Whether a kind word was said before."""
+        return any(word in turn.text for turn in self.turns if turn.role == "agent" for word in KIND_WORDS)
 
     def _say(self, text: str, kind: str, about: tuple[str, ...], *, reports: bool = False) -> Turn:
-        if kind != "close" and not any(turn.text.startswith(KIND_WORDS) for turn in self.turns if turn.role == "agent"):
-            text = f"{kind_word(self.last_user.text, self.rng)} {text}".strip()
+        done = reports and bool(self._unreported())  # what was on their mind is out of the world
+        if kind != "close" and not done and not self._was_kind():
+            text = with_kind_word(text, self.last_user.text, self.rng)
         if kind != "close":
             text = f"{self._stays()} {text}".strip()
         return Turn("agent", text, intent=Intent(kind, (*about, *(self._reported() if reports else ()))))

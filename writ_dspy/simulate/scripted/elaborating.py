@@ -11,7 +11,7 @@ from writ_dspy import patterns as re
 
 LONG = 17
 """Words from which on a message is long enough."""
-AGAIN = 2
+AGAIN = 1
 """How often one user says the same thing in other words, at most; after that, nothing is added."""
 _Family = tuple[str, ...]
 """Parts of one sentence: alternatives of each, divided by `|`."""
@@ -25,14 +25,17 @@ _FAMILIES: Mapping[str, tuple[_Family, ...]] = {
     "answer": (
         ("I hope|I think|I guess|I suppose", "that's all you need for this|that's clear enough|that gives you enough to go on|that's what you were asking for|that answers your question|that makes it clear what I mean", "but just ask if not|but I can say more if you need it|but tell me if I should go into it more"),
         ("Just tell me if|Let me know if|Just say so if", "anything about it is unclear|you need to know more|something is missing|I left anything out|I forgot something", "and I'll try to put it better|and I'll add what I can|and I'll do my best to explain"),
-        ("That|That way", "works best for me|fits my plans best|would suit me best|makes the most sense for me|would make things a lot easier for me", "as things look right now|from what I can see today|with everything else that's going on"),
+        ("That's about|That's really", "all I can think of|all I can say about it|all I know about it", "for now|at the moment|off the top of my head"),
+    ),
+    "choice": (
+        ("That", "works best for me|fits my plans best|would suit me best|makes the most sense for me", "as things look right now|from what I can see today|with everything else that's going on"),
         ("I've", "thought about it|gone back and forth on it|given it some thought", "for a while now|since yesterday|quite a bit", "and that's what I'd like|and that's what I want|so I'm sure about it|and that's my choice"),
-        ("It took me a while to", "decide on that|settle on that|figure that out", "but now I'm sure of it|but that's my answer|but I'm happy with it now"),
-        ("That's about|That's really", "all I can think of|all that matters to me here|all I can say about it", "for now|at the moment|off the top of my head"),
+        ("It took me a while to", "decide on that|settle on that|make up my mind", "but now I'm sure of it|but that's what I want|but that's my choice"),
+        ("I hope|I think|I guess", "that's clear enough|that gives you enough to go on|that makes it clear what I mean", "but just ask if not|but I can say more if you need it|but tell me if I should go into it more"),
     ),
     "identity": (
         ("I hope I|Hopefully I", "typed that right|copied that correctly|got that down right|didn't misspell it", "because I'm typing on my phone|since I don't have my glasses on|as these things are so easy to mix up"),
-        ("I always have to|I had to|I just had to", "look that up|check that|hunt for that a bit|scroll around for that", "before I could answer|to be on the safe side|since I can never remember it"),
+        ("I had to|I just had to", "look that up|check that|hunt for that a bit|scroll around for that", "before I could answer|to be on the safe side|since I can never remember it"),
         ("That should be", "all you need to find it|enough to find it|what you need to look it up", "but tell me if it isn't|but let me know if nothing comes up|but just ask if you need more"),
         ("Just tell me if|Let me know if|Just say so if", "you can't find it|nothing comes up|anything looks odd on your side", "and I'll have another look|and I'll check it once more|and I'll look for it again"),
     ),
@@ -49,7 +52,7 @@ _FAMILIES: Mapping[str, tuple[_Family, ...]] = {
     ),
     "bye": (
         ("I", "won't keep you any longer|won't take up more of your time|will let you get on with your day|will leave you to your other customers"),
-        ("It's good", "to know where I stand|to have an answer|to have talked it through"),
+        ("It's good|I'm glad", "to know where I stand|to have an answer"),
         ("You", "explained it well|were easy to talk to|took the time to go through it with me"),
     ),
 }  # fmt: skip
@@ -60,8 +63,8 @@ def elaborations(moment: str, words: int, told: str, rng: random.Random) -> Iter
     """What a talkative user adds to a message of so many words: enough to make it long, two sentences at most, and nothing twice.
 
     Args:
-        moment: Of the message: `wish`, `answer`, `identity` (an answer that tells an id, an address or a number), `yes`, `query` or
-            `bye`; nothing is added to others.
+        moment: Of the message: `wish`, `answer`, `choice` (an answer over which one may have thought), `identity` (one that tells an
+            id, an address or a number), `yes`, `query` or `bye`; nothing is added to others.
         words: How long it is without.
         told: All that the user has said before, in lower case.
         rng: For the choice.

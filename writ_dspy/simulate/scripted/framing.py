@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from writ_dspy.conversation import Turn
 from writ_dspy.domains import Domain
 from writ_dspy.domains.spinning import chosen
+from writ_dspy.simulate.behaviour import has
 from writ_dspy.simulate.scripted.meeting import Meeting
 from writ_dspy.simulate.scripted.naming import joined
 from writ_dspy.simulate.scripted.replies import (
@@ -20,8 +21,11 @@ from writ_dspy.simulate.scripted.replies import (
     GOT_IT,
     GOT_IT_FROM,
     PROCEED,
+    THANKED,
+    THANKED_FOR,
     THANKS,
     THANKS_TO,
+    THE_REST,
     WANTED,
     WANTED_NEXT,
     WELL,
@@ -37,6 +41,8 @@ _BY_WORD = 0.35
 _LED = 0.6
 _COME_BACK = 0.4
 """How often the user's name is used, a detail is asked for by its word, a few questions are led up to, and the user is asked to come back."""
+_THANKS = ("thank", "thanks", "thx", "appreciate", "grateful")
+"""What is answered with "you're welcome"."""
 _MARKS = ("- ", "- ", "• ", "* ", "{}. ", "{}) ")
 """What a line of a list begins with."""
 
@@ -50,13 +56,21 @@ class Framing(Meeting):
 
     # ------------------------------------------------------------------ asking
 
-    def _asking(self, keys: Sequence[str], request: Request, lead: str) -> str:
-        """All that is to be asked, behind a lead or what it is for: one question behind the other, in one sentence, or in a list."""
+    def _asking(self, keys: Sequence[str], request: Request, lead: str, *, more: bool = False) -> str:
+        """All that is to be asked, behind a lead or what it is for: one question behind the other, in one sentence, or in a list.
+
+        Args:
+            keys: Of the details.
+            request: What they are of.
+            lead: What is said first.
+            more: Whether others of the same request were asked before.
+        """
         if len(keys) <= FEW:
             led = not lead and self._topic(request) != THAT and self.rng.random() < _LED
             opening = self._called(ABOUT, ABOUT_DO, request) if led else lead
             return f"{opening} {' '.join(self._wanted(keys, request, WANTED_NEXT if lead else WANTED))}".strip()
-        opening = f"{lead} {self._called(ALL_AT_ONCE, ALL_AT_ONCE_DO, request, often=_LED)}".strip()
+        what = self._pick(THE_REST) if more else self._called(ALL_AT_ONCE, ALL_AT_ONCE_DO, request, often=_LED)
+        opening = f"{lead} {what}".strip()
         mark = self.rng.choice(_MARKS)
         lines = (f"{mark.format(number)}{self._question(key, request)}" for number, key in enumerate(keys, 1))
         return "\n".join((opening, *lines))
@@ -86,8 +100,11 @@ class Framing(Meeting):
         return f"{lead}{between}{details}\n{self._pick(PROCEED)}"
 
     def _farewell(self) -> str:
-        """Thanks and a goodbye; nobody is glad where nothing of what was asked for came."""
-        parts = [self._by_name(WELL_FOR, WELL) if self._helped() else self._by_name(THANKS_TO, THANKS)]
+        """Thanks and a goodbye; nobody is glad where nothing of what was asked for came, nor answers thanks that nobody gave."""
+        thanked = has(_THANKS, self.last_user.text)
+        well = (*THANKED, *WELL) if thanked else WELL
+        well_for = (*THANKED_FOR, *WELL_FOR) if thanked else WELL_FOR
+        parts = [self._by_name(well_for, well) if self._helped() else self._by_name(THANKS_TO, THANKS)]
         if self.rng.random() < _COME_BACK:
             parts.append(self._pick(COME_BACK))
         return " ".join((*parts, self._pick(FAREWELL)))
@@ -102,6 +119,5 @@ class Framing(Meeting):
 
     def _by_name(self, to_name: Sequence[str], plain: Sequence[str]) -> str:
         """A sentence to the user by name now and then, once the name was read."""
-        profile = next(self.now.seen.rows("profile"), None)
-        name = str(profile.get("first_name") or "") if profile else ""
+        name = self._first_name()
         return self._pick(to_name, name=name) if name and self.rng.random() < _BY_NAME else self._pick(plain)

@@ -23,11 +23,17 @@ def why_not(wish: Decision, rule: str, resolver: Resolver, domain: Domain) -> st
     broken = (need for need in wish.requires if need.rule == rule and not any(_holding(need, resolver)))
     checks = [check for need in broken for check in _checks(need)]
     facts = _facts(checks, resolver, domain)
-    if not facts or (len(facts) == 1 and rule.endswith(facts[0][1])):
+    if not facts or (len(facts) == 1 and rule.endswith(_bare(facts[0][1]))):
         return _told(facts) or rule
     owed = next((amount for amount in map(partial(_owed, resolver=resolver, domain=domain), checks) if amount), None)
     comes = f"it comes to {dollars(owed)}, " if owed else ""
     return f"{comes}{_told(facts)}, and {rule}"
+
+
+def _bare(what: str) -> str:
+    """A fact without its verb, which one thing and several do not share: "is out of stock", "are out of stock"."""
+    first, _, rest = what.partition(" ")
+    return rest if first in ("is", "are", "was", "were") else what
 
 
 def _owed(check: Check, resolver: Resolver, domain: Domain) -> float | None:

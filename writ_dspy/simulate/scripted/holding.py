@@ -19,8 +19,8 @@ from writ_dspy.task import Task
 
 STILL_NOT = (
     "I'm sorry, but I [still|] can't help [you|] with {topic}: {rule}.",
-    "So I'm afraid that I cannot [help with|do anything about] {topic}, [since|because] {rule}.",
-    "[That's why|So] I can't help with {topic}, [unfortunately|I'm afraid]: {rule}.",
+    "I'm afraid that I cannot [help with|do anything about] {topic}, [since|because] {rule}.",
+    "[As it stands,|As things are,] I can't help with {topic}[, unfortunately|, I'm afraid]: {rule}.",
     "Unfortunately, I cannot [help with|do more about|do anything about] {topic}, [as|because|since] {rule}.",
     "I'm sorry to repeat it, but I [am unable to|cannot] help with {topic}: {rule}.",
     "You were hoping for another answer, but I'm [unable|not able] to help with {topic}, since {rule}.",
@@ -28,8 +28,8 @@ STILL_NOT = (
 )
 STILL_NOT_DO = (
     "I'm sorry, but I [still|] can't {do}: {rule}.",
-    "So I'm afraid that I can't {do}, [since|because] {rule}.",
-    "[That's why|So] I can't {do}, [unfortunately|I'm afraid]: {rule}.",
+    "I'm afraid that I [still|] can't {do}, [since|because] {rule}.",
+    "[As it stands,|As things are,] I can't {do}[, unfortunately|, I'm afraid]: {rule}.",
     "Unfortunately, I still can't {do}, [as|because|since] {rule}.",
     "I'm sorry to repeat it, but I can't {do}: {rule}.",
     "I know you were hoping for another answer, but I'm not able to {do}, since {rule}.",

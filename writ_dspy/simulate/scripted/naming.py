@@ -40,7 +40,7 @@ _VERBS = {
 }  # fmt: skip
 """A noun of a deed -> the verb."""
 _DETERMINED = frozenset({"the", "that", "this", "one", "two", "part", "all", "both", "your", "some", "any", "another"})
-_ITSELF = {"from": "things from", "of": "", "to": ""}
+_ITSELF = {"from": "items from", "of": "", "to": ""}
 """What a preposition behind the noun becomes behind the verb, where nothing stands before the noun: "the change to the order"."""
 _NO_OBJECT = frozenset({"group"})
 """What qualifies a deed and does not suffer it: nobody books a group."""

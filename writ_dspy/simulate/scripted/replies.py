@@ -19,11 +19,14 @@ HELP_DO = (
     "You'd like to {do}, [sure|of course|no problem].", "[Okay|All right|Sure], you want to {do}. [Let me look into that.|I'll take a look.]", "[Certainly|Absolutely], I'll see [if|whether] I can {do}[ for you|].",
 )  # fmt: skip
 """To the first message, before the question who it is from."""
+FOUND = (
+    "[Thank you|Thanks], I've found your account.", "[Thank you|Thanks], I have your account here.", "Got it, [thanks|thank you], I see your account.", "[Okay|All right], I've found your account, [thanks|thank you].",
+)  # fmt: skip
 FOUND_YOU = (
-    "[Thank you|Thanks], {name}, I've found your [account|profile].", "[Thank you|Thanks], {name}. I have your [account|profile] open.", "[Great|Perfect], {name}, I was able to [locate|find] your [account|profile].",
+    "[Thank you|Thanks], {name}, I've found your [account|profile].", "[Thank you|Thanks], {name}. I have your [account|profile] open.", "{name}, I was able to [locate|find] your [account|profile].",
     "{name}, [thank you|thanks]; I have your [profile|account] in front of me[ now|].", "Nice to meet you, {name}. [I see your account now.|I have your account here.]",
     "I see your [account|profile], {name}, [thank you|thanks].", "[Thanks|Thank you], {name}, I've pulled up your [account|profile].", "Hi {name}, [thanks|thank you], I've got your [account|profile] here.",
-    "[Got it|Great], [thanks|thank you], {name}. I see your [account|profile] now.",
+    "Got it, [thanks|thank you], {name}. I see your [account|profile] now.",
 )  # fmt: skip
 CAN_HELP = (
     "I can help with that.", "Let me help you with that.", "Sure, let me look into it.", "[Of course|Certainly], I can look into that.", "I'll gladly look into that for you.",
@@ -62,24 +65,28 @@ ALL_AT_ONCE_DO = (
     "I can look into that. To {do}, please tell me:",
 )
 """Before a list of all that has to be known."""
+THE_REST = (
+    "[A few more things|And a few more questions]:", "Then I [just |]need [the rest|these]:", "[Now|And now] the rest:", "[What is left|What I still need to know]:", "And then [these|the remaining ones]:",
+)  # fmt: skip
+"""Before a list of what is left to be asked."""
 BACK_AGAIN = (
     "Now back to {topic}.",
     "That leaves {topic}.",
     "Let's [come|get] back to {topic} now.",
-    "With that out of the way, back to {topic}.",
-    "We still have {topic}[ to finish|].",
+    "Now, to come back to {topic}.",
+    "That still leaves {topic}.",
     "[Okay|All right], back to {topic}.",
 )
 """Before the questions about what the user had left for another subject."""
 GOT_IT = (
     "Thank you.", "Got it.", "Thanks, noted.", "All right.", "Noted.", "Thanks.", "Okay, [I have that|I've got that].", "I've noted that.", "Got it, [thanks|thank you].",
-    "That helps, thank you.", "Understood.", "Okay, thank you.", "Okay, [thanks|that's clear].", "I see.", "Good to know, thanks.", "[Great|Perfect], [thanks|thank you].", "That's clear.",
+    "That helps, thank you.", "Understood.", "Okay, thank you.", "Okay, [thanks|that's clear].", "I see.", "Good to know, thanks.", "That's clear.",
     "[Sure|Right], I've got that.", "[Good|Okay]. One more [thing|question]:",
 )  # fmt: skip
 """Before the next of several questions, to who answers them one by one."""
 GOT_IT_FROM = (
     "Thank you, {name}.", "Got it, {name}.", "Thanks, {name}.", "All right, {name}.", "{name}, [thank you|thanks].", "That helps, {name}.", "I see, {name}.",
-    "Noted, {name}.", "[Okay|Great], {name}, [thanks|thank you].",
+    "Noted, {name}.", "Okay, {name}, [thanks|thank you].",
 )  # fmt: skip
 WANTED = (
     "[Could|Can] you [tell|give] me {sought}[, please|]?", "[May|Could] I have {sought}[, please|]?",
@@ -96,13 +103,19 @@ WANTED_NEXT = (
 )
 """Behind what goes on with the same subject."""
 COMPARED = (
-    "The {superlative} I found is {winner}{at_value}; the next one is {runner}{at_other}.",
-    "The {superlative} is {winner}{with_value}, ahead of {runner}{with_other}.",
-    "[I've looked through them all|I've compared them]: the {superlative} is {winner}{at_value}, then comes {runner}{at_other}.",
-    "{winner} is the {superlative}{at_value}; after that comes {runner}{at_other}.",
-    "I checked [all |]{count} {rows}, and the {superlative} is {winner}{with_value}; the next one{is_runner}{has_other}.",
-    "[Of those|Of what I found], the {superlative} is {winner}{at_value}, ahead of {runner}{at_other}.",
-    "The {superlative} would be {winner}{at_value}; the next one is {runner}{at_other}.",
+    "The {superlative} I found is {winner}{aside}; the next one would be {runner}{aside_other}.",
+    "The {superlative} is {winner}{aside}, ahead of {runner}{aside_other}.",
+    "[I've looked through them all|I've compared them]: the {superlative} is {winner}{aside}, followed by {runner}{aside_other}.",
+    "I checked {all_count}, and the {superlative} is {winner}{aside}; the next one would be {runner}{aside_other}.",
+    "The {superlative} would be {winner}{aside}; the next one is {runner}{aside_other}.",
+)
+"""The best, and what it is better than."""
+BEST_ALONE = (
+    "The {superlative} I found is {winner}{aside}.",
+    "The {superlative} would be {winner}{aside}.",
+    "I've compared them, and the {superlative} is {winner}{aside}.",
+    "I've looked through [them all|everything there is]: the {superlative} is {winner}{aside}.",
+    "I checked {all_count}, and the {superlative} is {winner}{aside}.",
 )
 SECOND = (
     "You asked for the second one, so that's the one.",
@@ -111,9 +124,9 @@ SECOND = (
 )
 """Behind a comparison of which not the best is wanted."""
 SINGLE = (
-    "The only one that fits is {winner}{and_at_value}, so that's also the {superlative}.",
-    "{winner} is the only one that fits everything you asked for{and_at_value}; nothing else qualified as {superlative}.",
-    "Only {winner} fits what you asked for{and_at_value}, which makes it the {superlative}.",
+    "The only one that fits is {winner}{aside}, so that's also the {superlative}.",
+    "There is just one that fits what you asked for, {winner}{aside}.",
+    "I found only one that fits, which is {winner}{aside}.",
 )  # fmt: skip
 LOCATED = (
     "I looked through your records and found {winner}.", "From what you describe, that is {winner}.", "I looked in your account; that must be {winner}.",
@@ -142,12 +155,12 @@ PROCEED = (
 UNKNOWN = (
     "I can't find anything under {value}. Could you check {what} and tell me once more?",
     "I'm not getting a match for {value}. Could you look at {what} again, please?",
-    "I tried {value}, and nothing came up. Is {what} right like that? Please give it to me once more.",
+    "I tried {value}, and nothing came up. Is that really {what}? Please give it to me once more.",
     "I looked for {what} {value}, but nothing comes up. Would you mind giving it to me again?",
     "There is no entry with {what} {value} on our side. Could it be a typo? Please have another look at it.",
     "Nothing comes up for {value}. Could you check {what} again, please?",
     "[Hmm, I|I] don't find {value} [here|in the system]. Is {what} spelled [right|correctly]? Please give it to me again.",
-    "{value} doesn't seem to be in the system. Could you double-check {what} for me?",
+    "It seems that {value} isn't in the system. Could you double-check {what} for me?",
 )  # fmt: skip
 """What was given is in no record; `what` it is, and its value."""
 STAYS = (
@@ -214,14 +227,26 @@ GRANTED = (
 GRANTED_DO = (
     "{ground}, so I can {do}[ for you|].", "Since {ground}, I can {do}.", "I can {do}, [because|since] {ground}.", "I see that {ground}, so I can {do}.",
 )  # fmt: skip
+GRANTED_NAMED = (
+    "As for {topic}, that's possible, [because|since] {ground}.", "About {topic}: {ground}, so that's possible.", "For {topic}, all is well: {ground}.",
+)  # fmt: skip
 """By which facts policy allows a write."""
+MET = (
+    "It comes to {value}, which is within the {limit} that you gave me.", "At {value}, [it|this] stays within your limit of {limit}.", "It comes to {value}, so your condition of {limit} at most is met.",
+)  # fmt: skip
+"""That a limit of the user's own is kept."""
 ALSO = (
     "{ground}, too.", "{ground} as well.", "The same goes for your second choice: {ground}.",
 )  # fmt: skip
 """Why a second alternative fails, after the first."""
 OFFER = (
-    "What I can do instead is this.", "There is another way to [do|get] that, though.", "Instead, I can offer you this.", "There's something else I can do, though.",
+    "What I can do instead is this.", "There is another way to [do|get] that, though.", "Instead, I can offer you this.", "It works in another way, though.",
 )  # fmt: skip
+ANOTHER_WAY = (
+    "{ground}. [There is another way to get there, though.|It works in another way, though.|But there's another way to do it.]", "I see that {ground}, so I'd do it [a little differently|in another way].",
+    "{ground}, so the way to do it is this one.", "Since {ground}, I'd do it [like this instead|this way instead].",
+)  # fmt: skip
+"""Before a write that comes to what was asked for by the way that the record leaves open."""
 """Before a write that policy has in the place of what was asked for, and that nobody asked for."""
 NEXT_BEST = (
     "So let's go with what you want instead.", "In that case, your next choice it is.", "So I'd go with your next choice.", "Then I'd do what you asked for in that case.",
@@ -257,18 +282,20 @@ MORE = (
     "If there is anything else, [please tell me|just let me know].", "Was there anything else[ today|]?",
 )  # fmt: skip
 WELL = (
-    "You're [very |]welcome.", "Thank you for contacting us.", "My pleasure.", "Glad I could help.", "Thanks for chatting with us.", "Happy to help.",
-    "Happy I could help.", "Thank you for getting in touch.", "You're welcome, any time.", "[Thank you|Thanks] for [writing|your time] today.", "I'm glad we could sort that out.", "Thanks for reaching out.",
-    "No problem at all.", "Of course, any time.", "Glad to help.", "Great, glad that's sorted.", "It was a pleasure helping you.", "Sure, any time.", "Thank you for being a customer.", "Thanks for writing in.",
+    "Thank you for contacting us.", "Glad I could help.", "Thanks for chatting with us.", "Happy I could help.", "Thank you for getting in touch.", "[Thank you|Thanks] for [writing|your time] today.",
+    "I'm glad we could sort that out.", "Thanks for reaching out.", "Great, glad that's sorted.", "[All right|Okay], glad [I could help|that's settled].", "Thank you for being a customer.", "Thanks for writing in.",
 )  # fmt: skip
 WELL_FOR = (
-    "You're welcome, {name}.", "[Thank you|Thanks], {name}.", "My pleasure, {name}.", "It was nice [talking to you|chatting with you], {name}.", "Glad I could help, {name}.", "{name}, [thank you|thanks] for your time.",
-    "Any time, {name}.",
+    "[Thank you|Thanks], {name}.", "It was nice [talking to you|chatting with you], {name}.", "Glad I could help, {name}.", "{name}, [thank you|thanks] for your time.", "All right, {name}.",
 )  # fmt: skip
+THANKED = (
+    "You're [very |]welcome.", "My pleasure.", "You're welcome, any time.", "No problem at all.", "Of course, any time.", "Glad to help.", "Happy to help.", "Sure, any time.", "It was a pleasure helping you.",
+)  # fmt: skip
+THANKED_FOR = ("You're welcome, {name}.", "My pleasure, {name}.", "Any time, {name}.", "Happy to help, {name}.")
+"""To who says thank you."""
 COME_BACK = (
-    "You know where to find us.", "We're here any time you need us.", "It was good to hear from you.", "Thanks for bearing with me.", "I appreciate you taking the time.", "Thanks again for reaching out.",
-    "I appreciate your patience[ today|].", "Thanks for choosing us.", "You can always [write to us|reach us here] again.", "If you have any questions later, just [write|let us know].", "[Feel free to|Do] [reach out|write] again any time.",
-    "Feel free to get in touch again if something is unclear.", "It was nice chatting with you.",
+    "You know where to find us.", "We're here any time you need us.", "You can always [write to us|reach us here] again.", "If you have any questions later, just [write|let us know].",
+    "[Feel free to|Do] [reach out|write] again any time.", "Feel free to get in touch again if something is unclear.", "If anything comes up, just write to us.", "Should you need us again, we're here.",
 )  # fmt: skip
 """What may stand before the goodbye."""
 FAREWELL = (
@@ -278,7 +305,7 @@ FAREWELL = (
     "Enjoy your day, bye!", "Enjoy the rest of your day, and take care!", "Have a pleasant day, goodbye!", "Take care, and goodbye!", "I wish you a [good|great|nice] day, goodbye!", "Have a good day, bye for now!",
 )  # fmt: skip
 THANKS = (
-    "Thank you for contacting us.", "Thanks for chatting with us.", "Thank you for your [patience|time].", "Thanks for writing.", "Thank you for getting in touch.", "Thank you for your understanding.",
+    "Thank you for contacting us.", "Thank you for your [patience|time].", "Thanks for writing.", "Thank you for getting in touch.", "Thank you for your understanding.",
     "I'm sorry I don't have better news.",
 )  # fmt: skip
 THANKS_TO = (

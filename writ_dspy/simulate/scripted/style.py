@@ -40,6 +40,8 @@ SMALL_TALK = (
 )
 """Remarks on the writing itself: what has nothing to do with it, nobody tells a service desk."""
 HASTE = (
+    "I'm in a hurry, I have a train to catch.", "Please make it quick, I'm about to leave the house.", "I need this done quickly, before my lunch break is over.",
+    "I'm short on time, so just the essentials please.", "I have to be out of the door in ten minutes, so quickly please.",
     "I'm in a hurry, so let's keep it short.", "I'm in a rush, my meeting starts soon.", "Can we do this quickly?",
     "I need this done as fast as possible.", "I'm short on time today.", "I have no time for long explanations.",
     "I need this sorted asap.", "My cab is waiting, so let's do this right away.", "I've got five minutes, hurry if you can.",
@@ -49,6 +51,8 @@ COURTESIES = {
     "bye": ("Thanks a lot!", "Thank you so much.", "Thanks for your help.", "I'm grateful for your patience.", "I appreciate your time."),
     "query": ("Thank you for your patience.", "Thank you.", "I appreciate your patience.", "Thanks for checking.", "Sorry to bother you with that."),
 }  # fmt: skip
+_CURT = frozenset({"no", "objects"})
+"""Moments of who does not agree: nobody thanks for that."""
 ANY_COURTESIES = (
     "Thanks a lot!", "Thank you so much.", "Thank you.", "Thanks.", "Thanks for your help.", "I appreciate it.", "Thanks for taking care of it.", "Many thanks.",
     "I'm grateful for your help.", "Thank you for your time.", "Much appreciated, thanks.", "Thanks again.",
@@ -56,18 +60,21 @@ ANY_COURTESIES = (
 """Courtesies by moment, and those of any other."""
 SHORT_COURTESIES = ("Thank you.", "Thanks.", "Thanks a lot.", "Many thanks.", "Thanks again.")
 _ALWAYS_COURTEOUS = frozenset({"wish", "bye", "query"})
+_THANKED = ("thank", "thanks", "thx")
+"""Words of thanks, which only who has given some gives again."""
 _COURTEOUS = 0.65
 """How often a polite user adds a courtesy to what is none of these; to every fact, nobody does."""
 _DRAWL = 0.4
 """How often slang begins a later message."""
 FOREIGN_STARTS = (
-    "I am not sure how to say it good in English.", "My English is not so good, I try my best.", "If is possible, I explain my case.",
+    "I am not sure how to say it good in English.", "My English is not so good, I try my best.", "If is possible, please use easy words.",
     "I write with help of a dictionary.", "Ask me again if something is not clear, my English is still small.", "Since long time I make this by phone.",
-    "I am wanting to fix this today.", "Is the first time that I write here, I hope I make it right.", "I make this first time in chat.",
+    "I am wanting to do this today.", "Is the first time that I write here, I hope I make it right.", "I make this for the first time in a chat.",
+    "My English is not perfect, it is needed for me that you write simple.", "Sorry for my English, I learn it since long time but slowly.",
 )  # fmt: skip
 SLANG_GREETINGS = ("Hey,", "Hey there,", "Hey hey,", "Hey, hi,", "Hey folks,")
 SLANG_STARTS = {
-    "wish": ("Btw,", "Yeah so,", "Oh yeah,"), "answer": ("Yeah so,", "Ya so,", "Ok so yeah,", "Yeah,", "Oh yeah,", "Hmm yeah,"), "yes": ("Cool,", "Ok cool,", "Yep,"), "bye": ("Cool,", "Ok cool,"),
+    "wish": ("Btw,", "Yeah so,", "Oh yeah,"), "answer": ("Yeah so,", "Ok so,", "Yeah,", "Alright,", "Hmm ok,"), "yes": ("Cool,", "Ok cool,", "Yep,"), "bye": ("Cool,", "Ok cool,"),
     "query": ("Wait,", "Hmm,"),
 }  # fmt: skip
 """What slang begins a message of each moment with; nobody says yes to a question."""
@@ -87,7 +94,7 @@ _SMALL = re.compile(r"(?:My|Our|Your|The|An?|This|That|These|Those|Its|On|To|Fro
 _ENDED = frozenset({"wish", "answer", "bye"})
 """Moments of a message that may end so."""
 _MISSPELT = (
-    "It woud be graet if taht works.", "I realy hope taht is possible.", "I jsut hope taht works.",
+    "It woud be graet if that works.", "I realy hope that is possible.", "I jsut hope that works.",
 )  # fmt: skip
 """For a first message in which no word was one to misspell."""
 
@@ -108,6 +115,7 @@ def styled(  # noqa: C901 - one line per dimension
     moment: str = "answer",
     *,
     digresses: bool = False,
+    weighed: bool = False,
 ) -> str:
     """The message as this user would write it; every `keep` text still stands in it.
 
@@ -118,6 +126,7 @@ def styled(  # noqa: C901 - one line per dimension
         before: All that this user has said so far; empty for the first message.
         moment: What the message is: `wish`, `answer`, `yes`, `query`, `bye`, or anything else.
         digresses: Whether this is the message in which who makes small talk makes it.
+        weighed: Whether it answers what one may have thought about.
     """
     first = not before
     done = [_ungreeted(sentence) if index or not first else sentence for index, sentence in enumerate(sentences)]
@@ -130,9 +139,10 @@ def styled(  # noqa: C901 - one line per dimension
     said, hurried, last = len(done), behaviour["patience"] == "hurried", done[-1:]
     if behaviour["verbosity"] == "chatty" and not hurried:
         words = sum(len(sentence.text.split()) for sentence in done)
-        matter = (
-            "identity" if moment == "answer" and _TELLS_IDENTITY.search(" ".join(one.text for one in done)) else moment
-        )
+        told = " ".join(one.text for one in done)
+        matter = moment
+        if moment == "answer":
+            matter = "identity" if _TELLS_IDENTITY.search(told) else "choice" if weighed else moment
         done += [Sentence(text) for text in elaborations(matter, words, before.lower(), rng)]
     strays = digresses and behaviour["digression"] == "small talk"
     if strays:
@@ -151,10 +161,11 @@ def styled(  # noqa: C901 - one line per dimension
     if first and not greeted and behaviour["verbosity"] != "terse" and behaviour["tone"] != "blunt":
         greeting, mark = rng.choice(GREETINGS), rng.choice((", ", "! ", ". "))
         text = f"{greeting}{mark}{_within(text, keep) if mark == ', ' else text}"
-    due = first or moment in _ALWAYS_COURTEOUS or rng.random() < _COURTEOUS
+    due = moment not in _CURT and (first or moment in _ALWAYS_COURTEOUS or rng.random() < _COURTEOUS)
     if behaviour["tone"] == "polite" and due and not has(COURTESY, text):
         terse = behaviour["verbosity"] == "terse"
         among = SHORT_COURTESIES if terse else COURTESIES.get(moment, ANY_COURTESIES)
+        among = [one for one in among if has(_THANKED, before) or "again" not in one.lower()]
         text = f"{text} {rng.choice([one for one in among if one not in before] or among)}"
     added = done[-1:] != last
     return _accented(text, keep, behaviour, rng, Ends(moment, first, added))
@@ -229,8 +240,14 @@ def _without_articles(sentence: Sentence, rng: random.Random) -> Sentence:
     def drop(match: re.Match[str]) -> str:
         return "" if rng.random() < 0.6 else match.group()
 
-    text = re.sub(r"\b(the|a|an) (?=[a-z])", drop, sentence.text)
+    text = _DROPPED.sub(drop, sentence.text)
     return Sentence(_checked(text, sentence.text, sentence.keep), sentence.keep)
+
+
+_DROPPED = re.compile(
+    r"\b(the|a|an) (?=[a-z])(?!(?:ones?|same|others?|rest|first|second|third|last|next|most|whole|few|bit|lot|little|cheapest|priciest)\b)"
+)
+"""An article that may be left out: not where the word behind it is another one without."""
 
 
 def _mistyped(text: str, keep: tuple[str, ...], rng: random.Random, share: float) -> str:
@@ -241,7 +258,7 @@ def _mistyped(text: str, keep: tuple[str, ...], rng: random.Random, share: float
         nonlocal count
         word = match.group()
         wrong = MISSPELLED.get(word.lower())
-        if wrong is None or word.lower() in ("please", "thanks") or count >= 2 or rng.random() > share:
+        if wrong is None or word.lower() in ("please", "thanks") or count >= 1 or rng.random() > share:
             return word
         count += 1
         return wrong if word.islower() else wrong.capitalize()

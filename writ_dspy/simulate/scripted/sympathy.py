@@ -54,7 +54,29 @@ _KINDS: tuple[tuple[re.Pattern, tuple[str, ...]], ...] = (
 KIND_WORDS = tuple(text for _, texts in _KINDS for text in texts)
 
 
+_RELIEVED = re.compile(r"\b(?:stop|stopped|without|no more|no need to) worr\w+|\bsleep (?:well|better|again)\b")
+"""Words of a worry that is over."""
+_GREETED = re.compile(r"(?:Hello|Hi there), ")
+
+
+def with_kind_word(text: str, heard: str, rng: random.Random) -> str:
+    """An answer behind a kind word to what was heard, if that calls for one; a greeting stays first.
+
+    Args:
+        text: The answer.
+        heard: What the user said.
+        rng: For the choice.
+    """
+    word = kind_word(heard, rng)
+    if not word:
+        return text
+    greeting = _GREETED.match(text)
+    rest = text[greeting.end() :] if greeting else text
+    rest = f"{rest[:1].upper()}{rest[1:]}"
+    return f"{greeting[0].rstrip(', ')}. {word} {rest}" if greeting else f"{word} {rest}"
+
+
 def kind_word(text: str, rng: random.Random) -> str:
     """What to say first to a message that tells of death, illness, a storm or a trip gone wrong; nothing to any other."""
-    lower = text.lower().replace("’", "'")
+    lower = _RELIEVED.sub(" ", text.lower().replace("’", "'"))
     return next((rng.choice(texts) for pattern, texts in _KINDS if pattern.search(lower)), "")

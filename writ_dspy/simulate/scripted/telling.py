@@ -12,17 +12,21 @@ from writ_dspy.evidence.found import NOT_FOUND, Found, Hit, Missing, Unresolved,
 from writ_dspy.evidence.resolve import settle
 from writ_dspy.evidence.resolver import Resolver
 from writ_dspy.simulate.scripted import grounds, plan
-from writ_dspy.simulate.scripted.answering import Answering
 from writ_dspy.simulate.scripted.naming import as_known, doing, dollars, joined, short_of
+from writ_dspy.simulate.scripted.pending import Pending
 from writ_dspy.simulate.scripted.replies import (
     ALSO,
+    ANOTHER_WAY,
+    BEST_ALONE,
     COMPARED,
     FIGURE,
     FIGURE_PLAIN,
     GRANTED,
     GRANTED_DO,
+    GRANTED_NAMED,
     LOCATED,
     MATCHING,
+    MET,
     NEXT_BEST,
     OFFER,
     OWN,
@@ -91,10 +95,14 @@ _EACH = re.compile(
     r"\b(?:per|for each|for every) (?:person|passenger|travell?er|head)\b|\beach\b|\ba head\b", re.IGNORECASE
 )
 """How a limit for each of several people is said."""
-_CLOCK = re.compile(r"\d{1,2}:\d\d ")
+_AT = re.compile(r"\$|\d{1,2}:\d\d ")
+"""A price, or a time of day."""
+_RUNNER = 0.4
+"""How often what comes next to the best is named, too, though nobody asked for it."""
+_BOTH = 2
 
 
-class Teller(Answering):
+class Teller(Pending):
     """The words of one turn about a decision, taken from what the calls returned."""
 
     def _reason(self, request: Request, besides: Collection[str] = ()) -> tuple[str, ...]:
@@ -115,7 +123,8 @@ class Teller(Answering):
         ground = grounds.why(wish, self._tried(request)[:-1], now, self.domain, decides)
         tried = self.task.outcomes[request.decision or 0].attempt  # what comes in the place of it may be another deed
         alone = not tried and len(self.task.together(self.task.requests.index(request))) == 1
-        granted = self._called(GRANTED, GRANTED_DO, request, often=_GRANTED_DO * alone, ground=ground) if ground else ""
+        granted = self._granted(request, ground, alone=alone) if ground else ""
+        granted = " ".join(filter(None, (self._condition_met(wish, request), granted)))
         batch = self._batch(request)
         if batch is not None:
             return batch, granted
@@ -123,6 +132,31 @@ class Teller(Answering):
         if not best:
             return self._located(resolver), granted
         return *self._comparisons(best), granted
+
+    def _granted(self, request: Request, ground: str, *, alone: bool) -> str:
+        """That policy allows what is asked for: by its name where something else was told of first, so that nobody takes "that" for it."""
+        told = bool(self._reported())
+        topic = self._topic(request)
+        if told and topic != THAT:
+            return self._pick(GRANTED_NAMED, topic=topic, ground=ground)
+        return self._called(GRANTED, GRANTED_DO, request, often=_GRANTED_DO * alone * (not told), ground=ground)
+
+    def _condition_met(self, wish: Decision, request: Request) -> str:
+        """That a sum which the user set as a condition is kept to."""
+        checks = [one for one in wish.requires if isinstance(one, Check) and one.own and one.op in ("<", "<=")]
+        if len(checks) != 1:
+            return ""
+        resolver = self._resolver()
+        try:
+            settle(wish, resolver, self.domain)
+            (value, _), (limit, _) = (resolver.term(side) for side in (checks[0].left, checks[0].right))
+        except Unresolved:
+            return ""
+        field = checks[0].left.field if isinstance(checks[0].left, Picked) else ""
+        if not isinstance(value, int | float) or (field and not re.search(self.domain.pack.money, field)):
+            return ""
+        each = " per person" if _each(request, limit) else ""
+        return self._pick(MET, value=f"{dollars(value)}{each}", limit=dollars(float(limit)))
 
     def _compared_for(self, request: Request, names: Collection[str]) -> tuple[str, ...]:
         """How the options for these arguments of a write compare."""
@@ -147,9 +181,12 @@ class Teller(Answering):
         seconds = [first for query, _ in best for first in [_first_of(query)] if first is not None]
         best = [(query, found) for query, found in best if _first_of(query) is None]
         wide = sorted(best, key=lambda item: -len(item[1].ranked))[:2]
-        forms = self.rng.sample(COMPARED, len(COMPARED))
         shown = [(query, found) for query, found in best if any(query is other for other, _ in wide)]
-        for (query, found), form in zip(shown, forms, strict=False):
+        beside = self.rng.sample(COMPARED, len(shown))
+        alone = self.rng.sample(BEST_ALONE, len(shown))
+        for place, (query, found) in enumerate(shown):
+            runner = query in seconds or self.rng.random() < _RUNNER
+            form = (beside if runner else alone)[place]
             yield self._compared(query, [hit.row for hit in found.ranked], (found.hits[0].view, form))
             if query in seconds:
                 yield self._pick(SECOND)
@@ -225,39 +262,40 @@ class Teller(Answering):
         names[1:] = [short_of(name, names[0]) for name in names[1:]]
         plain = any(value in name for name, value in zip(names, values, strict=True))  # then nothing is said twice
 
-        def aside(lead: str, index: int) -> str:
-            timed = (
-                {" with ": " at ", " has ": " is at "} if _CLOCK.match(values[index]) else {}
-            )  # no flight has 9:00 PM
-            return "" if plain else f"{timed.get(lead, lead)}{values[index]}"
+        def aside(value: str) -> str:
+            """A price or a time is said with "at"; what else it is by stands in brackets, where no verb has to fit it."""
+            return "" if plain else f" at {value}" if _AT.match(value) else f" ({value})"
 
         words = {
             "winner": names[0],
             "superlative": phrases.superlative(query.by, query.most),
-            "at_value": aside(" at ", 0),
-            "with_value": aside(" with ", 0),
-            "and_at_value": aside(", at ", 0),
+            "aside": aside(values[0]),
         }
         if len(rows) == 1:
             return self._pick(SINGLE, **words)
-        words |= {
-            "runner": names[1],
-            "is_runner": f" is {names[1]}" if plain else f", {names[1]},",
-            "at_other": aside(" at ", 1),
-            "has_other": aside(" has ", 1),
-            "with_other": aside(" with ", 1),
-        }
-        noun = view.replace("_", " ").removesuffix("s")
-        return self._pick((form,), count=str(len(rows)), rows=f"{noun}s", **words)
+        words |= {"runner": names[1], "aside_other": aside(values[1])}
+        nouns = f"{view.replace('_', ' ').removesuffix('s')}s"
+        several = f"both {nouns}" if len(rows) == _BOTH else f"all {len(rows)} {nouns}"
+        return self._pick((form,), all_count=several, **words)
 
     def _fallen(self, index: int, request: Request) -> list[str]:
         """Why each alternative before the one that came true failed, as far as it was not said yet, and what comes in its place."""
         failed = self._tried(request)[:-1]
+        if len(failed) == 1 and not self._slot(request, "fallback") and (ground := self._barred(failed[0])):
+            return [self._pick(ANOTHER_WAY, ground=ground)]
         asked = f"ask:{plan.detail(index, 'fallback')}" in self.now.told
         reasons = [self._fails(wish, request, later=bool(place)) for place, wish in enumerate(failed)][asked:]
         if not failed or (asked and not reasons):
             return []
         return [*reasons, self._pick(NEXT_BEST if self._slot(request, "fallback") else OFFER)]
+
+    def _barred(self, wish: Decision) -> str:
+        """The facts and the clause that bar one attempt; nothing where another thing than policy does."""
+        alone = replace(wish, otherwise=None)
+        outcome = settle(alone, self._resolver(), self.domain)
+        if outcome.refusal in (None, NOT_FOUND) or outcome.own:
+            return ""
+        return grounds.why_not(alone, outcome.refusal or "", self._lately(alone, outcome.refusal), self.domain)
 
     def _all_fallen(self, request: Request) -> list[str]:
         """Why nothing of a request is done: each alternative in turn."""

@@ -33,6 +33,8 @@ PLAIN = Behaviour((
     ("digression", "none"), ("confirmation", "plain yes"),
 ))  # fmt: skip
 """How a user without a behaviour talks."""
+_WEIGHED = frozenset({"choice", "return_choice", "version", "fallback", "dates", "return_dates", "cabin"})
+"""Keys of what one may have thought about for a while."""
 _WHOLE = 4
 """Words that one says at least who is not terse."""
 _SECOND = 2
@@ -69,7 +71,8 @@ class Trying:
         moment = _moment(about)
         told = [*sentences, *self._asides(moment)]
         strays = moment in ("wish", "answer") and len(self.mine) >= self._straying() and not has(DIGRESSION, before)
-        text = styled(told, self.behaviour, self.rng, before, moment, digresses=strays)
+        weighed = any(ref.rpartition(":")[2] in _WEIGHED for ref in about)
+        text = styled(told, self.behaviour, self.rng, before, moment, digresses=strays, weighed=weighed)
         return Turn("user", text, intent=Intent("say", tuple(about)))
 
     def _straying(self) -> int:
@@ -103,7 +106,7 @@ class Trying:
         trial = self._trial(ObjectsToPrice)
         if trial is None or trial.decision != decision or self._spoke(trial.text):
             return None
-        return self._message([Sentence(trial.text, (trial.text.lower(),))], ("query",))
+        return self._message([Sentence(trial.text, (trial.text.lower(),))], ("objects", "query"))
 
     def _leaves(self, asked: Sequence[str]) -> int | None:
         """The request that this user brings up instead of what it is asked for; None where it stays with the subject."""
@@ -173,8 +176,12 @@ class Trying:
             return None
         topic = self.task.requests[trial.request].topic
         now = self._insisted or "refusal" in self.hearing.kinds
-        sentences = [] if now else [Sentence(self._pick(BACK_TO, topic))]
-        sentences.append(Sentence(trial.claims[number].text, (trial.claims[number].text.lower(),)))
+        claim = trial.claims[number].text
+        sentences = [Sentence(claim, (claim.lower(),))]
+        if not now:  # what "but" would be said against is long ago
+            plain = claim.removeprefix("But ")
+            plain = f"{plain[:1].upper()}{plain[1:]}"
+            sentences = [Sentence(self._pick(BACK_TO, topic)), Sentence(plain, (plain.lower(),))]
         if self.behaviour["verbosity"] != "terse":
             sentences.append(Sentence(self._pick(PUSH, topic)))
         return self._message(sentences, (rounds[number],))
@@ -197,7 +204,7 @@ def _moment(about: Sequence[str]) -> str:
     """What kind of message it is, by what it is about; see `styled`."""
     if plan.insisted(about):
         return "insists"
-    for kind in ("yes", "query", "yields", "bye", "no", "wait", "handed over"):
+    for kind in ("objects", "yes", "query", "yields", "bye", "no", "wait", "handed over"):
         if kind in about:
             return kind
     return "wish" if any(ref.endswith(":opening") for ref in about) else "answer"

@@ -13,6 +13,8 @@ from writ_dspy.simulate.scripted.style import Sentence
 from writ_dspy.simulate.scripted.trying import Trying
 from writ_dspy.simulate.scripted.wording import (
     ACCEPT,
+    AND_ANOTHER,
+    AND_MORE,
     ASK_ONCE_MORE,
     BYE,
     CONFIRM,
@@ -22,6 +24,7 @@ from writ_dspy.simulate.scripted.wording import (
     NEXT,
     NOT_SO,
     NOT_YET,
+    SEVERAL_THINGS,
     STILL,
     UNCLEAR,
     WAIT,
@@ -32,6 +35,9 @@ from writ_dspy.trial import LeavesSubject
 
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _CODE = re.compile(r"_\d|^\d{6,}$")
+_LONGEST = 80
+"""Words of wishes with all their details that one message tells."""
+_NUMBERS = ("one", "two", "three", "four", "a few")
 VOLUNTEERED = ("question", "scope", "condition", "budget")
 """Keys of slots that a user brings up by itself."""
 
@@ -107,7 +113,8 @@ class _Speaker(Trying):
         if level == "all at once":
             sentences, about = self._identity()
             wishes = [self._wish(index, whole=True) for index, request in enumerate(requests) if request.opening]
-            parts = [item for part, _ in wishes for item in part]
+            wishes = self._at_once(wishes)
+            parts = self._in_a_row([part for part, _ in wishes])
             order = [*parts, *sentences] if self.rng.random() < 0.5 else [*sentences, *parts]
             return self._message(order, (*about, *(item for _, items in wishes for item in items)))
         sentences, about = self._wish(0, whole=False)
@@ -115,6 +122,25 @@ class _Speaker(Trying):
             extra, more = self._identity()
             sentences, about = [*sentences, *extra], [*about, *more]
         return self._message(sentences, about)
+
+    def _at_once(self, wishes: list[tuple[list[Sentence], list[str]]]) -> list[tuple[list[Sentence], list[str]]]:
+        """As many of the wishes, each with all its details, as one message takes; the others come one by one."""
+        words, kept = 0, 0
+        for part, _ in wishes:
+            words += sum(len(sentence.text.split()) for sentence in part)
+            if kept and words > _LONGEST:
+                break
+            kept += 1
+        return wishes[:kept]
+
+    def _in_a_row(self, wishes: list[list[Sentence]]) -> list[Sentence]:
+        """Several wishes with a seam between each two, behind how many there are."""
+        if len(wishes) == 1:
+            return wishes[0]
+        row = [Sentence(self._pick(SEVERAL_THINGS, _NUMBERS[min(len(wishes), len(_NUMBERS)) - 1])), *wishes[0]]
+        for place, wish in enumerate(wishes[1:]):
+            row += [Sentence(self._pick(AND_MORE if place else AND_ANOTHER, "")), *wish]
+        return row
 
     def _wish(self, index: int, *, whole: bool) -> tuple[list[Sentence], list[str]]:
         request = self.task.requests[index]
@@ -145,8 +171,17 @@ class _Speaker(Trying):
     def _answer(self, asked: Sequence[str]) -> Turn:
         """What was asked for; one thing only, if that is how this user is."""
         if self.behaviour["disclosure"] == "one thing at a time":
-            asked = asked[:1]
+            asked = [*asked[:1], *self._brings_up(asked[0])]
         return self._message(*self._told(asked))
+
+    def _brings_up(self, ref: str) -> list[str]:
+        """What this user would say by itself of the same request and has not said yet: the next of it, along with an answer."""
+        if ref == plan.IDENTITY:
+            return []
+        index, key = ref.split(":", 1)
+        slots = self.task.requests[int(index)].slots
+        refs = [plan.detail(int(index), slot.key) for slot in slots if slot.key in VOLUNTEERED]
+        return [one for one in refs if one not in self.said and one != ref][:1] if key not in VOLUNTEERED else []
 
     def _told(self, refs: Sequence[str]) -> tuple[list[Sentence], list[str]]:
         """The details, each in its sentence."""
@@ -208,6 +243,7 @@ class _Speaker(Trying):
         level = self.behaviour["confirmation"]
         if level == "asks once more" and self.hearing.proposals() == 1:
             asked = [text for text in ASK_ONCE_MORE if self._changes(decision) or "change" not in text]
+            asked = [text for text in asked if self._final(decision) or "final" not in text]
             return self._message([Sentence(self._pick(asked, topic))], ("query",))
         detail = self._detail(decision, listed) if level == "repeats the key detail" else None
         if detail:
@@ -217,6 +253,11 @@ class _Speaker(Trying):
             yes = Sentence(self._pick(CONFIRM, topic), ("yes",))
         more, about = self._told(asked)
         return self._message([yes, *more], ("yes", *about))
+
+    def _final(self, decision: int) -> bool:
+        """Whether the write is one after which no other is possible: of another one, nobody asks that."""
+        call = self.task.outcomes[decision].call
+        return call is not None and call.tool in self.domain.pack.final
 
     def _changes(self, decision: int) -> bool:
         """Whether the write is done to a record that there is: of a new one, nobody asks what else it changes."""
@@ -238,6 +279,9 @@ class _Speaker(Trying):
             if len(text) > 2 and text in lower
         ]
         before = " ".join(turn.text.lower() for turn in self.mine)
+        if any("yes" in turn.intent.about and re.match("yes", turn.text.lower()) for turn in self.mine if turn.intent):
+            return None  # once is enough
+        found = [text for text in found if not self.domain.pack.ids(text)]  # nor does anybody doubt which record it is
         found = [text for text in found if any(char.isdigit() for char in text)] or found
         found = [text for text in found if not _YEAR.search(text)] or found  # a birthday is no key detail
         found = [text for text in found if not _CODE.search(text)] or found  # nor does anybody spell out a long number
@@ -250,7 +294,7 @@ class _Speaker(Trying):
     def _next_wish(self) -> Turn:
         for index in range(len(self.task.requests)):
             if plan.opening(index) not in self.said:
-                sentences, about = self._wish(index, whole=False)
+                sentences, about = self._wish(index, whole=self.behaviour["disclosure"] == "all at once")
                 lead = Sentence(self.rng.choice(NEXT))
                 sentences = [lead, *sentences] if self.rng.random() < 0.6 else sentences
                 return self._message([*self._yields(), *sentences], about)

@@ -14,11 +14,11 @@ CONFIRM_DETAIL = (
     "Yes, go ahead, {detail} is right.", "Yes, that's right: {detail}.", "Yes, {detail} is correct, please do it.", "Yes, go ahead with {detail}.",
 )  # fmt: skip
 ASK_ONCE_MORE = (
-    "Is that really everything?", "Nothing else would change?", "And that would be final?", "Can I read that again?",
-    "So only this changes?", "No hidden fees?", "And it takes effect right away?", "Can you say that again?",
+    "Is that really everything?", "Nothing else would change?", "And that would be final?",
+    "So only this changes?", "No hidden fees?", "And it takes effect right away?", "And there is nothing else to it?",
     "Before I agree, could you repeat what would happen?", "Hmm, can you list it once more for me?",
     "And nothing else about my account would change?", "Is that really all that would happen?",
-    "One moment, can I read that once more?", "Would that take effect at once?",
+    "Just to be sure, is that all of it?", "Would that take effect at once?",
     "So that's final as soon as I agree?", "Let me check: would I be charged anything beyond that?",
 )  # fmt: skip
 CORRECTED = (
@@ -26,8 +26,8 @@ CORRECTED = (
     "Hmm, that was a slip, {right} is the right one.", "Ah, scratch that: {right}.", "No, I mixed it up, it's {right}.",
 )  # fmt: skip
 NEXT = (
-    "There is something else.", "One more thing.", "I have another request.", "Next up:", "While I have you:",
-    "That leaves one more point.", "Also, I need something more.", "Moving on.", "And then there's this.",
+    "There is something else.", "One more thing.", "I have another request.", "That brings me to the next thing.", "While I have you, there's one more thing.",
+    "That leaves one more point.", "Also, I need something more.", "On to the next thing.", "And I have one more thing.",
 )  # fmt: skip
 ACCEPT = (
     "All right, then connect me.", "Fine, hand me over to somebody.", "Okay, let me talk to a person then.",
@@ -85,6 +85,21 @@ YIELD = (
     "Okay, I won't go on about it.", "A pity, but so be it.", "I see, then it stays as it is.",
 )  # fmt: skip
 BACK_TO = (
-    "About {topic} once more.", "I want to come back to {topic}.", "I have to come back to {topic}.", "But back to {topic}.", "As for {topic}, I'm not done yet.",
+    "About {topic} once more.", "I want to come back to {topic}.", "I have to come back to {topic}.", "Back to {topic} for a moment.", "As for {topic}, I'm not done yet.",
 )  # fmt: skip
+AND_ANOTHER = (
+    "And there's a second matter.", "That's the first thing. Here's another one.", "I also need something else.", "There is another thing as well.",
+)  # fmt: skip
+"""Between two wishes of one message."""
+AND_MORE = (
+    "Then there's one more.",
+    "And one last thing.",
+    "And there's one more matter.",
+    "One more thing after that.",
+)
+"""Before a third wish, or another one after it."""
+SEVERAL_THINGS = (
+    "I have {topic} things.", "I need help with {topic} things.", "There are {topic} things I need.", "It's {topic} things today.",
+)  # fmt: skip
+"""Before several wishes; `topic` is their number."""
 WAIT = ("Okay.", "Okay, I'll wait.", "Fine.", "Thanks, I'll wait.", "All right.", "Take your time.")

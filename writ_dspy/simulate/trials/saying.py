@@ -8,10 +8,10 @@ from writ_dspy.trial import Feeling
 
 FEELS: Mapping[Feeling, Sequence[str]] = {
     "upset": (
-        "I'm [really|pretty|quite] [annoyed|frustrated|upset] [by now|about all this|that I have to deal with this at all].",
-        "[Honestly,|Frankly,|] this [whole thing|] is [so frustrating|getting on my nerves|making me angry].",
-        "I [have to say that I'm|am] fed up with [this|the whole thing] by now.",
-        "This [has already cost me|already took me] [far too much|so much] [time|patience], and I'm not happy [about it|at all].",
+        "I've [tried to reach you|been trying to get through to you] [for days|since yesterday|all week], and I'm [really|pretty|quite] [annoyed|frustrated|upset] by now.",
+        "[Honestly,|Frankly,|] I was on hold [for an hour|for forty minutes|forever] before I wrote here, and [that's so frustrating|it's getting on my nerves|that makes me angry].",
+        "Your app [kept crashing|threw me out three times] before I got here, so I'm [rather|a bit|quite] fed up.",
+        "I've spent [the whole morning|two evenings|half my day] trying to do this on my own, and I'm not happy about it.",
     ),
     "anxious": (
         "I'm [a bit|rather|really] [nervous|anxious] about [this|getting this right|all of this].",

@@ -54,7 +54,10 @@ CRITERIA = (
     Criterion("arrives", False, "[the one that gets me there first|the earliest arrival|the first to arrive]", ("", "fare")),
     Criterion("departure", False, "[the one that leaves earliest in the day|the departure that's earliest in the day]", ("fare",)),
     Criterion("departure", True, "[the one that leaves latest in the day|the departure that's latest in the day]", ("fare",)),
-    Criterion("seats", True, "[the one with the most free seats|the one with the most seats left|whichever has the most seats free]", ("", "fare")),
+    Criterion(
+        "seats", True, "[the one with the most free seats|the one with the most seats left|whichever has the most seats free]"
+        "[, so that it won't be crowded|, as we'd like a bit of room|, because I'd rather not sit in a full plane]", ("",),
+    ),
     Criterion("price", True, "[the most expensive one|the priciest one]", ("worth",)),
 )  # fmt: skip
 """What people look for in a flight. Of several days, the same flight leaves at the same time and takes as long: a fare tells them apart."""
@@ -182,7 +185,7 @@ def _bounded(rng: random.Random, shelf: Shelf, one: Criterion, bound: str) -> It
                 yield (Where(price, "<=", Said(limit)),), words
         case "worth":
             limit = tens(sorted(row[price] for row in shelf.rows)[len(shelf.rows) // 2])
-            words = f" [that costs at most|for no more than] {money(limit)} per person"
+            words = f" [that my company still pays for, which means at most|that my travel allowance covers, so for no more than|my allowance is good for, which is at most] {money(limit)} per person"
             yield (Where(price, "<=", Said(limit)),), words
         case "from":
             time = rng.choice(("08:00:00", "09:00:00", "10:00:00", "12:00:00", "14:00:00"))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from writ_dspy.domains.observed import Row, Seen
 from writ_dspy.domains.spinning import worded
-from writ_dspy.domains.tau2.airline.wording import CABINS, KINDS, TRIPS, airport, clock, day, money
+from writ_dspy.domains.tau2.airline.wording import CABINS, KINDS, TRIPS, airport, clock, day, lasting, money, town
 from writ_dspy.task import Call, Json
 
 LEADS = {
@@ -15,7 +15,7 @@ LEADS = {
         "Here is what I would book:",
         "This is the booking I would make:",
         "Please check the booking details:",
-        "I found what you need. The reservation would be:",
+        "The reservation would be:",
         "[Just to|To] confirm, I would book this:",
         "The booking would look like this:",
         "[So|Okay,] I would book the following:",
@@ -31,19 +31,19 @@ LEADS = {
         "[So|Okay,] I would change the reservation like this:",
     ),
     "update_reservation_baggages": (
-        "This is what I would do about the bags:",
-        "I would update the bags like this:",
-        "[Just to|To] confirm the bags:",
-        "The bags on your reservation would be:",
-        "[So|Okay,] for the checked bags I would enter:",
+        "This is what I would do about the bags on {trip}:",
+        "I would update the bags on {trip} like this:",
+        "[Just to|To] confirm the bags on {trip}:",
+        "The bags on {trip} would be:",
+        "[So|Okay,] for the checked bags on {trip} I would enter:",
     ),
     "update_reservation_passengers": (
-        "The passengers would then be:",
-        "These passengers would then be on the reservation:",
-        "Please check the passengers' names and birth dates:",
-        "I would update the passengers like this:",
-        "[Just to|To] confirm, the passengers would be:",
-        "After the change, the passenger list would be:",
+        "The passengers of {trip} would then be:",
+        "These passengers would then be on {trip}:",
+        "Please check the passengers' names and birth dates for {trip}:",
+        "I would update the passengers of {trip} like this:",
+        "[Just to|To] confirm, the passengers of {trip} would be:",
+        "After the change, the passenger list of {trip} would be:",
     ),
 }
 """What leads to the lines of a write."""
@@ -174,7 +174,8 @@ def listing(call: Call, seen: Seen) -> str:
     """A lead and one line per detail, or a sentence of few; only what `seen` shows beyond the call itself."""
     if (told := _sentence(call, seen)) is not None:
         return told
-    lead, lines = worded(call, LEADS[call.tool]), list(_lines(call, seen))
+    lead = worded(call, LEADS[call.tool], trip=_named_trip(call, seen))
+    lines = list(_lines(call, seen))
     number = zlib.crc32(f"layout{call.text}".encode())
     if len(lines) <= _SHORT and number % 2:
         return f"{lead} {'; '.join(lines)}."
@@ -201,11 +202,14 @@ def _sentence(call: Call, seen: Seen) -> str | None:
 def _lines(call: Call, seen: Seen) -> Iterator[str]:
     args = call.args
     record = seen.find("reservation", reservation_id=args.get("reservation_id"))
-    yield from _trip(call, args, record)
+    if call.tool not in _TRIP_LEADS:
+        yield from _trip(call, args, record)
     flights = args.get("flights", ())
     for before, flight in zip((None, *flights), flights, strict=False):
         line = _say(call, "flight", number=flight["flight_number"], date=day(flight["date"]))
-        yield ", ".join((f"{line}{_connects(seen, before, flight) if before else ''}", *_times(call, flight, seen)))
+        yield ", ".join(
+            (f"{line}{_connects(seen, before, flight) if before else ''}", *_times(call, flight, flights, seen))
+        )
     for person in args.get("passengers", ()):
         name = f"{person['first_name']} {person['last_name']}"
         yield _say(call, "passenger", name=name, born=day(person["dob"], year=True))
@@ -213,6 +217,18 @@ def _lines(call: Call, seen: Seen) -> Iterator[str]:
     if "insurance" in args:
         yield _say(call, f"insurance {args['insurance']}")
     yield from _payments(call, args, record, seen)
+
+
+_TRIP_LEADS = frozenset({"update_reservation_passengers", "update_reservation_baggages"})
+"""Writes of which the lead names the trip: no list of people or bags has a trip in it."""
+
+
+def _named_trip(call: Call, seen: Seen) -> str:
+    """As in "reservation 75ENHJ from Philadelphia (PHL) to Denver (DEN)"."""
+    name = call.args.get("reservation_id", "")
+    record = seen.find("reservation", reservation_id=name)
+    ends = f" from {airport(record['origin'])} to {airport(record['destination'])}" if record else ""
+    return f"reservation {name}{ends}"
 
 
 def _trip(call: Call, args: dict[str, Json], record: Row | None) -> Iterator[str]:
@@ -249,24 +265,28 @@ def _payments(call: Call, args: dict[str, Json], record: Row | None, seen: Seen)
             yield _say(call, kind, amount=money(abs(total)))
 
 
-def _times(call: Call, flight: Json, seen: Seen) -> Iterator[str]:
-    """When a flight leaves and lands, as far as it was seen: of a connection, a search shows the first and the last moment."""
+_ENDS = (("departure", "arrival"), ("departure", "via_arrival"), ("via_departure", "arrival"))
+"""When a flight leaves and lands: alone, as the first of a connection, as its second."""
+
+
+def _times(call: Call, flight: Json, flights: Sequence[Json], seen: Seen) -> Iterator[str]:
+    """When a flight leaves and lands, as far as it was seen; of the first of a connection, also where."""
     leg = {key: flight[key] for key in ("flight_number", "date")}
-    for what, place, key in (("leaves", 0, "departure"), ("lands", -1, "arrival")):
-        option = next((row for row in seen.rows("options") if row["flights"][place] == leg), None)
-        if option is not None:
-            yield _say(call, what, time=clock(option[key]))
+    for row in seen.rows("options"):
+        shown = row["flights"]
+        if leg not in shown or (len(shown) > 1 and not all(one in flights for one in shown)):
+            continue
+        leaves, lands = _ENDS[0 if len(shown) == 1 else 1 + shown.index(leg)]
+        yield _say(call, "leaves", time=clock(row[leaves]))
+        over = f" in {town(row['via'])}" if lands == "via_arrival" else ""
+        yield f"{_say(call, 'lands', time=clock(row[lands]))}{over}"
+        return
 
 
 def _connects(seen: Seen, first: Json, second: Json) -> str:
-    """That two flights are one connection, and whether there is a night on the way."""
-    if (
-        seen.find("options", flights=[first, second]) is None
-        or not isinstance(first, dict)
-        or not isinstance(second, dict)
-    ):
-        return ""
-    return " (connecting flight, on the following day)" if first["date"] < second["date"] else " (connecting flight)"
+    """That two flights are one connection, and how long one waits in between."""
+    row = seen.find("options", flights=[first, second])
+    return f" (connecting flight, after a wait of {lasting(row['wait'])})" if row else ""
 
 
 def _lost(payment: Json, seen: Seen) -> str:
@@ -291,8 +311,6 @@ def _bags(call: Call, args: dict[str, Json], record: Row | None) -> Iterator[str
     yield _say(call, kind, total=total, paid=paid) + cost
 
 
-_SELDOM = 8
-"""One in so many methods is called by its id, too, where the plain name would do."""
 _DIGITS = 4
 
 
@@ -301,11 +319,7 @@ def payment_name(method: str, seen: Seen) -> str:
     row, kind = seen.find("payment_methods", id=method), method.rsplit("_", 1)[0]
     alike = {other["id"]: other for other in seen.rows("payment_methods") if other["source"] == kind}
     end = _end(row or {"id": method})
-    by_id = (
-        row is None
-        or sum(_end(other) == end for other in alike.values()) > 1
-        or zlib.crc32(method.encode()) % _SELDOM == 0
-    )
+    by_id = row is None or sum(_end(other) == end for other in alike.values()) > 1
     if row and row["source"] == "credit_card":
         name = f"your {str(row['brand']).capitalize()} ending in {end}"
     else:

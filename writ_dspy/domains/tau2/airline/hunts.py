@@ -19,6 +19,8 @@ from writ_dspy.task import Best, Fact, Json, Listed, Only, Picked, ReadCall, Sai
 
 FILLED = 0.9
 """Share of the hunts with a search that shows nothing which are given up for another."""
+DIRECTLY = 0.7
+"""Share of the hunts in which flights with a stop, and no direct ones, come last: few people want to change planes."""
 FROM_TODAY = 0.5
 """Share of single days that are said from today, of those that can be."""
 FIRST_DAY, LAST_DAY = 16, 30
@@ -156,6 +158,7 @@ def hunt(
         return None
     ways = [way for way in shapes(reads, len(ends.pairs), *manner.window) if not manner.direct or way[1] == (DIRECT,)]
     rng.shuffle(ways)
+    ways.sort(key=lambda way: way[1] == (ONE_STOP,) and rng.random() < DIRECTLY)
     for days, tools in ways:
         for _ in range(3):
             start = rng.randint(manner.window[0], manner.window[1] - days + 1)

@@ -15,9 +15,10 @@ DIRECT_WORDS = (
     "don't want to change planes, so direct only][, please||, please|, I can't do layovers]."
 )
 STOP_WORDS = (
-    "[I'd like a connection with one stop, not a direct one|I want a flight with one stop|It should have one "
-    "stop, not direct|Only look at flights with one stop|I'm looking for a connection with one stop][||, I "
-    "don't mind the layover|, changing planes once is fine]."
+    "[I'd like a connection with one stop, so that I can stretch my legs on the way|It should have one stop, not direct, as I don't like to "
+    "sit for that long at a time|Only look at flights with one stop, I need the break in between|I'm looking for a connection with one stop, "
+    "since I collect miles on it|I want a flight with one stop, so that I get to eat something decent on the way|With one stop, not direct, "
+    "please: long flights are hard on my back|I'd like one stop, because I can't sit still for so long]."
 )
 EITHER_WORDS = (
     "[Direct or with one stop, either is fine|A stop is fine if it helps, direct is fine too|I don't mind "

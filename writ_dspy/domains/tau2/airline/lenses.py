@@ -117,7 +117,7 @@ def onestop(call: Call, text: str) -> Views:
 
 
 def _option(call: Call, legs: list[Json]) -> Row:
-    """One way to fly; prices are sums over its legs and seats the fewest on any leg."""
+    """One way to fly; prices are sums over its legs and seats the fewest on any leg; of two legs, where one changes and how long that takes."""
     asked = call.args
     dates = [leg["date"] or asked["date"] for leg in legs]
     departs = _moment(dates[0], legs[0]["scheduled_departure_time_est"])
@@ -140,6 +140,15 @@ def _option(call: Call, legs: list[Json]) -> Row:
     }
     if len(legs) == 1:
         row["flight_number"] = legs[0]["flight_number"]
+    else:
+        lands = _moment(dates[0], legs[0]["scheduled_arrival_time_est"])
+        leaves = _moment(dates[-1], legs[-1]["scheduled_departure_time_est"])
+        row |= {
+            "via": legs[0]["destination"],
+            "via_arrival": legs[0]["scheduled_arrival_time_est"],
+            "via_departure": legs[-1]["scheduled_departure_time_est"],
+            "wait": int((leaves - lands).total_seconds()) // 60,
+        }
     return row
 
 

@@ -113,6 +113,7 @@ class AirlinePhrases:
             "start": town(data["origin"]),
             "end": town(data["destination"]),
             "date": day(data["flights"][0]["date"]),
+            "flights": joined([flight["flight_number"] for flight in data["flights"]]),
         }
         return worded(call, REPORTS[call.tool], **words)
 
@@ -148,16 +149,16 @@ REPORTS = {
         "I've canceled all flights of {name}. You get the refund within 5 to 7 business days.",
     ),
     "update_reservation_flights": (
-        "Reservation {name} is updated; you fly in {cabin}.",
-        "The change to {name}, your trip to {end}, is made.",
-        "Done. {name} is changed, in {cabin}.",
+        "Reservation {name} is updated: you're on {flights}, in {cabin}.",
+        "The change to {name}, your trip to {end}, is made: {flights}, in {cabin}.",
+        "Done. {name} is changed, you fly with {flights} in {cabin}.",
         "Your reservation {name} from {start} to {end} is changed now.",
         "I have made the change to {name} for you.",
-        "I've changed {name}; it is in {cabin}.",
+        "I've changed {name}; it is {flights} in {cabin} now.",
         "[All done|That's done], your reservation {name} is updated.",
-        "[That's|It's] changed. Reservation {name} is in {cabin}.",
-        "I've updated {name} [for you|as discussed]; the cabin is {cabin}.",
-        "[All set|Okay], {name} is changed: all flights in {cabin}.",
+        "[That's|It's] changed. Reservation {name} is on {flights}, in {cabin}.",
+        "I've updated {name} [for you|as discussed]: {flights}, in {cabin}.",
+        "[All set|Okay], {name} is changed: {flights}, in {cabin}.",
         "The update of reservation {name} went through.",
     ),
     "update_reservation_baggages": (

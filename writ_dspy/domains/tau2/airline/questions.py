@@ -226,12 +226,12 @@ _PATTERNS: dict[str, tuple[str, ...]] = {
         "The policy depends on the reason: why do you need to cancel?",
     ),
     "person": (
-        "Which passenger is it, and what should change?",
-        "Whose details should I change?",
+        "Which passenger is it about, please?",
+        "Which of the passengers do you mean?",
         "Could you tell me which traveler this is about?",
         "Which name on the reservation is it about?",
         "Which passenger [is it|do you mean]?",
-        "Which of the travelers [is it about|should I change]?",
+        "Which of the travelers is it about?",
     ),
     "details": (
         "What are the correct details: first name, last name, date of birth?",
@@ -250,11 +250,11 @@ _PATTERNS: dict[str, tuple[str, ...]] = {
         "What is the flight number, and [what was the date|on which date was it]?",
     ),
     "wish": (
-        "What can I do to make up for it?",
         "What would you like me to do about it?",
-        "Is there something you are hoping for?",
         "How can I help you with that?",
-        "What [do you expect|would you like] [us to do|from us] in this case?",
+        "What is it that you'd like me to look into?",
+        "What would you like [me to do|to happen] in this case?",
+        "How would you like me to go on from here?",
     ),
     "condition": (
         "Is there a condition that I should check first?",

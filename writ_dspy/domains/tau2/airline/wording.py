@@ -154,8 +154,9 @@ def counted(number: int, noun: str) -> str:
 
 
 def lasting(minutes: int) -> str:
-    """As in "3 h 20 min"."""
-    return f"{minutes // 60} h {minutes % 60:02d} min" if minutes % 60 else f"{minutes // 60} h"
+    """As in "3 h 20 min", "8 hours"."""
+    hours = minutes // 60
+    return f"{hours} h {minutes % 60:02d} min" if minutes % 60 else f"{hours} hour{'' if hours == 1 else 's'}"
 
 
 def date_texts(date: str) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ _LEADS = (
     "[Just to|To] confirm, I would do [this|the following]:",
     "[So|Okay], I would do [this|the following]:",
     "Please check the details:",
-    "[This is|That is] what I would do for you:",
+    "This is what I would do for you:",
     "Before I [do it|change anything], please check this:",
     "Let me read it back to you first:",
 )
@@ -28,7 +28,6 @@ _INLINE = (
     "[Just to|To] confirm, I would",
     "[If that's okay|If you like|If that suits you], I would",
     "[Just so we're clear|Just to be sure], I would",
-    "[As you asked|As requested], I would",
 )
 """What leads to lines, and what begins a sentence of which the first part is the rest."""
 _CANCEL = (
@@ -80,10 +79,10 @@ _REFUND = (
 )
 _SWAP = ("{verb} {pairs} in order {order}", "{verb} {pairs} from order {order}")
 _THROUGH = {
-    "even": ("{method} is used for it", "{method} stays the payment method"),
+    "even": ("nothing is charged to {method}", "there is nothing to pay with {method}"),
     "more": (
         "you would pay {owed} more, charged to {method}",
-        "the new one costs {owed} more, which I'd charge to {method}",
+        "the difference comes to {owed}, which I'd charge to {method}",
         "that is {owed} more, charged to {method}",
         "the difference of {owed} would be charged to {method}",
     ),
@@ -216,19 +215,11 @@ def item(row: Row, *, by_id: bool = False) -> str:
     return f"the {name} (item {row['item_id']}: {told})" if by_id else f"the {name} ({told})"
 
 
-_SELDOM = 8
-"""One in so many lists and methods names ids where plain names would do."""
-
-
-def _seldom(key: str) -> bool:
-    return zlib.crc32(key.encode()) % _SELDOM == 0
-
-
 def numbered(call: Call, seen: Seen) -> bool:
-    """Whether a list names its items with their ids: where two of the order read alike, and now and then for no reason."""
+    """Whether a list names its items with their ids: where two of the order read alike."""
     items = {row["item_id"]: row for row in seen.rows("items") if row["order_id"] == call.args["order_id"]}
     named = [item(row) for row in items.values()]
-    return len(set(named)) < len(named) or _seldom(call.text)
+    return len(set(named)) < len(named)
 
 
 def method(row: Row, alike: Sequence[Row] = ()) -> str:
@@ -245,7 +236,7 @@ def method(row: Row, alike: Sequence[Row] = ()) -> str:
     elif len(alike) > 1:
         name = f"{name} ending in {end}"
     same = sum(str(other.get("last_four", str(other["id"])[-_DIGITS:])) == end for other in alike)
-    return f"{name} ({number})" if same > 1 or _seldom(number) else name
+    return f"{name} ({number})" if same > 1 else name
 
 
 _DIGITS = 4

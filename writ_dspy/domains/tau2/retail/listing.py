@@ -126,6 +126,8 @@ _PARTS = re.compile(r"(?<=[.!?;])\s+|\n+")
 _ITEM_ID = re.compile(r"\b\d{10}\b")
 
 
+_AMOUNT = re.compile(r"\$ ?\d[\d,]*(?:\.\d+)?")
+"""What is paid: no size is told by its cents."""
 _SIZES = {"xs": "extra small", "s": "small", "m": "medium", "l": "large", "xl": "extra large"}
 
 
@@ -295,9 +297,15 @@ def _version(old: str, new: str, items: Sequence[Row], seen: Seen) -> Detail:
     changed = {name: value for name, value in mine.items() if theirs.get(name) != value}
     tests = [_valued(name, value) for name, value in changed.items()]
 
+    in_brackets = compiled(rf"{_named(row)} \(([^()\n]{{3,{_LONGEST}}})\)")
+
     def described(text: str) -> bool:
-        strange = set(_ITEM_ID.findall(text)) - held
-        return bool(tests) and not strange and all(test(text) for test in tests)
+        """By all that is changed, in one place behind its name or anywhere: what it is not, another thing beside it may be."""
+        if not tests or set(_ITEM_ID.findall(text)) - held:
+            return False
+        text = _AMOUNT.sub(" ", text)
+        together = any(all(test(match[1]) for test in tests) for match in in_brackets.finditer(text))
+        return together or all(test(text) for test in tests)
 
     words = ", ".join(str(value).lower() for value in changed.values())
     label = f"item {new}{f' ({words})' if words else ''}"

@@ -15,11 +15,11 @@ from writ_dspy.domains.tau2.retail.wording import dollars, listing, noun
 from writ_dspy.task import Call, Json
 
 _MAIL = (
-    "You will get an e-mail on how to send [the items|everything] back.", "We'll e-mail you the steps for sending it back.",
-    "You'll get an e-mail with the steps for sending it back.", "You'll get an e-mail [that explains|about] how to send things back.",
+    "You will get an e-mail on how to send {them} back.", "We'll e-mail you the steps for sending {them} back.",
+    "You'll get an e-mail with the steps for sending {them} back.", "You'll get an e-mail [that explains|about] how to send things back.",
     "[What to do next|How the return works] is explained in an e-mail that you will [get|receive].", "You will [receive|get] the return instructions by e-mail.",
-    "[The return instructions|Instructions for the return] will come by e-mail.", "How to send it back will be in an e-mail to you.",
-    "We'll send you an e-mail with the next steps.", "Watch your inbox: an e-mail tells you how to send it back.",
+    "[The return instructions|Instructions for the return] will come by e-mail.", "How to send {them} back will be in an e-mail to you.",
+    "We'll send you an e-mail with the next steps.", "Watch your inbox: an e-mail tells you how to send {them} back.",
 )  # fmt: skip
 REPORTS: dict[str, tuple[str, ...]] = {
     "cancel_pending_order": (
@@ -129,7 +129,7 @@ class RetailPhrases:
         record = json.loads(result)
         words = {
             "number": record.get("order_id", ""),
-            "mail": worded(call, _MAIL, "mail"),
+            "mail": worded(call, _MAIL, "mail", them="it" if len(call.args.get("item_ids", ())) == 1 else "everything"),
             "things": _things(call, record),
         }
         match call.tool:

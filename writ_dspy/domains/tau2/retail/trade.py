@@ -121,6 +121,8 @@ class TradeOne:
             extra = new["price"] - mine["price"]
             if most is (extra < 0):  # who upgrades gets nothing cheaper, and who saves nothing dearer
                 continue
+            if abs(extra) < WORTH_IT:
+                continue
             if method["source"] == "gift_card" and (payer is None or method["balance"] < extra):
                 continue
             seed, low = rng.random(), int(extra // 10) * 10
@@ -225,6 +227,10 @@ class TradeOne:
                     scope = Scope(items, inside, pointer, pointer.reads)
                     return self._compose(customer, dial, rng, scope, None, (rng.random() < 0.5, None), inside[0], None)
         return None
+
+
+WORTH_IT = 5.0
+"""Dollars for less of which nobody goes to the trouble."""
 
 
 def _limits(customer: Customer, scope: Scope) -> list[tuple[str, str]]:
