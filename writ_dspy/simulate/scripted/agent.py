@@ -36,6 +36,7 @@ from writ_dspy.simulate.scripted.replies import (
     OBJECTED,
     PROCEED,
     SEVERAL,
+    SURE,
     UNKNOWN,
 )
 from writ_dspy.simulate.scripted.sympathy import KIND_WORDS, with_kind_word
@@ -138,10 +139,14 @@ class Desk(Framing):
             reason = (
                 self._reason(request) if _chosen_anew(mind) else self._compared_for(request, _otherwise(call, first))
             )
-            return self._say(self._put(details, *reason, f"{self._pick(ANEW)}\n"), "propose", (key,))
+            reason = tuple(text for text in reason if text)
+            lead = (self._pick(SURE), *reason[:-1], f"{reason[-1]}\n") if reason else (f"{self._pick(ANEW)}\n",)
+            return self._say(self._put(details, *lead), "propose", (key,))
         why = self.domain.pack.comes_of(call, self.now.seen) if objects(self.last_user.text) else ""
         if self.now.proposals.get(key) and why:
-            return self._say(self._put(details, f"{self._pick(OBJECTED, why=why)}\n"), "propose", (key,))
+            return self._say(
+                f"{self._pick(OBJECTED, why=why)} {self._pick(PROCEED)}", "propose", (key,)
+            )  # the list stands
         if self.now.proposals.get(key):
             doubt = _doubt(self.last_user.text, request.topic) if "?" in self.last_user.text else "repetition"
             doubt = "not final" if doubt == "final" and call.tool not in self.domain.pack.final else doubt

@@ -182,6 +182,8 @@ OBJECTED = (
     "It [may|might] seem [high|a lot], but {why}.", "[Fair question|I see your point]: {why}.",
 )  # fmt: skip
 """What an amount comes of, before the list once more."""
+SURE = ("Of course.", "No problem.", "All right.", "Sure.")
+"""To who has changed their mind, before what that comes to."""
 ANEW = (
     "Of course, here it is with that changed.", "No problem, then it would be this.", "Sure, then it looks like this.", "All right, with that it would be as follows.",
     "[Okay|Sure|No problem]. [Now it would be this.|Here it is again with that change.]", "[With that changed|With that change], it would be this.",

@@ -157,18 +157,24 @@ def styled(  # noqa: C901 - one line per dimension
         else:
             done.insert(rng.choice((min(1, said), said)), Sentence(haste))
     text, keep = " ".join(sentence.text for sentence in done), tuple(keep for s in sentences for keep in s.keep)
-    greeted = has(("hi", "hello", "hey", "good morning", "good afternoon", "good evening"), text[:16])
-    if first and not greeted and behaviour["verbosity"] != "terse" and behaviour["tone"] != "blunt":
-        greeting, mark = rng.choice(GREETINGS), rng.choice((", ", "! ", ". "))
-        text = f"{greeting}{mark}{_within(text, keep) if mark == ', ' else text}"
+    if first and behaviour["verbosity"] != "terse" and behaviour["tone"] != "blunt":
+        text = _greeted(text, keep, rng)
     due = moment not in _CURT and (first or moment in _ALWAYS_COURTEOUS or rng.random() < _COURTEOUS)
     if behaviour["tone"] == "polite" and due and not has(COURTESY, text):
         terse = behaviour["verbosity"] == "terse"
         among = SHORT_COURTESIES if terse else COURTESIES.get(moment, ANY_COURTESIES)
-        among = [one for one in among if has(_THANKED, before) or "again" not in one.lower()]
-        text = f"{text} {rng.choice([one for one in among if one not in before] or among)}"
+        fit = [one for one in among if has(_THANKED, before) or "again" not in one.lower()]
+        text = f"{text} {rng.choice([one for one in fit if one not in before] or fit)}"
     added = done[-1:] != last
     return _accented(text, keep, behaviour, rng, Ends(moment, first, added))
+
+
+def _greeted(text: str, keep: tuple[str, ...], rng: random.Random) -> str:
+    """Behind a greeting, if it has none."""
+    if has(("hi", "hello", "hey", "good morning", "good afternoon", "good evening"), text[:16]):
+        return text
+    greeting, mark = rng.choice(GREETINGS), rng.choice((", ", "! ", ". "))
+    return f"{greeting}{mark}{_within(text, keep) if mark == ', ' else text}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,52 +38,17 @@ from writ_dspy.simulate.scripted.replies import (
 from writ_dspy.simulate.scripted.replies import (
     NOT_FOUND as NOTHING_THERE,
 )
+from writ_dspy.simulate.scripted.searches import best_of, each, first_of
 from writ_dspy.task import (
     Best,
     Check,
     Computed,
     Decision,
     Every,
-    Json,
     Only,
     Picked,
     Request,
 )
-
-
-def _each(request: Request, limit: Json) -> bool:
-    """Whether the user said this limit for each person, and not for all together."""
-    return any(f"{limit:,}" in slot.marks and _EACH.search(slot.text) for slot in request.slots)
-
-
-def _first_of(query: Best) -> Best | None:
-    """Of a search for the best but one, the search for the best."""
-    picked = [item.value.query for item in query.where if item.op == "is not" and isinstance(item.value, Picked)]
-    for other in picked:
-        if isinstance(other, Best) and (other.by, other.sources) == (query.by, query.sources):
-            return other
-    return None
-
-
-def _best_of(
-    wish: Decision, resolver: Resolver, names: Collection[str], *, alone: bool = False
-) -> list[tuple[Best, Found]]:
-    """The searches for the best of something by which a wish was settled, without those that only other arguments take.
-
-    Args:
-        wish: What was settled.
-        resolver: What was asked for that.
-        names: Of the arguments.
-        alone: Whether to leave out what no argument takes, such as the conditions.
-    """
-    mine = parts(tuple(term for name, term in wish.args if name in names))
-    others = parts(tuple(term for name, term in wish.args if name not in names))
-    return [
-        (query, found)
-        for query, found in resolver.answers
-        if isinstance(query, Best) and (query in mine or not (alone or query in others))
-    ]
-
 
 THAT = "that"
 """What a request is called of which the user has said too little to call it anything."""
@@ -91,10 +56,6 @@ _GRANTED_DO = 0.5
 """How often it is said which deed is granted, and not just "that"."""
 _MOST = 2
 """Parts of a sum that one sentence names."""
-_EACH = re.compile(
-    r"\b(?:per|for each|for every) (?:person|passenger|travell?er|head)\b|\beach\b|\ba head\b", re.IGNORECASE
-)
-"""How a limit for each of several people is said."""
 _AT = re.compile(r"\$|\d{1,2}:\d\d ")
 """A price, or a time of day."""
 _RUNNER = 0.4
@@ -128,7 +89,7 @@ class Teller(Pending):
         batch = self._batch(request)
         if batch is not None:
             return batch, granted
-        best = _best_of(wish, resolver, [name for name, _ in wish.args if name not in besides])
+        best = best_of(wish, resolver, [name for name, _ in wish.args if name not in besides])
         if not best:
             return self._located(resolver), granted
         return *self._comparisons(best), granted
@@ -155,16 +116,20 @@ class Teller(Pending):
         field = checks[0].left.field if isinstance(checks[0].left, Picked) else ""
         if not isinstance(value, int | float) or (field and not re.search(self.domain.pack.money, field)):
             return ""
-        each = " per person" if _each(request, limit) else ""
-        return self._pick(MET, value=f"{dollars(value)}{each}", limit=dollars(float(limit)))
+        person = " per person" if each(request, limit) else ""
+        return self._pick(MET, value=f"{dollars(value)}{person}", limit=dollars(float(limit)))
 
     def _compared_for(self, request: Request, names: Collection[str]) -> tuple[str, ...]:
-        """How the options for these arguments of a write compare."""
+        """How the options for these arguments of a write compare, as far as it was not told."""
         wish = self._chosen(request)
         try:
-            return tuple(self._comparisons(_best_of(wish, self._settled(wish), names, alone=True)))
+            best = best_of(wish, self._settled(wish), names, alone=True)
         except Unresolved:
             return ()
+        said, name = " ".join(turn.text for turn in self.turns if turn.role == "agent"), self.domain.pack.phrases.name
+        return tuple(
+            self._comparisons([one for one in best if name(one[1].hits[0].view, one[1].hits[0].row) not in said])
+        )
 
     def _settled(self, wish: Decision) -> Resolver:
         """What was asked of the reads to settle a wish.
@@ -178,8 +143,8 @@ class Teller(Pending):
 
     def _comparisons(self, best: Sequence[tuple[Best, Found]]) -> Iterator[str]:
         """The two widest of these in a sentence each, with the numbers that were read; behind it, whether the second is wanted."""
-        seconds = [first for query, _ in best for first in [_first_of(query)] if first is not None]
-        best = [(query, found) for query, found in best if _first_of(query) is None]
+        seconds = [first for query, _ in best for first in [first_of(query)] if first is not None]
+        best = [(query, found) for query, found in best if first_of(query) is None]
         wide = sorted(best, key=lambda item: -len(item[1].ranked))[:2]
         shown = [(query, found) for query, found in best if any(query is other for other, _ in wide)]
         beside = self.rng.sample(COMPARED, len(shown))
@@ -336,7 +301,7 @@ class Teller(Pending):
         shown, limit = (
             dollars(one) if money else self.domain.pack.phrases.measure(field, one) for one in (value, said)
         )
-        if money and _each(request, said):
+        if money and each(request, said):
             shown = f"{shown} per person"  # as the limit is, so that nobody takes it for the price of all
         return (FIGURE if money else FIGURE_PLAIN).format(with_winner=with_winner, value=shown, limit=limit)
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from writ_dspy import patterns as re
 from writ_dspy.conversation import Turn
 from writ_dspy.domains import Domain
 from writ_dspy.simulate.scripted import plan
+from writ_dspy.simulate.scripted.linking import as_it_failed
 from writ_dspy.simulate.scripted.proposals import Weighed
 from writ_dspy.simulate.scripted.style import Sentence
 from writ_dspy.simulate.scripted.trying import Trying
@@ -194,6 +196,8 @@ class _Speaker(Trying):
                 index, key = item.split(":", 1)
                 request = self.task.requests[int(index)]
                 slots = [slot for slot in request.slots if slot.key == key]
+                if key == "fallback" and "refusal" in self.hearing.kinds:
+                    slots = [replace(slot, text=as_it_failed(slot)) for slot in slots]
                 more = [self._sentence(item, slot) for slot in slots] or [
                     Sentence(request.opening, (request.word.lower(),))
                 ]

@@ -108,8 +108,8 @@ class CancelAndRebook:
 
 
 AGAIN = (
-    "[After that|Once that's done|Next|Then], [please book|I'd like to book|I need|reserve] [the same trip "
-    "again|the same journey anew|that journey once more] [on other days|for different dates|at another "
+    "[Then|Next|And then], [please book|I'd like to book|I need|reserve] [the same trip "
+    "again|that trip once more] [on other days|for different dates|at another "
     "time][, with the same people, cabin and bags, one way|: same travelers, same class, same luggage, one "
     "way again|, one way, and all else as it was: people, cabin, bags]."
 )
@@ -202,7 +202,7 @@ class UpgradeAndAddBags:
 
 
 THEN_BAGS = (
-    "[After that|Once we sit there|With the new cabin|Then], [I'd like to add|I also need|please add|I "
+    "[Then|Next|For the same trip|And then], [I'd like to add|I also need|please add|I "
     "want to bring] [checked bags|more checked bags] [on the same trip|on that trip|on that booking][.|, "
     "paid the same way.|, with the same payment method.]"
 )

@@ -147,7 +147,7 @@ def _described(
         known = Check(Said(row["id"]), "in", Picked(profile.every_method(), "id"), IN_PROFILE)
         return (
             profile.method(Where("id", "is", Said(row["id"]))),
-            f"[my|the] {short} {row['id']}",
+            f"[my|the] {short} [with the id|with the number|number] {row['id']}",
             row["id"],
             (known,),
         )

@@ -26,13 +26,13 @@ from writ_dspy.task import Decision, Fact, Request, Said
 BY_CARD = 10**4
 """Dollars that no gift card is worth: the change is paid by credit card, whatever it comes to."""
 THEN_CANCEL = (
-    "[After that|Once that's done|Once it is business|Then], [please cancel|I'd like to cancel|I want to cancel|cancel] "
+    "[Then|Next|And then], [please cancel|I'd like to cancel|I want to cancel|cancel] "
     "[that reservation|the whole reservation|that same reservation][, since business can be canceled.|, which I hear is possible "
     "with business.|.]"
 )
 THEN_MOVE = (
-    "[After that|Once that's done|Once it is economy|Then], [please move|I'd like to move|I need to move|reschedule] [that trip|the same trip|it] "
-    "[to other flights|to another flight][, which basic economy doesn't allow.|, as economy can be changed.|.]"
+    "[Then|Next|And then], [please move|I'd like to move|I need to move|reschedule] [that trip|the same trip|it] "
+    "[to other flights|to another flight][.|, please.|, since the times don't suit me.]"
 )
 
 

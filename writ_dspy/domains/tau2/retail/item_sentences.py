@@ -4,10 +4,10 @@ from __future__ import annotations
 
 ACT_IF_UNDER = (
     "[But|One thing though:|There's one condition:] [only|just] if some version of [one of|any of] the products in that order is in stock [for less than|for under|below] {price}[, since I'd buy that instead|].",
-    "[Only do it|Go ahead only|Please do this only] if I could get [one|something] of the same [kind|type] as in that order for [under|less than] {price} right now.",
+    "[Only do it|Go ahead only|Please do this only] if I could get [one|something] of the same [kind|type] as in that order for [under|less than] {price} right now[, as I'd take that one instead|].",
     "[I'd only do this|It only makes sense] if [any of the products in that order|something of the kind that's in that order] [is in stock|is available] [under|below|for less than] {price} in some version.",
     "[First|Before that,|But first] check the [products|product types] in that order: is the cheapest version in stock under {price}? [Only then|Only in that case] go ahead.",
-    "[My condition|The condition] is that [an available|an in-stock] version of a product in that order [costs less than|is under] {price}.",
+    "[My condition|The condition] is that [an available|an in-stock] version of a product in that order [costs less than|is under] {price}, [as I'd get that one instead|since I'd rather have that one].",
     "[If nothing|Unless something|Unless anything] of the sort [that's in|found in] that order is [in stock|available] [under|below] {price}, [leave everything as it is|please don't do anything].",
 )
 CHANGE_OPENINGS = (

@@ -283,7 +283,7 @@ def _in_stock(pointer: Pointer, inside: tuple[Row, ...], rng: random.Random) -> 
     words = rng.choice(
         (
             "whatever in it I could order again later, so only the items whose exact version you still have in stock",
-            "each item in it of which you still have the very same version in stock, so that I can get it again some day",
+            "each item in it of which you still have the very same version in stock, since I can always reorder those",
         )
     )
     batch = _every(Every((product_of(contents),), where), words, (), ("version",))

@@ -127,6 +127,9 @@ def extremes(customer: Customer, item: Row, old: Query, rng: random.Random, *, m
     rows = customer.variants(item["product_id"])
     degree = rng.choice(("most expensive", "priciest") if most else ("cheapest", "least expensive"))
     for limit, place in _extremes(customer.domain, str(item["product_id"]), str(item["item_id"]), most):
+        more = rows[place]["price"] - item["price"]
+        if (more if most else -more) < WORTH_IT:  # nobody saves by what costs more, nor swaps for a few cents
+            continue
         thing = rng.choice(("version", "one", "variant"))
         stocked = rng.choice(("you have in stock", "is in stock", "is available"))
         yield partial(_extreme, item, old, rows[place], limit, (degree, thing, stocked), most=most)
@@ -182,7 +185,7 @@ def second(customer: Customer, item: Row, old: Query, rng: random.Random) -> Ite
     cheapest = Best((product_of(old),), "price", False, base)
     new = Best((product_of(old),), "price", False, (*base, Where("item_id", "is not", Picked(cheapest, "item_id"))))
     thing = rng.choice(("version", "one", "variant"))
-    words = f"the second cheapest {thing} that {rng.choice(('you have in stock', 'is in stock', 'is available'))}, not counting mine"
+    words = f"the second cheapest {thing} that {rng.choice(('you have in stock', 'is in stock', 'is available'))}, not counting mine, as the very cheapest is never any good"
     reads = frozenset({str(item["product_id"])})
     yield partial(Wish, item, old, new, ranked[1], words, (), ("second", "cheapest"), reads)
 
@@ -253,6 +256,10 @@ def threshold(customer: Customer, pointer: Pointer, rng: random.Random, *, holds
 def lone(customer: Customer, pointer: Pointer) -> bool:
     """The order holds one product: of several, one that is cheap enough would make the others unnecessary reads."""
     return len(products_of(customer.items(pointer.row["order_id"]))) == 1
+
+
+WORTH_IT = 5.0
+"""Dollars for less of which nobody goes to the trouble."""
 
 
 def products_of(items: Iterable[Row]) -> frozenset[str]:

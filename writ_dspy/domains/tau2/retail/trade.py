@@ -16,7 +16,7 @@ from writ_dspy.domains.tau2.retail.drafting import Payer, build, first_of, named
 from writ_dspy.domains.tau2.retail.integrity import alike
 from writ_dspy.domains.tau2.retail.lenses import options
 from writ_dspy.domains.tau2.retail.pointers import Pointer, point
-from writ_dspy.domains.tau2.retail.stock import IN_STOCK, UNSPEAKABLE, product_of, products_of
+from writ_dspy.domains.tau2.retail.stock import IN_STOCK, UNSPEAKABLE, WORTH_IT, product_of, products_of
 from writ_dspy.domains.tau2.retail.wording import dollars, spin, trait
 from writ_dspy.task import (
     Best,
@@ -227,10 +227,6 @@ class TradeOne:
                     scope = Scope(items, inside, pointer, pointer.reads)
                     return self._compose(customer, dial, rng, scope, None, (rng.random() < 0.5, None), inside[0], None)
         return None
-
-
-WORTH_IT = 5.0
-"""Dollars for less of which nobody goes to the trouble."""
 
 
 def _limits(customer: Customer, scope: Scope) -> list[tuple[str, str]]:
