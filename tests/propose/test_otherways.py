@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
@@ -23,7 +24,7 @@ from writ_dspy.evidence.witness import certify
 from writ_dspy.propose.accept import settle_draft
 from writ_dspy.propose.proposer import MEMORIES
 from writ_dspy.simulate.briefing import task_instructions
-from writ_dspy.simulate.scripted.replies import OFFER
+from writ_dspy.simulate.scripted.replies import ANOTHER_WAY
 from writ_dspy.task import Task
 from writ_dspy.verify import verify
 
@@ -84,11 +85,13 @@ def test_who_refuses_and_stops_there_is_rejected(recipe: Recipe) -> None:
 
 @pytest.mark.parametrize("recipe", RECIPES[:4])
 def test_the_agent_says_why_and_offers_before_it_lists(recipe: Recipe) -> None:
-    """The customer named no other way, so the reason and the offer stand before the list."""
+    """The customer named no other way, so the reason and the offer stand before the list; nothing is denied that is then done."""
     task = one(recipe)
     text = next(turn.text for turn in play(task).talk.turns if turn.intent and turn.intent.kind == "propose")
 
-    assert any(offer in text for offer in every(*OFFER))
+    ways = [re.escape(way).replace(re.escape("{ground}"), ".+") for way in every(*ANOTHER_WAY)]
+    assert any(re.search(way, text, re.IGNORECASE) for way in ways)
+    assert not re.search(r"can't|not possible|not able|unfortunately", text.partition("\n")[0], re.IGNORECASE)
     assert "only" in text.split("(yes/no)")[0]
     assert "another way" in task_instructions(task)
 

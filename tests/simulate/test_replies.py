@@ -123,7 +123,7 @@ def test_a_question_speaks_of_what_it_asks_for(domain: str) -> None:
 REPORTED = {
     "number": "#W1234567", "when": "The refund to paypal_1 takes 5 to 7 business days.", "place": "1 Main Street, Austin, TX 78001, USA",
     "method": "your PayPal account", "difference": "$3 to pay", "mail": "You will get an e-mail.", "name": "ABC123", "cabin": "economy", "bags": 3, "amount": "$200",
-    "things": "the wall clock", "start": "Boston", "end": "Miami", "date": "May 3",
+    "things": "the wall clock", "start": "Boston", "end": "Miami", "date": "May 3", "flights": "HAT001 and HAT002", "them": "everything",
 }  # fmt: skip
 
 

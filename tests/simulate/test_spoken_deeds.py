@@ -25,7 +25,7 @@ from writ_dspy.task import Call
         ("the change of items", "change the items"),
         ("the exchange of one item", "exchange the item"),
         ("the change to the order", "change the order"),
-        ("the return and exchange from the order", "return and exchange things from the order"),
+        ("the return and exchange from the order", "return and exchange items from the order"),
         ("bringing back the order", "bring back the order"),
         ("the renewal of the loans", "renew the loans"),
         ("that cancellation", ""),

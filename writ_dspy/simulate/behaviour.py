@@ -46,6 +46,8 @@ MISSPELLED = {
 
 OFTEN = {("correction", "none"): 5, ("digression", "none"): 3, ("patience", "patient"): 3}
 """Levels that come up more often than once for each other level of their dimension: few people tell a wrong id first, or are in a hurry."""
+_SHIFTED = {"patience": 1}
+"""By how many places the levels of a dimension begin later: of two with as many places, the same levels would always come together in cells of one task."""
 _TURN = "turn"
 """Beside the dimensions: whose turn it is to be dealt trials."""
 Stretch: TypeAlias = tuple[int, int, int]
@@ -100,7 +102,8 @@ def _columns(stretch: Stretch, seed: int) -> dict[str, list[str]]:
     for dimension, levels in DIMENSIONS.items():
         if dimension not in GOAL_DIMENSIONS:
             often = [level for level in levels for _ in range(OFTEN.get((dimension, level), 1))]
-            column = [often[(start + index) % len(often)] for index in range(end - first)]
+            begin = start + _SHIFTED.get(dimension, 0)
+            column = [often[(begin + index) % len(often)] for index in range(end - first)]
             random.Random(f"{seed}/{dimension}/{start}").shuffle(column)
             columns[dimension] = column
     _keep_apart(columns)

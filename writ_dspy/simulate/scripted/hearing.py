@@ -123,9 +123,15 @@ class Hearing:
         wanted = [ref for ref in ordered if ref in found]
         fresh = [ref for ref in wanted if ref not in self.said]
         if fresh:
-            return [plan.IDENTITY, *fresh] if plan.IDENTITY in named - set(fresh) else fresh
+            again = plan.IDENTITY in named - set(fresh) and not self._found
+            return [plan.IDENTITY, *fresh] if again else fresh
         again = bool(wanted) and set(wanted) <= self._just_told - {plan.IDENTITY}
         return (self.owed() if again else []) or wanted
+
+    @cached_property
+    def _found(self) -> bool:
+        """Whether anything was looked up: whoever then asks for a zip code among other things means that of an address."""
+        return any(turn.role == "tool" and not turn.error for turn in self.turns)
 
     @cached_property
     def _just_told(self) -> set[str]:

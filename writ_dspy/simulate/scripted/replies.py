@@ -297,7 +297,7 @@ THANKED_FOR = ("You're welcome, {name}.", "My pleasure, {name}.", "Any time, {na
 """To who says thank you."""
 COME_BACK = (
     "You know where to find us.", "We're here any time you need us.", "You can always [write to us|reach us here] again.", "If you have any questions later, just [write|let us know].",
-    "[Feel free to|Do] [reach out|write] again any time.", "Feel free to get in touch again if something is unclear.", "If anything comes up, just write to us.", "Should you need us again, we're here.",
+    "[Feel free to|Do] [reach out|write] again any time.", "Feel free to get in touch again if something is unclear.", "If anything comes up, just write to us.", "We're here whenever you need us again.",
 )  # fmt: skip
 """What may stand before the goodbye."""
 FAREWELL = (

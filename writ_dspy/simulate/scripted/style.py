@@ -236,7 +236,8 @@ def _blunt(sentence: Sentence) -> Sentence:
     text = re.sub(r"(?i)(,? ?\b(please|kindly)\b,?)", " ", sentence.text)
     text = re.sub(r"(?i),? *\b(thanks|thank you)( a lot| so much| very much)?(?=[.!?]|$)", "", text)
     text = re.sub(r"(?i)[^.!?]*\b(thank you|thanks|appreciate|grateful|sorry to bother)\b[^.!?]*[.!?]?", "", text)
-    text = re.sub(r"\s{2,}", " ", re.sub(r"\s+([.,!?])", r"\1", text)).strip()
+    text = re.sub(r"\s{2,}", " ", re.sub(r"\s+([.,:;!?])", r"\1", text)).strip()
+    text = re.sub(r"(?<=[.!?] )[a-z]", lambda match: match[0].upper(), text)
     if sentence.text[:1].isupper():
         text = text[:1].upper() + text[1:]
     return Sentence(_checked(text, sentence.text, sentence.keep), sentence.keep)

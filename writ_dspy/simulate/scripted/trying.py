@@ -66,9 +66,9 @@ class Trying:
         before = " ".join(turn.text.lower() for turn in self.mine)
         return self.rng.choice([text for text in filled if text.lower() not in before] or filled)
 
-    def _message(self, sentences: list[Sentence], about: Sequence[str]) -> Turn:
+    def _message(self, sentences: list[Sentence], about: Sequence[str], moment: str = "") -> Turn:
         before = " ".join(turn.text for turn in self.mine)
-        moment = _moment(about)
+        moment = moment or _moment(about)
         told = [*sentences, *self._asides(moment)]
         strays = moment in ("wish", "answer") and len(self.mine) >= self._straying() and not has(DIGRESSION, before)
         weighed = any(ref.rpartition(":")[2] in _WEIGHED for ref in about)
@@ -106,7 +106,7 @@ class Trying:
         trial = self._trial(ObjectsToPrice)
         if trial is None or trial.decision != decision or self._spoke(trial.text):
             return None
-        return self._message([Sentence(trial.text, (trial.text.lower(),))], ("objects", "query"))
+        return self._message([Sentence(trial.text, (trial.text.lower(),))], ("query",), "objects")
 
     def _leaves(self, asked: Sequence[str]) -> int | None:
         """The request that this user brings up instead of what it is asked for; None where it stays with the subject."""
@@ -204,7 +204,7 @@ def _moment(about: Sequence[str]) -> str:
     """What kind of message it is, by what it is about; see `styled`."""
     if plan.insisted(about):
         return "insists"
-    for kind in ("objects", "yes", "query", "yields", "bye", "no", "wait", "handed over"):
+    for kind in ("yes", "query", "yields", "bye", "no", "wait", "handed over"):
         if kind in about:
             return kind
     return "wish" if any(ref.endswith(":opening") for ref in about) else "answer"

@@ -283,9 +283,9 @@ class _Speaker(Trying):
             if len(text) > 2 and text in lower
         ]
         before = " ".join(turn.text.lower() for turn in self.mine)
-        if any("yes" in turn.intent.about and re.match("yes", turn.text.lower()) for turn in self.mine if turn.intent):
-            return None  # once is enough
-        found = [text for text in found if not self.domain.pack.ids(text)]  # nor does anybody doubt which record it is
+        agreed = " ".join(turn.text for turn in self.mine if turn.intent and "yes" in turn.intent.about)
+        found = [text for text in found if text not in agreed]  # once is enough
+        found = [text for text in found if not self.domain.pack.ids(text)] or found[:1]  # nor does anybody doubt which record it is
         found = [text for text in found if any(char.isdigit() for char in text)] or found
         found = [text for text in found if not _YEAR.search(text)] or found  # a birthday is no key detail
         found = [text for text in found if not _CODE.search(text)] or found  # nor does anybody spell out a long number

@@ -41,7 +41,7 @@ SUPERLATIVES = {
     "created_at": ("first booked", "last booked"),
     "passenger_count": ("smallest", "largest"),
     "segment_count": ("shortest", "longest"),
-    "amount": ("smallest", "largest"),
+    "amount": ("one with the least on it", "one with the most on it"),
     "total_baggages": ("one with the fewest bags", "one with the most bags"),
 }
 

@@ -154,8 +154,10 @@ def counted(number: int, noun: str) -> str:
 
 
 def lasting(minutes: int) -> str:
-    """As in "3 h 20 min", "8 hours"."""
+    """As in "3 h 20 min", "8 hours", "45 min"."""
     hours = minutes // 60
+    if not hours:
+        return f"{minutes} min"
     return f"{hours} h {minutes % 60:02d} min" if minutes % 60 else f"{hours} hour{'' if hours == 1 else 's'}"
 
 
