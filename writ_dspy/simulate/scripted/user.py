@@ -280,13 +280,13 @@ class _Speaker(Trying):
             listed[lower.index(text) : lower.index(text) + len(text)]
             for group in self.domain.pack.phrases.renderings(call)
             for text in group
-            if len(text) > 2 and text in lower
+            if len(text) > 2 and text in lower and (text[0].isalnum() or text[0] in "#$")
         ]
         before = " ".join(turn.text.lower() for turn in self.mine)
         agreed = " ".join(turn.text for turn in self.mine if turn.intent and "yes" in turn.intent.about)
         found = [text for text in found if text not in agreed]  # once is enough
-        found = [text for text in found if not self.domain.pack.ids(text)] or found[:1]  # nor does anybody doubt which record it is
         found = [text for text in found if any(char.isdigit() for char in text)] or found
+        found = [text for text in found if not self.domain.pack.ids(text)] or found  # which record it is, nobody doubts
         found = [text for text in found if not _YEAR.search(text)] or found  # a birthday is no key detail
         found = [text for text in found if not _CODE.search(text)] or found  # nor does anybody spell out a long number
         found = [
