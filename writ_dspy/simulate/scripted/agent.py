@@ -310,7 +310,8 @@ class Desk(Framing):
             call = self.task.outcomes[request.decision or 0].call
             if call is not None:
                 parts.append(self.domain.pack.phrases.report(call, self.now.written[call]))
-            parts += [text for one in self._all_done_with(request) for text in self._tells(one)]
+            tells = [text for one in self._all_done_with(request) for text in self._tells(one)]
+            parts += [text for text in tells if not (_AMOUNT.search(text) and _told_in(text, parts))]
         return parts + [
             self._why_not(request)
             for number, request in enumerate(self.task.requests)
@@ -343,6 +344,14 @@ _DOUBTS = {
     "effect": re.compile(r"\b(?:effect|effective|at once|right away|immediately|when)\b", re.IGNORECASE),
 }
 """What is asked before a yes, by its words; what has none of these is about how far the change goes."""
+
+
+_AMOUNT = re.compile(r"\$\d[\d,]*(?:\.\d+)?")
+
+
+def _told_in(text: str, parts: Sequence[str]) -> bool:
+    """Whether the amounts of a sentence stand in the last of others: nobody is told the same twice."""
+    return bool(parts) and set(_AMOUNT.findall(text)) <= set(_AMOUNT.findall(parts[-1]))
 
 
 def _chosen_anew(mind: ChangesMind | None) -> bool:

@@ -185,8 +185,8 @@ OBJECTED = (
 SURE = ("Of course.", "No problem.", "All right.", "Sure.")
 """To who has changed their mind, before what that comes to."""
 ANEW = (
-    "Of course, here it is with that changed.", "No problem, then it would be this.", "Sure, then it looks like this.", "All right, with that it would be as follows.",
-    "[Okay|Sure|No problem]. [Now it would be this.|Here it is again with that change.]", "[With that changed|With that change], it would be this.",
+    "Of course, with that change.", "No problem, like that then.", "Sure, let me adjust that.", "All right, with that then.",
+    "[Okay|Sure|No problem|Of course], [with that change|like that] then.", "[Okay|Sure|No problem|Of course].",
 )  # fmt: skip
 """Before the list anew, for who has changed their mind about a part of it."""
 AGAIN = {

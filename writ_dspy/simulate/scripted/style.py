@@ -74,7 +74,7 @@ FOREIGN_STARTS = (
 )  # fmt: skip
 SLANG_GREETINGS = ("Hey,", "Hey there,", "Hey hey,", "Hey, hi,", "Hey folks,")
 SLANG_STARTS = {
-    "wish": ("Btw,", "Yeah so,", "Oh yeah,"), "answer": ("Yeah so,", "Ok so,", "Yeah,", "Alright,", "Hmm ok,"), "yes": ("Cool,", "Ok cool,", "Yep,"), "bye": ("Cool,", "Ok cool,"),
+    "wish": ("Btw,", "Yeah so,", "Oh yeah,"), "answer": ("Yeah so,", "Ok so,", "Yeah,", "Alright,", "Hmm ok,"), "yes": ("Cool,", "Ok cool,", "Great,"), "bye": ("Cool,", "Ok cool,"),
     "query": ("Wait,", "Hmm,"),
 }  # fmt: skip
 """What slang begins a message of each moment with; nobody says yes to a question."""
@@ -84,9 +84,7 @@ GREETED = re.compile(
 )
 """A greeting before something else."""
 SLANG_ENDS = ("thx", "thx a lot", "thx so much")
-_TELLS_IDENTITY = re.compile(
-    r"\d{5}|@|[a-z]_\d|\b(?=[A-Z]*\d)[A-Z\d]{6}\b|\b(?:id|number|code|account|profile|e-?mail|zip|order|booking|reservation)\b"
-)
+_TELLS_IDENTITY = re.compile(r"\d{3}|@|[a-z]_\d|\b(?=[A-Z]*\d)[A-Z\d]{6}\b")
 """Who somebody is, or which record is meant: nobody has thought twice about such an answer."""
 _PERSON = re.compile(r"([A-Z][a-z]+) (?:can't|cannot|has|isn't|is|won't|will|couldn't|wants|stays)\b")
 _SMALL = re.compile(r"(?:My|Our|Your|The|An?|This|That|These|Those|Its|On|To|From|With|For|By|In|At|Of)\b")

@@ -19,6 +19,8 @@ from writ_dspy.task import Best, Fact, Json, Listed, Only, Picked, ReadCall, Sai
 
 FILLED = 0.9
 """Share of the hunts with a search that shows nothing which are given up for another."""
+LONG_WAIT = 8 * 60
+"""Minutes between two flights that somebody may still put up with."""
 DIRECTLY = 0.7
 """Share of the hunts in which flights with a stop, and no direct ones, come last: few people want to change planes."""
 FROM_TODAY = 0.5
@@ -171,7 +173,7 @@ def hunt(
             rows = tuple(row for row in everything if row[f"seats_{cabin}"] >= seats)
             shelf = Shelf(_sources(ends, dates, tools), tuple(ends.pairs), dates, tools, cabin, seats, rows)
             found = choose(rng, shelf, by_price=manner.by_price, plain=manner.plain, limited=manner.limited)
-            if found is not None:
+            if found is not None and found.best.get("wait", 0) <= LONG_WAIT:
                 stops = stops_text(rng, direct=DIRECT in tools, one_stop=ONE_STOP in tools)
                 text = f"{found.text} {stops}"
                 slots, facts = _words(rng, ends, dates, text, found.mark, manner.key, plain=manner.plain)
