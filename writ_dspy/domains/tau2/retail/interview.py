@@ -121,6 +121,13 @@ _PATTERNS: dict[str, tuple[str, ...]] = {
         "Which saved payment method would you like [to use|me to use]?",
         "And which payment method [would you like|should I use]?",
     ),
+    "payment:modify_pending_order_payment": (
+        "Which payment method should it be instead?",
+        "Which payment method should I [move|switch] it to?",
+        "What would you like to pay with instead?",
+        "Which of your payment methods should I charge instead?",
+        "And which payment method should I put it on?",
+    ),
     "refund": (
         "Where should the refund go?",
         "How should I pay you back?",
