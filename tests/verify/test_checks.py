@@ -19,6 +19,7 @@ from writ_dspy.task import Call
 from writ_dspy.trial import ChangesMind
 from writ_dspy.verify.case import Case
 from writ_dspy.verify.checks import CHECKS, verify
+from writ_dspy.verify.consent import confirmed_before_write
 from writ_dspy.verify.deeds import provenance
 
 Spoil = Callable[[Played], Conversation | None]
@@ -100,7 +101,8 @@ def read_moved_behind_write(item: Played) -> Conversation | None:
         if reads and item.domain.pack.identifies(reads[0], turns[i + 1].text) is None:
             later = turns[:i] + turns[i + 2 : at + 2] + turns[i : i + 2] + turns[at + 2 :]
             talk = with_turns(item, replayed(item, later))
-            if not list(provenance(Case(item.task, talk, item.domain))):  # nothing before the write used its values
+            case = Case(item.task, talk, item.domain)
+            if not [*provenance(case), *confirmed_before_write(case)]:  # nothing before the write used its values
                 return talk
     return None
 
@@ -298,6 +300,8 @@ def amount_ten_times(item: Played) -> Conversation | None:
         later = next((after for after in turns[at + 1 :] if after.role == "agent"), None)
         money = [value for value in values(turn.text) if value.quantity == "money" and value.number > 40]
         if turn.role != "agent" or not money or item.domain.pack.ids(turn.text) & told or (later and later.calls):
+            continue
+        if turn.intent and turn.intent.kind == "propose":
             continue
         first = money[0]
         turns[at] = replace(turn, text=f"{turn.text[: first.start]}${first.number * 10}{turn.text[first.end :]}")

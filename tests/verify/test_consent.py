@@ -157,7 +157,7 @@ def test_another_street_is_none_whatever_the_user_said_first(played: list[Played
 def test_a_list_stands_after_a_question(played: list[Played]) -> None:
     """What is put forward again as it was, or without a part that nothing replaces, is agreed to as a whole."""
     again = [(item, at, item.talk.turns[at].text) for item in played for at in proposes_at(item)]
-    shorter = [(item, at, re.sub(r"(?m)^- [^\n]*insurance[^\n]*\n", "", text)) for item, at, text in again]
+    shorter = [(item, at, re.sub(r"(?m)^[-•*] [^\n]*insurance[^\n]*\n", "", text)) for item, at, text in again]
 
     assert again != shorter
     assert [found for item, at, text in (*again, *shorter) for found in findings(item, put_again(item, at, text))] == []

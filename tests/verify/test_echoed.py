@@ -195,7 +195,7 @@ def test_the_own_value_and_small_talk_leave_it_a_yes(talks: list[Talk], name: st
 )  # fmt: skip
 def test_change_it_is_a_yes_to_a_change(talks: list[Talk], reply: str, is_yes: bool) -> None:
     """The proposal lists what a record becomes, and need not say "change"."""
-    found = [(talk, write) for talk in talks for write in talk.writes if talk.call(write).tool == "update_reservation_passengers"]  # fmt: skip
+    found = [(talk, write) for talk in talks for write in talk.writes if talk.call(write).tool == "update_reservation_passengers" and "Amelia" not in talk.call(write).text]  # fmt: skip
 
     assert found
     assert {agreed(talk, write, reply) for talk, write in found[:3]} == {is_yes}

@@ -144,9 +144,7 @@ class Desk(Framing):
             return self._say(self._put(details, *lead), "propose", (key,))
         why = self.domain.pack.comes_of(call, self.now.seen) if objects(self.last_user.text) else ""
         if self.now.proposals.get(key) and why:
-            return self._say(
-                f"{self._pick(OBJECTED, why=why)} {self._pick(PROCEED)}", "propose", (key,)
-            )  # the list stands
+            return self._say(self._put(details, f"{self._pick(OBJECTED, why=why)}\n"), "propose", (key,))
         if self.now.proposals.get(key):
             doubt = _doubt(self.last_user.text, request.topic) if "?" in self.last_user.text else "repetition"
             doubt = "not final" if doubt == "final" and call.tool not in self.domain.pack.final else doubt

@@ -141,7 +141,7 @@ _PATTERNS: dict[str, tuple[str, ...]] = {
         "Is it just you, or are there other passengers?",
         "Who are the passengers?",
         "Which passengers will be on this trip?",
-        "Can you give me the passengers' full names and dates of birth?",
+        "Can you give me the full names and dates of birth of all passengers?",
         "Who is it for? I need the [first and last name|full name] and date of birth of each traveler.",
         "Which passengers should I book it for, and what are their birth dates?",
         "Are you flying [alone|by yourself], or who else will be on the trip?",
