@@ -198,4 +198,6 @@ def careless_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from tests.calls import MIX as FEW
     from writ_dspy.run.synth import synthesize
 
-    return synthesize(mix=FEW, agent="careless", out=tmp_path_factory.mktemp("careless") / "run", workers=1).folder
+    return synthesize(
+        mix=FEW, agent="careless", out=tmp_path_factory.mktemp("careless") / "run", workers=1, seed=3
+    ).folder

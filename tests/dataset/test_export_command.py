@@ -278,7 +278,7 @@ def test_the_table_names_every_reason(run: Path) -> None:
     assert str(run / "dataset" / "manifest.json") in ended.out
     for path, count in read_manifest(run).rows.items():
         assert any(
-            str(Home.of_run(run).at(path)) in line and line.endswith(f" {count} rows")
+            str(Home.of_run(run).at(path)) in line and line.endswith((f" {count} rows", f" {count} row"))
             for line in ended.out.splitlines()
         )
 
@@ -466,7 +466,8 @@ def test_a_card_of_the_users(run: Path) -> None:
     exported(run, "--per-kind", "read-heavy=5")
     assert card.read_text().endswith("\nMine.\n")
     assert "license: mit" in card.read_text()
-    assert "num_examples: 5" in card.read_text()
+    counts = {int(number) for number in re.findall(r"num_examples: (\d+)", card.read_text())}
+    assert counts & set(read_manifest(run).rows.values())
 
     card.write_text("# Mine\n")
     assert writ("export", run).code == 0

@@ -242,6 +242,8 @@ def test_a_list_that_is_read_out_again_stands_for_itself(played: list[Played]) -
     item, at, call = next(
         (one, at, call) for one in played for at, call in writes(one)
         if call.tool == "book_reservation" and len(call.args["passengers"]) > 1
+        and "\n" in next(turn.text for turn in reversed(one.talk.turns[:at]) if turn.role == "agent" and turn.text)
+        and call.args["passengers"][1]["last_name"] in next(turn.text for turn in reversed(one.talk.turns[:at]) if turn.role == "agent" and turn.text)
     )  # fmt: skip
     turns = list(item.talk.turns)
     yes = max(i for i in range(at) if turns[i].role == "user")

@@ -93,7 +93,11 @@ def test_an_answer_counts_in_any_words(answer: str, played: list[Played]) -> Non
 @pytest.mark.parametrize("answer", NOT_TOLD)
 def test_what_only_holds_the_value_is_no_answer(answer: str, played: list[Played]) -> None:
     """Denied, guessed, asked, in another role, inside another number or taken back, the amount was not told."""
-    found = [retold(item, answer.format(**words)) for item, words in amounts(played)]
+    found = [
+        retold(item, answer.format(**words))
+        for item, words in amounts(played)
+        if words["topic"] not in answer  # it is asked for in that very role
+    ]
 
     assert len(found) > 3
     assert all(found)

@@ -21,7 +21,7 @@ _INTENDS = re.compile(
 _COMPARES = re.compile(
     r"\b(?!(?:requ|inter|sugg|gu|w|r|t|for|harv|manif)est\b)[a-z]{3,}est\b|\b(?:best|most|least|second|next) (?:one|option|choice|direct|expensive|suitable)\b|"
     r"\b(?:more|less|cheaper|dearer|shorter|longer|faster|slower|earlier|later|better) (?:\w+ )?(?:than|at|is|with)\b|"
-    r"\bcompar\w+|\boptions?\b|\balternatives?\b|\blook-?ups?\b|\bvariants?\b|\bahead of\b|\bfollowed by\b|\bone with the (?:most|fewest|least|lowest|highest)\b|\b(?:then|after that) comes\b"
+    r"\bcompar\w+|\boptions?\b|\balternatives?\b|\blook-?ups?\b|\bvariants?\b|\bahead of\b|\b(?:then|after that) comes\b"
 )
 """Words by which one thing is set beside others."""
 _THAN = r"\b(?:more|less|fewer|later|earlier|better|(?:(?!other|rather|either|whether|number|after|over)[a-z]{3,})er)(?: [\w-]+){0,3} than\b"

@@ -41,8 +41,8 @@ def given(version: str, text: str) -> bool:
     [
         ("7 leather yes", "exchange the hiking boots (size 7, leather, not waterproof) for the hiking boots (size 7, leather, waterproof)", True),
         ("7 leather yes", "exchange the hiking boots (size 7, leather, not waterproof, $200) for the hiking boots (size 7, leather, not waterproof, $210)", False),
-        ("8 leather yes", "the hiking boots (size 8, leather, waterproof) and the Bluetooth speaker (red, not waterproof) for the Bluetooth speaker (blue, not waterproof)", True),
-        ("8 leather yes", "the hiking boots (size 8, leather, not waterproof) and the Bluetooth speaker (red, not waterproof) for the Bluetooth speaker (blue, waterproof)", False),
+        ("8 leather yes", "the hiking boots (size 7, leather, not waterproof) for the hiking boots (size 8, leather, waterproof) and the Bluetooth speaker (red, not waterproof) for the Bluetooth speaker (blue, not waterproof)", True),
+        ("8 leather yes", "the hiking boots (size 7, leather, not waterproof) for the hiking boots (size 8, leather, not waterproof) and the Bluetooth speaker (red, not waterproof) for the Bluetooth speaker (blue, waterproof)", False),
         ("12 leather no", "exchange the hiking boots (size 7, $200.00) for the hiking boots (size 12, $249.12)", True),
         ("12 leather no", "exchange the hiking boots (size 7, $200.00) for the hiking boots (size 9, $249.12)", False),
         ("12 leather no", "exchange the hiking boots (size 7) for the hiking boots (size 9), $12 more", False),

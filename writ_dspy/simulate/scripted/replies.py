@@ -105,7 +105,7 @@ WANTED_NEXT = (
 COMPARED = (
     "The {superlative} I found is {winner}{aside}; the next one would be {runner}{aside_other}.",
     "The {superlative} is {winner}{aside}, ahead of {runner}{aside_other}.",
-    "[I've looked through them all|I've compared them]: the {superlative} is {winner}{aside}, followed by {runner}{aside_other}.",
+    "[I've looked through them all|I've compared them]: the {superlative} is {winner}{aside}, and the next one is {runner}{aside_other}.",
     "I checked {all_count}, and the {superlative} is {winner}{aside}; the next one would be {runner}{aside_other}.",
     "The {superlative} would be {winner}{aside}; the next one is {runner}{aside_other}.",
 )

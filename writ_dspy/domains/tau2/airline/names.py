@@ -29,7 +29,7 @@ from writ_dspy.task import (
 OPENINGS = (
     "[Hi, |Hello, |Hi there, |Good evening, ||||][[I'd like to|I want to|I need to] [correct a name on|fix a passenger's name on] [a trip I "
     "booked|one of my reservations|a booking of mine].|[can you|could you] correct the name of a passenger on [a trip|one of my "
-    "reservations]?|[a name on one of my bookings|the name of a passenger] is [wrong|not right][.|, I'm afraid.]]"
+    "reservations]?|[a name on one of my bookings|the name of a passenger] has a mistake in it[.|, I'm afraid.]]"
 )
 
 

@@ -41,7 +41,7 @@ SUPERLATIVES = {
     "created_at": ("first booked", "last booked"),
     "passenger_count": ("smallest", "largest"),
     "segment_count": ("shortest", "longest"),
-    "amount": ("one with the least on it", "one with the most on it"),
+    "amount": ("smallest", "largest"),
     "total_baggages": ("one with the fewest bags", "one with the most bags"),
 }
 
@@ -93,7 +93,7 @@ class AirlinePhrases:
         if attribute.startswith("price"):
             return "most expensive" if most else "cheapest"
         if attribute.startswith("seats"):
-            return "one with the most free seats" if most else "one with the fewest free seats"
+            return "emptiest" if most else "fullest"
         return SUPERLATIVES.get(attribute, ("lowest", "highest"))[most]
 
     def details(self, call: Call, seen: Seen) -> str:

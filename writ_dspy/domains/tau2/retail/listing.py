@@ -304,8 +304,10 @@ def _version(old: str, new: str, items: Sequence[Row], seen: Seen) -> Detail:
         if not tests or set(_ITEM_ID.findall(text)) - held:
             return False
         text = _AMOUNT.sub(" ", text)
-        together = any(all(test(match[1]) for test in tests) for match in in_brackets.finditer(text))
-        return together or all(test(text) for test in tests)
+        described = [match[1] for match in in_brackets.finditer(text)]
+        if len(described) > 1:  # the old one and the new one, each by its own
+            return any(all(test(one) for test in tests) for one in described)
+        return all(test(text) for test in tests)
 
     words = ", ".join(str(value).lower() for value in changed.values())
     label = f"item {new}{f' ({words})' if words else ''}"
