@@ -87,7 +87,7 @@ def test_a_value_is_told_in_its_role(talks: list[Talk], name: str) -> None:
     assert [what for one in spread(right) if (what := found(*one))] == []
     tried = list(spread(wrong))
     missed = [turns[at].text for talk, turns, at in tried if not found(talk, turns, at)]
-    assert len(missed) <= len(tried) // 4, missed  # a day may be that of the flight back
+    assert len(missed) <= len(tried) // 4, missed  # the day of another leg is told rightly
 
 
 OPEN = (
