@@ -39,6 +39,9 @@ def test_it_is_accepted(name: str) -> None:
 
 
 SPOILED = (
+    ("bdfc", "costs $1,822.82, which is under", "costs you $1,822.82, which is under", "grounded"),
+    ("fd5e", "It was booked on May 10", "It was booked on May 12", "grounded"),
+    ("fd5e", "3. Cancel MJ0YB6: meeting on the flight day.", "3. Cancel MJ0YB6.", "said_before_used"),
     ("1af2", "which has been delivered:", "which has been returned:", "grounded"),
     ("6d40", "Liam instead of Raj is okay.", "Omar instead of Raj is okay.", "confirmed_before_write"),
     ("12b5", "Make it snappy", "Make it two puzzles", "confirmed_before_write"),

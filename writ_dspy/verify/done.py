@@ -164,7 +164,8 @@ def _undone(case: Case, index: int, deed: Deed, text: str, before: Sequence[Step
     if verb and before and (strays := _strays(case, index, deed, verb, before)):
         return f"that of {' and '.join(sorted(strays))} only after it was done there"
     if verb is None or (
-        not deed.own and (_elsewhere(case, deed) or _rule(deed) or _happened(case, index, deed, verb, news))
+        not deed.own
+        and (_elsewhere(case, deed) or _rule(deed) or _dated(deed, verb) or _happened(case, index, deed, verb, news))
     ):
         return ""
     if (just := _just(case.domain, f"{verb} {deed.tail.lstrip()}{'' if deed.own else f' {deed.head}'}")) is not None:
@@ -635,6 +636,14 @@ def _looked_up(case: Case, index: int, plain: re.Pattern, ids: set[str]) -> bool
     looked = (step for step in case.steps if step.turn < index and case.kind(step.call) == "read")
     texts = (f"{step.call.text} {step.fresh.text}".lower() for step in looked)
     return any(plain.search(text) and any(token in text for token in ids) for text in texts)
+
+
+_ON_A_DAY = re.compile(r"\s*on (?:the )?(?:\w+day,? )?(?:\d{4}-\d\d-\d\d|[A-Z][a-z]{2,8} \d{1,2})")
+
+
+def _dated(deed: Deed, verb: str) -> bool:
+    """Whether it is told on which day a record came about, which `began` holds against what was read."""
+    return deed.tense == "past" and verb in _ORIGIN and _ON_A_DAY.match(deed.tail) is not None
 
 
 def _happened(case: Case, index: int, deed: Deed, verb: str, news: Sequence[Step]) -> bool:

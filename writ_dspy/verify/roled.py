@@ -226,6 +226,12 @@ _THE_OLD = re.compile(r"\b(?:old|previous|former|current|existing|original|first
 """Before a difference by which what the user has goes the other way."""
 
 
+_PRICE = re.compile(
+    r"\A(?!.*\b(?:charg\w+|pays?|paid|owed?|due|extra|surcharge|additional\w*|deducted|debited|billed|on top|to pay|you)\b).*\b(?:cheapest|dearest|most expensive|priciest|in stock|versions?|variants?|models?)\b.*\bcosts?\b"
+)
+"""What a thing costs in the shop, whoever has to pay what."""
+
+
 def _which_way(scene: Scene) -> str:
     """What is paid, told as what comes back, or the other way round."""
     subject = scene.subject
@@ -245,6 +251,8 @@ def _which_way(scene: Scene) -> str:
             continue
         back = grows or (not shrinks and (_BACK.search(part) or lower))
         pays = shrinks or (not grows and not lower and (higher or _PAYS.search(_BACK.sub(" ", part))))
+        if pays and not (higher or shrinks) and _PRICE.search(part):
+            continue
         if back and not pays and subject.rise > 0:
             return f"${subject.rise:,.2f} to pay, and nothing back"
         if pays and not back and subject.rise < 0 and not (_HISTORY.search(part) and not subject.swaps):

@@ -332,7 +332,7 @@ _SO = re.compile(
 )
 _AS = re.compile(r"(?:^\W*|: )(?:as|since|because|now that|given that|seeing that) (?P<why>[^,]+), ")
 """What is told as the cause of a wish."""
-_MARKED = re.compile(r"(?:,|\s[-–—]+|:(?= (?:an?|my|our|the)\b))\s+")
+_MARKED = re.compile(r"(?:,|\s[-–—]+|:(?= [a-z]{2,}))\s+")
 """Before what is told of a wish in the same sentence."""
 
 
