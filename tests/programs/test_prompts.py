@@ -12,6 +12,7 @@ from typing import Any
 import dspy
 import pytest
 
+from tests.programs.test_goal import asks_alternatives
 from tests.propose.proposed import firsts
 from tests.simulate.playing import play
 from tests.standins.engines import ScriptedEngine
@@ -138,7 +139,7 @@ def test_what_a_user_wants_instead_is_asked_for_where_it_is_named() -> None:
     """Who is told to ask for "what you want instead" finds on the sheet what that is."""
     seen = set()
     for name in NAMES:
-        for task, _ in talked(name):
+        for task in assign([*firsts(name), *(one for one, _ in asks_alternatives(name))], 3):
             behaviour = task.behaviour
             assert behaviour
             levels = dict(behaviour.levels) | {"change of mind": "has a fallback"}

@@ -253,6 +253,7 @@ def test_what_is_not_read_back_is_turned_down(case: str) -> None:
         for t in wider("tau2:retail", "read-heavy", 4)
         if [d.tool for d in t.goal.decisions] == ["exchange_delivered_order_items"]
         and t.goal.decisions[0].otherwise is None
+        and not t.goal.tells
     )
     model = Misreading([task], spoil)
     line, engine = connection(model)

@@ -149,8 +149,8 @@ ROWS: dict[str, tuple[Row, ...]] = {
         ("9903", 19, "", "+Each order is gift wrapped as a whole.", "policy"),
     ),
     "an allowance beside a record": (
-        ("3c70", 11, "", "+On 4069WE you have no bags, and as a silver member you get one free per economy passenger.", ""),
-        ("3c70", 11, "", "+4069WE has no bags, and silver members get one free bag per economy passenger.", ""),
+        ("3c70", 11, "", "+On 4069WE you have no bags, and as a silver member you get two free per economy passenger.", ""),
+        ("3c70", 11, "", "+4069WE has no bags, and silver members get two free bags per economy passenger.", ""),
         ("3c70", 11, "", "+On 4069WE you have no bags, and as a silver member you get two free in economy.", ""),
         ("3c70", 11, "", "+On 4069WE you have no bags, and as a silver member you have two free bags in economy.", ""),
         ("3c70", 11, "", "+On 4069WE you have no bags, though a bag is free for a silver member in basic economy.", ""),
