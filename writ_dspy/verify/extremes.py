@@ -46,7 +46,7 @@ def other_end(case: Case, index: int) -> Iterator[tuple[str, str]]:
         for start, end in sentences(text):
             sentence = text[start:end].strip()
             lower = _QUOTED.sub('""', sentence.lower())
-            called = next((found for found in against.finditer(lower) if _END_ITSELF.search(found[0])), None)
+            called = next((found for found in against.finditer(lower) if _END_ITSELF.match(lower, found.start())), None)
             named = puts or case.domain.pack.ids(sentence)
             if (
                 called

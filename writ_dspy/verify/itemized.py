@@ -44,6 +44,9 @@ _OTHER_SIDE = re.compile(r"\b(?:now|current\w*|old|before|was|from|out|return\w*
 """Heads of a column that is about the item for which the row's comes."""
 
 
+_VALUE = re.compile(r"(?!of\b|and\b|is\b|as\b|guide\b|chart\b)[\w.-]+")
+
+
 @dataclass(frozen=True)
 class Product:
     """What was read of the versions of one product."""
@@ -84,6 +87,15 @@ class Product:
         known = _FILLERS | self.names
         return found if all(word in known or word == "|" for word in rest.split()) else None
 
+    def strange(self, phrase: str) -> str:
+        """A part of a phrase that gives an option by its name a value which no version has: "size XXXXL"."""
+        options = {option for value, of in self.values.items() for option in of if value.startswith(f"{option} ")}
+        for part in map(str.strip, _PARTS.split(phrase.lower())):
+            option, _, value = part.partition(" ")
+            if option in options and _VALUE.fullmatch(value) and part not in self.values:
+                return part
+        return ""
+
     def _without_letters(self, phrase: str, found: dict[str, set[str]]) -> str:
         """The words of a phrase without the parts that are a mere letter or number, such as a size, which are told of its option."""
         kept: list[str] = []
@@ -120,6 +132,9 @@ def itemized(ground: Ground, text: str) -> Iterator[tuple[str, str]]:
     for key, phrase in (*_beside(text, items, found_of), *_in_tables(text, items), *_in_lines(items), *told_in_pairs):
         product = found_of(key)
         own = {option: valued(option, value) for option, value in options(items[key]).items()}
+        if product and phrase not in seen and (part := product.strange(phrase)):
+            seen.add(phrase)
+            yield phrase.strip(), f"a value that was read, and not {part}"
         told = product.told(phrase, own) if product else None
         if not told or phrase in seen:
             continue

@@ -85,7 +85,7 @@ _SUCCESS = re.compile(
 )
 """The whole of a sentence that tells a thing as done, whatever it was."""
 _FATE = re.compile(
-    r"(?i:(?:(?:great|good|perfect|thank you|thanks)[^.!]{0,20}[.!,]\s)?)(?:(?i:it|that|this|all|everything|your (?:\w+ )?(?:trip|flights?|tickets?|seats?|booking|reservation|journey))|[A-Z][a-z]+)(?:['’]s|\s(?:is|are|has been|have been))?(?:\snow|\sall)?\s(?P<fate>cancell?ed|waitlisted|wait-listed|rejected|declined|postponed|on standby|on the (?:waiting list|waitlist))\b(?! (?:for|by|on|because|within|due))"
+    r"(?i:(?:(?:great|good|perfect|thank you|thanks)[^.!]{0,20}[.!,]\s)?)(?:(?i:it|that|this|all|everything|you|your (?:\w+ )?(?:trip|flights?|tickets?|seats?|booking|reservation|journey)(?: on \w+ \d{1,2})?)|[A-Z][a-z]+)(?:['’](?:s|re)|\s(?:is|are|has been|have been))?(?:\snow|\sall)?\s(?P<fate>cancell?ed|waitlisted|wait-listed|rejected|declined|postponed|on standby|on the (?:waiting list|waitlist))\b(?! (?:for(?! (?-i:[A-Z])[a-z]+ \d)|by|on|because|within|due))"
 )
 _ORDERS_ADDRESS = re.compile(
     r"\border['’]s (?:new |shipping |delivery )*address\b|\border address\b|\b(?:shipping |delivery )?address (?:in|of|on|for) (?:your|the) order\b|\byour order (?:now )?(?:shows|has|carries|goes to|ships to)\b",
