@@ -36,6 +36,8 @@ def misplaced(answer: str) -> list[str]:
         "Yes, at once. OTHER is not changed by that. Shall I go ahead (yes/no)?",
         "Yes, at once, like the change to OTHER. Shall I make the change (yes/no)?",
         "Yes. The change:\n- OWN\n- HAT027 on May 28\n- business\nShall I go ahead (yes/no)?",
+        "OTHER is in economy. I would change the way back to HAT027 on reservation OWN. Shall I go ahead (yes/no)?",
+        "OWN is in business. Your trip OTHER would not be changed. Shall I go ahead (yes/no)?",
         "Yes, it moves the way back to HAT027 on OWN; on OTHER nothing moves. Shall I go ahead (yes/no)?",
     ],
 )  # fmt: skip
@@ -48,6 +50,8 @@ def test_its_own_record_or_none_is_named(answer: str) -> None:
     "answer",
     [
         "Yes, at once. Shall I change reservation OTHER (yes/no)?",
+        "OWN is in business. I would change the way back to HAT027 on reservation OTHER. Shall I go ahead (yes/no)?",
+        "OWN is in business. So for the flights on reservation OTHER I would change: HAT027 on May 28. Shall I go ahead (yes/no)?",
         "Yes, at once: it only changes the way back to HAT027 on reservation OTHER. Shall I go ahead (yes/no)?",
         "Yes. The change: reservation OTHER, with HAT027 on May 28. Shall I go ahead (yes/no)?",
         "Yes. The change:\n- OTHER\n- HAT027 on May 28\n- business\nShall I go ahead (yes/no)?",

@@ -39,6 +39,11 @@ def test_it_is_accepted(name: str) -> None:
 
 
 SPOILED = (
+    ("b482", "So for the checked bags on reservation ZAC5BK", "So for the checked bags on reservation DV0WUJ", "confirmed_before_write"),
+    ("59f9", "(size 12, leather, not waterproof, $260.56)", "(size XXXXL, leather, not waterproof, $260.56)", "grounded"),
+    ("aad5", "The cheapest is the dumbbell set", "The most expensive is the dumbbell set", "grounded"),
+    ("0b22", "You're booked, Fatima.", "You're cancelled for May 19, Fatima.", "grounded"),
+    ("4af6", "You're booked: Seattle to Atlanta on May 22", "You're rejected for May 22: Seattle to Atlanta", "grounded"),
     ("bdfc", "costs $1,822.82, which is under", "costs you $1,822.82, which is under", "grounded"),
     ("fd5e", "It was booked on May 10", "It was booked on May 12", "grounded"),
     ("fd5e", "3. Cancel MJ0YB6: meeting on the flight day.", "3. Cancel MJ0YB6.", "said_before_used"),

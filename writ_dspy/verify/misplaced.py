@@ -53,6 +53,8 @@ def misplaced(case: Case, step: Step, base: int, details: Sequence[Detail]) -> s
     [own] = args & table.keys()
     busy = own, *(str(one) for other in _others(case, step) for one in other.call.args.values())
     for turn in case.talk.turns[base : step.turn]:
+        if turn.role == "agent" and turn.text and (other := _put_on(case, step, own, unmarked(turn.text))):
+            return f"{own} listed, and not {other}"
         if turn.role != "agent" or own.lstrip("#") in turn.text:
             continue
         text = unmarked(turn.text)
@@ -60,6 +62,27 @@ def misplaced(case: Case, step: Step, base: int, details: Sequence[Detail]) -> s
         if any(_stands_for_it(case, step, key, text, details) for key in strange):
             return f"{own} listed, and not {strange[0]}"
     return ""
+
+
+def _put_on(case: Case, step: Step, own: str, text: str) -> str:
+    """The record on which a sentence would have the write made, where the write's own is named ahead of it alone, as in a report."""
+    verbs = case.domain.pack.called.verbs.get(step.call.tool)
+    if not verbs or own.lstrip("#") not in text or not asks_for_yes(text):
+        return ""
+    together = {str(one) for other in case.together(step) if other != step for one in other.call.args.values()}
+    table = next(rows for rows in written_to(case.domain).values() if own in rows)
+    for start, end in sentences(text):
+        part = text[start:end]
+        for key in case.domain.pack.ids(part):
+            ahead = part.partition(key.lstrip("#"))[0]
+            if key == own or key not in table or key in together or own.lstrip("#") in text[start:]:
+                continue
+            if _WOULD.search(part) and _UPON.search(ahead.rstrip("#")) and not _ASIDE.search(ahead) and compiled(verbs).search(part.lower()):  # fmt: skip
+                return key
+    return ""
+
+
+_WOULD = re.compile(r"\b(?:would|will|shall|going to)\b|['’](?:d|ll)\b", re.IGNORECASE)
 
 
 def _others(case: Case, step: Step) -> Iterator[Step]:

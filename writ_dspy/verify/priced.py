@@ -186,6 +186,8 @@ def _contrary(shop: _Shop, row: Record, phrase: str) -> str:
     product = shop.products(str(row.get("product_id")))
     if version is None or product is None:
         return ""
+    if part := product.strange(phrase):
+        return f"a value that was read, and not {part}"
     own = {name: plain(value) for name, value in options(version).items()}
     for option, told in _told(shop, product, phrase, own).items():
         if own.get(option) not in (None, *told):

@@ -1,5 +1,7 @@
 """What the clauses of a user's turn contribute, each with its polarity and scope."""
 
+# Longer than 400 lines by two: each kind of contribution and the rule that yields it are read together.
+
 from __future__ import annotations
 
 from collections.abc import Iterator
