@@ -40,7 +40,7 @@ def test_it_is_accepted(name: str) -> None:
 
 SPOILED = (
     ("b482", "So for the checked bags on reservation ZAC5BK", "So for the checked bags on reservation DV0WUJ", "confirmed_before_write"),
-    ("59f9", "(size 12, leather, not waterproof, $260.56)", "(size XXXXL, leather, not waterproof, $260.56)", "grounded"),
+    ("59f9", "(size M, red, medium ventilation, $206.26)", "(size XXXXL, red, medium ventilation, $206.26)", "grounded"),
     ("aad5", "The cheapest is the dumbbell set", "The most expensive is the dumbbell set", "grounded"),
     ("0b22", "You're booked, Fatima.", "You're cancelled for May 19, Fatima.", "grounded"),
     ("4af6", "You're booked: Seattle to Atlanta on May 22", "You're rejected for May 22: Seattle to Atlanta", "grounded"),

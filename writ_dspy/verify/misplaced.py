@@ -65,9 +65,9 @@ def misplaced(case: Case, step: Step, base: int, details: Sequence[Detail]) -> s
 
 
 def _put_on(case: Case, step: Step, own: str, text: str) -> str:
-    """The record on which a sentence would have the write made, where the write's own is named ahead of it alone, as in a report."""
+    """The record on which a sentence would have the write made, where the write's own is not named from there on: a report ahead of it may."""
     verbs = case.domain.pack.called.verbs.get(step.call.tool)
-    if not verbs or own.lstrip("#") not in text or not asks_for_yes(text):
+    if not verbs or not asks_for_yes(text):
         return ""
     together = {str(one) for other in case.together(step) if other != step for one in other.call.args.values()}
     table = next(rows for rows in written_to(case.domain).values() if own in rows)
