@@ -112,6 +112,9 @@ def _unsaid(schema: Schema, name: str, rows: Sequence[Row]) -> Iterator[Flaw]:
 
 def _reads(schema: Schema, domain: Domain, name: str) -> Iterator[_Read]:
     """Records of a table as reads show them, alone or within another."""
+    if name in schema.looked_for and not schema.spec.tables[name].read:
+        yield from _looked_for(schema, domain, name)
+        return
     home = name if schema.spec.tables[name].read else schema.holder[name]
     table, view = schema.spec.tables[home], schema.view(name)
     if table.takes:
@@ -122,6 +125,17 @@ def _reads(schema: Schema, domain: Domain, name: str) -> Iterator[_Read]:
         found = domain.read(domain.canonical(table.read, {table.key: key}))
         error = found.text if found.error and home == name else ""  # what holds others is a table of its own
         yield key, error, tuple(found.views.get(view, ()))
+
+
+def _looked_for(schema: Schema, domain: Domain, name: str) -> Iterator[_Read]:
+    """What some searches by several arguments together show."""
+    table, rng = schema.spec.tables[name], random.Random(name)
+    for tool, arguments in table.search.items():
+        for _ in range(SOME):
+            args = {field: rng.choice(schema.spec.values[one.of].of) for field, one in arguments.items()}
+            found = domain.read(domain.canonical(tool, args))
+            rows = tuple(found.views.get(schema.view(name), ()))
+            yield str(rows[0].get(table.key, "")) if rows else "", found.text if found.error else "", rows
 
 
 def _referred(schema: Schema, domain: Domain, name: str) -> Iterator[_Read]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -15,7 +15,7 @@ from writ_dspy.domains.declared.pointing import Pointer, Words, extreme, own, un
 from writ_dspy.domains.declared.schema import Schema
 from writ_dspy.domains.domain import Domain
 from writ_dspy.domains.observed import Row
-from writ_dspy.task import Every, Fact, Only, Picked, Policy, ReadCall, Said, Scalar, Term, Where
+from writ_dspy.task import Every, Fact, Only, Picked, Policy, ReadCall, Requirement, Said, Scalar, Term, Where
 
 MOST = 7
 """Records that a user names to have their parts compared."""
@@ -36,6 +36,10 @@ class Held:
     facts: tuple[Fact, ...]
     several: bool
     way: str
+    named: tuple[str, ...] = ()
+    """Each of the others, as the user names it."""
+    requires: tuple[Requirement, ...] = ()
+    """What must hold before the user may be told."""
 
 
 def among(person: Person, table: str, memory: str, reads: int, rng: random.Random) -> Iterator[Pointer]:
@@ -47,7 +51,7 @@ def among(person: Person, table: str, memory: str, reads: int, rng: random.Rando
     holder = schema.holder[table]
     ours = holder == schema.spec.user or holder in schema.own  # few, and all of them are looked at
     for _ in range(FEW if ours else MANY):
-        held = _within(person, table, holder, memory, reads, rng)
+        held = within(person, table, holder, memory, reads, rng)
         if held is not None:
             yield from chosen_of(person, table, held, rng)
 
@@ -108,27 +112,51 @@ def inside(person: Person, table: str, pointer: Pointer) -> Held:
 
 def chosen_of(person: Person, table: str, held: Held, rng: random.Random) -> Iterator[Pointer]:
     """Pointers at one of the records held: by an extreme, or, where they are in one record, by what only one of them has."""
-    options = [limit for limit in person.schema.spec.tables[table].among if not limit.always]
-    fixed = [limit for limit in person.schema.spec.tables[table].among if limit.always]
+    some = narrowed(person, table, held, rng)
+    if some is None:
+        return
+    arguments = (some.where, some.tail, held.words, some.facts)
+    ways = list(extreme(person, table, held.sources, some.pool, None, some.reads, *arguments))
+    if not held.several:
+        for row in some.pool:
+            ways += unique(person, table, held.sources, some.pool, row, some.reads, *arguments)
+    rng.shuffle(ways)
+    yield from ways
+
+
+@dataclass(frozen=True, slots=True)
+class Some:
+    """Those of the records held that are within limits."""
+
+    pool: list[Row]
+    where: tuple[Where, ...]
+    facts: tuple[Fact, ...]
+    reads: frozenset[str]
+    tail: str
+    """The limits as they are said, behind what is chosen."""
+    wish: str
+    """That of the user's alone."""
+
+
+def narrowed(person: Person, table: str, held: Held, rng: random.Random) -> Some | None:
+    """Within the limits that always hold, and now and then within one that the user sets; None where nothing has what is limited."""
+    limits = person.schema.spec.tables[table].among
+    options = [limit for limit in limits if not limit.always]
+    fixed = [limit for limit in limits if limit.always]
     extra = [rng.choice(options)] if options and rng.random() < 0.4 else []
-    pool, where, facts, reads, tail = list(held.pool), [], list(held.facts), held.reads, ""
+    pool, where, facts, reads, tail, wish = list(held.pool), [], list(held.facts), held.reads, "", ""
     for limit in (*fixed, *extra):
         found = _limited(person, table, limit, pool, rng)
         if found is None:
-            return
+            return None
         pool, wheres, known, more, phrase = found
         where += wheres
         facts += known
         reads |= more
         if not limit.always or rng.random() < SPOKEN:
             tail += f", {phrase}"
-    arguments = (tuple(where), tail, held.words, tuple(facts))
-    ways = list(extreme(person, table, held.sources, pool, None, reads, *arguments))
-    if not held.several:
-        for row in pool:
-            ways += unique(person, table, held.sources, pool, row, reads, *arguments)
-    rng.shuffle(ways)
-    yield from ways
+        wish += "" if limit.always else f", {phrase}"
+    return Some(pool, tuple(where), tuple(facts), reads, tail, wish)
 
 
 def _limited(
@@ -164,7 +192,8 @@ def _limited(
 # ----------------------------------------------------------------------------- which records are looked into
 
 
-def _within(person: Person, table: str, holder: str, memory: str, reads: int, rng: random.Random) -> Held | None:
+def within(person: Person, table: str, holder: str, memory: str, reads: int, rng: random.Random) -> Held | None:
+    """The records within some of those that a user of this memory names or searches for; None where so many reads do not show them."""
     schema = person.schema
     if holder == schema.spec.user:
         pool = rows(person.domain, schema.view(table), schema.user.read, **{schema.user.key: person.id})
@@ -209,7 +238,7 @@ def _by_search(person: Person, table: str, holder: str, reads: int, rng: random.
     name, search = rng.choice(list(arguments.items()))
     found = _searched(schema, person.domain, holder, tool, name)
     if search.finds == "one":
-        count, odd = divmod(reads, 2)
+        count, odd = divmod(reads, 2) if takes(person.domain, tool, name) else (reads - 1, 0)
         single = [value for value, keys in found.items() if len(keys) == 1]
         if odd or not 0 < count <= min(MOST, len(single)):
             return None
@@ -219,8 +248,22 @@ def _by_search(person: Person, table: str, holder: str, reads: int, rng: random.
         if not fitting:
             return None
         values = [rng.choice(fitting)]
+    return searched_for(person, table, holder, (tool, name), values, rng)
+
+
+def searched_for(
+    person: Person, table: str, holder: str, by: tuple[str, str], values: Sequence[str], rng: random.Random
+) -> Held:
+    """The records within those that a search by these values shows.
+
+    Args:
+        by: The tool, and its argument; or, of a tool that does not take it, the field of what it shows.
+    """
+    schema, about, (tool, name) = person.schema, person.schema.spec.tables[holder], by
+    search, found = about.search[tool][name], _searched(schema, person.domain, holder, tool, name)
     keys = [key for value in values for key in found[value]]
-    queries = [_query(schema, holder, tool, name, value, one=search.finds == "one") for value in values]
+    given = takes(person.domain, tool, name)
+    queries = [_query(schema, holder, by, value, one=search.finds == "one", given=given) for value in values]
     sources = tuple(
         ReadCall(about.read, ((about.key, Picked(query, about.key)),), schema.view(table)) for query in queries
     )
@@ -229,7 +272,7 @@ def _by_search(person: Person, table: str, holder: str, reads: int, rng: random.
         for index, value in enumerate(values, 1)
     )
     form = rng.choice(search.say)
-    labels = {f"{tool} {value}" for value in values} | {f"{about.read} {key}" for key in keys}
+    labels = {f"{tool} {value}" if given else tool for value in values} | {f"{about.read} {key}" for key in keys}
     named = [form.format(value) for value in values]
     return _held(
         person,
@@ -241,9 +284,23 @@ def _by_search(person: Person, table: str, holder: str, reads: int, rng: random.
     )
 
 
-def _query(schema: Schema, holder: str, tool: str, name: str, value: str, *, one: bool) -> Only | Every:
-    call = ReadCall(tool, ((name, Said(value)),), schema.view(holder))
-    return Only((call,), (Where(name, "is", Said(value)),)) if one else Every((call,))
+def takes(domain: Domain, tool: str, name: str) -> bool:
+    """Whether a search takes what one searches by; one that does not shows all there is, and the reader looks for it."""
+    return name in parameters(domain, tool)
+
+
+@lru_cache(maxsize=256)
+def parameters(domain: Domain, tool: str) -> frozenset[str]:
+    """The names of what a tool takes."""
+    about = next(one["function"] for one in domain.tools if one["function"]["name"] == tool)
+    return frozenset(about["parameters"].get("properties") or ())
+
+
+def _query(schema: Schema, holder: str, by: tuple[str, str], value: str, *, one: bool, given: bool) -> Only | Every:
+    tool, name = by
+    where = (Where(name, "is", Said(value)),)
+    call = ReadCall(tool, ((name, Said(value)),) if given else (), schema.view(holder))
+    return Only((call,), where) if one else Every((call,), () if given else where)
 
 
 def _held(  # what both ways have in common
@@ -261,7 +318,7 @@ def _held(  # what both ways have in common
     words = Words(
         slot, tuple(text.replace("{these}", "{it}") for text in sentences), ("{these}",), {"these": these}, marks
     )
-    return Held(sources, pool, reads, (words,), facts, several, way)
+    return Held(sources, pool, reads, (words,), facts, several, way, tuple(named))
 
 
 @lru_cache(maxsize=256)
@@ -275,6 +332,10 @@ def _searched(schema: Schema, domain: Domain, holder: str, tool: str, name: str)
     key = schema.spec.tables[holder].key
     records = schema.records[schema.base[holder]].values() if holder in schema.base else ()
     values = sorted({str(record[name]) for record in records if record.get(name) is not None})
-    return {
-        value: [str(row[key]) for row in rows(domain, schema.view(holder), tool, **{name: value})] for value in values
-    }
+    if takes(domain, tool, name):
+        return {
+            value: [str(row[key]) for row in rows(domain, schema.view(holder), tool, **{name: value})]
+            for value in values
+        }
+    everything = rows(domain, schema.view(holder), tool)
+    return {value: [str(row[key]) for row in everything if row.get(name) == value] for value in values}

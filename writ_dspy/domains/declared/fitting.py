@@ -91,12 +91,15 @@ def _table_flaws(spec: Declared, name: str) -> Iterator[Flaw]:
                     f"tables.{name}.{kind}.{field}",
                     f"there is no table {brief(other)}; tables are {', '.join(sorted(spec.tables))}",
                 )
-    if not table.read and not any(name in one.parts.values() for one in spec.tables.values()):
+    together = any(one.of for arguments in table.search.values() for one in arguments.values())
+    if not (table.read or together) and not any(name in one.parts.values() for one in spec.tables.values()):
         yield f"tables.{name}.read", "no tool shows its records, and no other table has them as parts"
     if set(HOLE.sub("", table.name)) & set("{}") or "." in "".join(HOLE.findall(table.name)):
         yield f"tables.{name}.name", "only {field} stands in it, with a field of the record"
     if table.takes and not any(name in one.refers.values() for one in spec.tables.values()):
         yield f"tables.{name}.takes", "no other table refers to its records, so nobody knows what to read them by"
+    yield from _search_flaws(spec, name, table)
+    yield from _provided_flaws(name, table)
     yield from _text_flaws(spec, name, table)
     yield from _later_flaws(spec, name, table)
     for index, limit in enumerate(table.among):
@@ -104,6 +107,43 @@ def _table_flaws(spec: Declared, name: str) -> Iterator[Flaw]:
             at, dot, _ = str(wanted).partition(".")
             if dot and at in spec.tables and at != spec.user:
                 yield f"tables.{name}.among.{index}.where.{field}", f"only fields of {spec.user} can be compared with"
+
+
+def _search_flaws(spec: Declared, name: str, table: Table) -> Iterator[Flaw]:
+    """Of searches by several arguments together."""
+    every = [(tool, field, one) for tool, arguments in table.search.items() for field, one in arguments.items()]
+    together = [field for _, field, one in every if one.of]
+    for tool, field, one in every:
+        at = f"tables.{name}.search.{tool}.{field}"
+        value = spec.values.get(one.of)
+        if one.of and (value is None or not value.of or value.fields):
+            yield f"{at}.of", f"{brief(one.of)} is no value with an `of`"
+        if together and not one.of:
+            yield f"{at}.of", f"{together[0]} has one: arguments are searched by together, or one at a time"
+        if one.through and not one.of:
+            yield f"{at}.through", "values in a row are those of a value: name it in `of`"
+    if together and len({frozenset(arguments) for arguments in table.search.values()}) > 1:
+        yield f"tables.{name}.search", "all tools of a table that are searched together take the same arguments"
+    used = [tool for tool, write in spec.writes.items() if name in write.kinds.values()]
+    if together and used and not table.read:
+        yield (
+            f"writes.{used[0]}.args",
+            f"a {name} is shown by searches alone: it can be asked about, and no write takes it",
+        )
+
+
+def _provided_flaws(name: str, table: Table) -> Iterator[Flaw]:
+    """Of what has to hold before a value counts."""
+    for field, one in table.attributes.items():
+        if not one.provided:
+            continue
+        try:
+            found = condition(f"{name}.{one.provided}", frozenset({name}))
+            plain = isinstance(found.left, Side) and not isinstance(found.right, (tuple, Side))
+        except ValueError:
+            plain = False
+        if not plain:
+            yield f"tables.{name}.attributes.{field}.provided", "it is a field compared with a constant: `seats >= 1`"
 
 
 def _later_flaws(spec: Declared, name: str, table: Table) -> Iterator[Flaw]:

@@ -19,7 +19,9 @@ def lenses(schema: Schema) -> dict[str, Lens]:
     found: dict[str, Lens] = {tool: _looked_up(schema) for tool in schema.user.identify}
     for name, table in spec.tables.items():
         shows = _records(schema, name)
-        found |= {tool: shows for tool in (table.read, *table.search, table.listed) if tool}
+        for tool in (table.read, *table.search, table.listed):
+            if tool:
+                found[tool] = _both(found[tool], shows) if tool in found and tool in table.search else shows
     return found | {tool: _records(schema, write.returns) for tool, write in spec.writes.items() if write.returns}
 
 
@@ -30,6 +32,11 @@ def user_of(schema: Schema, text: str) -> str:
     except ValueError:
         return text
     return str(record[schema.user.key]) if isinstance(record, Mapping) and schema.user.key in record else text
+
+
+def _both(one: Lens, other: Lens) -> Lens:
+    """What a tool shows of which two tables are told."""
+    return lambda call, text: {**one(call, text), **other(call, text)}
 
 
 def _looked_up(schema: Schema) -> Lens:
@@ -47,9 +54,12 @@ def _records(schema: Schema, name: str) -> Lens:
                 key = record.get(table.key) if isinstance(record, Mapping) else record
                 owner = {schema.user.key: call.args.get(schema.user.key), table.key: key}
                 views.setdefault(schema.listed(name), []).append(owner)
+            if table.inside and isinstance(record, list):
+                views[view].append({**_searched_by(schema, name, call), **_inside(record, table.inside)})
             if not isinstance(record, Mapping) or (lists and len(record) == 1):
                 continue
             given = {take: call.args[take] for take in table.takes if call.tool == table.read and take in call.args}
+            given |= _searched_by(schema, name, call)
             whole = given | flat(record, {*table.parts}) | _inside(record, table.inside) | _named(schema, name, record)
             counts = {
                 f"{field}_count": len(record.get(field) or ())
@@ -68,6 +78,12 @@ def _records(schema: Schema, name: str) -> Lens:
         return {name: tuple(rows) for name, rows in views.items()}
 
     return lens
+
+
+def _searched_by(schema: Schema, name: str, call: Call) -> dict[str, Json]:
+    """What several arguments together were searched for, which the answer may not repeat."""
+    arguments = schema.spec.tables[name].search.get(call.tool, {})
+    return {field: call.args[field] for field, one in arguments.items() if one.of and field in call.args}
 
 
 def _shown(schema: Schema, name: str, tool: str, text: str) -> list[Json]:
@@ -106,21 +122,34 @@ def _typed(value: str, kind: str) -> Json:
     return int(number) if kind == "count" and number.is_integer() else number
 
 
-def _inside(record: Mapping[str, Json], places: Mapping[str, str]) -> dict[str, Json]:
+_OVER = {"sum": sum, "min": min, "max": max}
+_OF_PARTS = re.compile(r"(?P<op>sum|min|max)\((?P<place>[^()]+)\)")
+
+
+def _inside(record: Json, places: Mapping[str, str]) -> dict[str, Json]:
     """What a record has further inside, by the names that are declared for it."""
     row: dict[str, Json] = {}
     for name, place in places.items():
-        found: Json = record
-        for part in place.split("."):
-            if isinstance(found, list):
-                found = (
-                    found[int(part)] if part.lstrip("-").isdigit() and -len(found) <= int(part) < len(found) else None
-                )
-            else:
-                found = found.get(part) if isinstance(found, Mapping) else None
+        over = _OF_PARTS.fullmatch(place)
+        if over is None:
+            found = _at(record, place)
+        else:
+            each = [_at(one, over["place"]) for one in (record if isinstance(record, list) else [record])]
+            numbers = each and all(isinstance(one, int | float) for one in each)
+            found = _OVER[over["op"]](each) if numbers else None  # type: ignore[operator]  # numbers
         if found is not None:
             row[name] = found
     return row
+
+
+def _at(record: Json, place: str) -> Json:
+    found = record
+    for part in place.split("."):
+        if isinstance(found, list):
+            found = found[int(part)] if part.lstrip("-").isdigit() and -len(found) <= int(part) < len(found) else None
+        else:
+            found = found.get(part) if isinstance(found, Mapping) else None
+    return found
 
 
 def _named(schema: Schema, name: str, record: Mapping[str, Json]) -> dict[str, Json]:

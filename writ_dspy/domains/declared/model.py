@@ -41,6 +41,12 @@ def _filled(text: str) -> str:
     return text
 
 
+def _spanning(text: str) -> str:
+    if text.count("{}") != 2:
+        raise ValueError("it has to have two `{}`, for the first and for the last")
+    return text
+
+
 def _plain(text: str) -> str:
     if "{}" in text:
         raise ValueError("there is no value for `{}` here")
@@ -84,6 +90,8 @@ class Attribute(Strict):
     """What the record with the most of it is."""
     second_least: Plain = ()
     """What the record next to the one with the least value is: `due second`."""
+    provided: str = ""
+    """What has to hold for a record before this value of it counts among the least and the most: another field, compared with a constant, as `seats >= 1`."""
     second_most: Plain = ()
     """What the record next to the one with the most of it is."""
     every: Filled = ()
@@ -116,12 +124,16 @@ class Among(Strict):
 
 
 class Search(Strict):
-    """One argument of a search."""
+    """One argument of a search; of a tool that does not take it, the field of what the tool shows by which one looks for it there."""
 
     say: Filled
-    """A noun phrase for what is searched by this value: `any book by {}`."""
+    """A noun phrase for what is searched by this value: `any book by {}`; of an argument that goes with others, its part of it: `from {}`."""
     finds: Literal["one", "several"] = "several"
     """Whether the value leads to one record or to several."""
+    of: str = ""
+    """The value that it is, where the tool takes several arguments together: `{origin: {of: airport, say: 'from {}'}, day: {of: day, say: 'on {}'}}`. What such searches show is asked about; all tools of the table are searched."""
+    through: Annotated[tuple[Annotated[Phrase, AfterValidator(_spanning)], ...], BeforeValidator(_several)] = ()
+    """How several of these values in a row are said, which takes a search each: `on any day from {} to {}`."""
 
 
 class Text(Strict):
@@ -159,7 +171,7 @@ class Table(Strict):
     listed: str = ""
     """The tool that lists a user's records of this table by the user's id, where no field of the user's record does."""
     inside: dict[str, str] = {}
-    """A field of one's own naming -> where a record has it in lists or objects: `payment_history.0.payment_method_id`."""
+    """A field of one's own naming -> where a record has it in lists or objects: `payment_history.0.payment_method_id`. Of a record that is a list of parts, `sum(price)`, `min(seats)` or `max(seats)` is over all of them."""
     texts: dict[str, Text] = {}
     """Tool that shows its records as a text -> how they are read out of it."""
     refers: dict[str, str] = {}
@@ -167,11 +179,11 @@ class Table(Strict):
     parts: dict[str, str] = {}
     """Field that holds whole records -> the table that describes them; they repeat the fields of the record that holds them."""
     search: dict[str, dict[str, Search]] = {}
-    """Search tool -> its arguments that a user may search by."""
+    """Search tool -> its arguments that a user may search by, one at a time or, with `of`, all of them together."""
     name: str = ""
     """How an agent names a record, with its id: `loan {loan_id} of "{title}"`. Without one, the noun and the id."""
     count: Plain = ()
-    """What a user may ask about how many of their records there are, in all or of a kind: `how many trips I have`."""
+    """What a user may ask about how many of their records there are, in all or of a kind: `how many trips I have`. Of what is nobody's own, how many there are within the limits that hold `always`: `how many versions are in stock`."""
     attributes: dict[str, Attribute] = {}
     """The fields that people speak of."""
     among: tuple[Among, ...] = ()

@@ -10,6 +10,7 @@ from writ_dspy.domains.declared.ambiguous import ambiguous
 from writ_dspy.domains.declared.batches import Batched
 from writ_dspy.domains.declared.chained import Chained, pairs
 from writ_dspy.domains.declared.lenses import lenses, user_of
+from writ_dspy.domains.declared.offered import Offered, offered
 from writ_dspy.domains.declared.others import others
 from writ_dspy.domains.declared.person import rows
 from writ_dspy.domains.declared.phrases import DeclaredPhrases
@@ -55,6 +56,7 @@ def pack(schema: Schema) -> Pack:
         for fields in [spec.tables[part].attributes.values()]
         if any(one.least or one.most for one in fields) and any(one.ask for one in fields)
     ]
+    asked += [Offered(schema, name) for name in offered(schema)]
     twofold = ambiguous(schema)
     batches = tuple(Batched(schema, tool) for tool, write in spec.writes.items() if write.batch)
     return Pack(

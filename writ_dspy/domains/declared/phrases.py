@@ -166,10 +166,12 @@ def questions(schema: Schema) -> dict[str, tuple[str, ...]]:
     found = {"identity": tuple(text.format(known=known) for text in wording.QUESTIONS["identity"])}
     found |= {key: texts for key, texts in wording.QUESTIONS.items() if key != "identity"}
     for name, table in spec.tables.items():
-        picked = name in schema.sought or (name in schema.holder and schema.holder[name] not in schema.own)
+        picked = name in schema.sought | schema.looked_for or (
+            name in schema.holder and schema.holder[name] not in schema.own
+        )
         forms = wording.QUESTIONS_CHOICE if picked else wording.QUESTIONS_RECORD
         found[name] = tuple(text.format(noun=table.noun) for text in forms)
-        if name in schema.sought:
+        if name in schema.sought | schema.looked_for:
             found[schema.pool(name)] = found[name]
         for like in (like for write in spec.writes.values() for like in write.alike.values()):
             found[like.table] = tuple(
@@ -199,7 +201,7 @@ def about(schema: Schema) -> dict[str, str]:
         found[name] = "|".join(
             [*_nouns(table.noun, schema.plural(name)), *_attributes(table.attributes), r"\bwhich one\b"]
         )
-        if name in schema.sought:
+        if name in schema.sought | schema.looked_for:
             found[schema.pool(name)] = found[name]
     for name, value in spec.values.items():
         found[name] = "|".join(_nouns(value.noun, f"{value.noun}s"))

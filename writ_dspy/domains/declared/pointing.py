@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from writ_dspy.domains.declared import wording
+from writ_dspy.domains.declared.conditions import compares
 from writ_dspy.domains.declared.person import Person, label, rows
 from writ_dspy.domains.declared.schema import Schema
 from writ_dspy.domains.observed import Row
@@ -273,7 +274,9 @@ def extreme(  # noqa: PLR0913, PLR0917 - what one description needs
     about = schema.spec.tables[table]
     mine = table in schema.own
     for name, attribute in about.attributes.items():
-        ranked = sorted((other for other in pool if other.get(name) is not None), key=lambda other: other[name])
+        needed = schema.provided(table, name)
+        some = [one for one in pool if one.get(name) is not None and all(_holds(one, where) for where in needed)]
+        ranked = sorted(some, key=lambda other: other[name])
         if len(ranked) < 2:
             continue
         for most, tails, place in (
@@ -284,9 +287,10 @@ def extreme(  # noqa: PLR0913, PLR0917 - what one description needs
             tied = len({other[name] for other in apart}) < len(apart)
             if not tails or first is None or tied or (row is not None and first is not row):
                 continue
-            query = Best(sources, name, most, where)
+            query = Best(sources, name, most, (*where, *needed))
             if place:
-                query = Best(sources, name, most, (*where, Where(about.key, "is not", Picked(query, about.key))))
+                other = Where(about.key, "is not", Picked(query, about.key))
+                query = Best(sources, name, most, (*where, *needed, other))
             patterns = tuple(
                 text.replace("{tail}", f"{end}{{tail}}")
                 for text in (wording.BEST_OF_MINE if mine else wording.BEST_OF)
@@ -305,6 +309,11 @@ def extreme(  # noqa: PLR0913, PLR0917 - what one description needs
                 known,
                 attribute=name,
             )
+
+
+def _holds(row: Row, where: Where) -> bool:
+    value = where.value.value if isinstance(where.value, Policy) else None
+    return where.attribute in row and compares(row[where.attribute], where.op, value)
 
 
 def _positional(patterns: Sequence[str]) -> Iterator[str]:

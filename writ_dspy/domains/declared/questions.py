@@ -93,26 +93,28 @@ class Told:
         about, name = self.schema.spec.tables[self.table], asked.name
         attribute = self.schema.spec.tables[asked.table].attributes[name]
         word = attribute.word or self.schema.noun(asked.table, name)
-        owned: tuple[Requirement, ...] = ()
-        if pointer.by_id and about.owner:
-            owned = (
-                Check(
-                    person.me, "is", Picked(pointer.query, about.owner), f"that {about.noun} belongs to somebody else"
-                ),
-            )
         style = {"money": "money", "count": "count"}.get(attribute.type, "text")
         noun = self.schema.noun(asked.table, name)
-        tell = Tell(noun, Picked(asked.query, name), style, owned)  # type: ignore[arg-type]  # one of three
+        tell = Tell(noun, Picked(asked.query, name), style, owned(person, pointer))  # type: ignore[arg-type]  # one of three
         question = Slot("question", spin(rng, *wording.ASKING, it=chosen(rng, rng.choice(attribute.ask))))
-        one = chosen(rng, f"[one of my {self.schema.plural(self.table)}|a {about.noun} of mine]")
+        one = chosen(rng, f"[one of my {self.schema.plural(self.table)}|some {about.noun} of mine]")
         opening = spin(rng, *wording.OPENINGS_QUESTION, about=one)
         request = Request(
-            None, (0,), _topic(noun, word), word, opening, (*(words.slot(rng) for words in pointer.words), question)
+            None, (0,), topic(noun, word), word, opening, (*(words.slot(rng) for words in pointer.words), question)
         )
         return drafted(self.name, person, dial, [], [request], pointer.facts, (), [tell])
 
 
-def _topic(noun: str, word: str) -> str:
+def owned(person: Person, pointer: Pointer) -> tuple[Requirement, ...]:
+    """Who says a number may have somebody else's: that the record is theirs has to be seen."""
+    about = person.schema.spec.tables[pointer.table]
+    if not (pointer.by_id and about.owner):
+        return ()
+    mine = Picked(pointer.query, about.owner)
+    return (Check(person.me, "is", mine, f"that {about.noun} belongs to somebody else"),)
+
+
+def topic(noun: str, word: str) -> str:
     """What a question is called; the word by which an answer is known stands in it."""
     return f"the question about the {noun}" if word.lower() in noun.lower() else f"the {word} question"
 
@@ -228,7 +230,7 @@ class Summed:
         opening = spin(rng, *wording.OPENINGS_QUESTION, about=f"my {plural}")
         question = Slot("question", spin(rng, *wording.ASKING, it=chosen(rng, rng.choice(asked))))
         slots = (words.slot(rng), question) if where else (question,)
-        request = Request(None, (0,), _topic(noun, word), word, opening, slots)
+        request = Request(None, (0,), topic(noun, word), word, opening, slots)
         return drafted(self.name, person, dial, [], [request], facts, (), [tell])
 
     def _said(self, name: str) -> tuple[str, str, Literal["money", "count"]]:

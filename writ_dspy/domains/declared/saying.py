@@ -11,6 +11,7 @@ from writ_dspy.domains.disputes import Grounds
 from writ_dspy.domains.listing import Deeds
 from writ_dspy.domains.observed import Row
 from writ_dspy.domains.sayings import Sayings
+from writ_dspy.domains.values import within
 from writ_dspy.domains.whole import is_whole
 
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
@@ -50,9 +51,17 @@ def mentions(schema: Schema) -> Callable[[str, str], bool]:
         when = dated(value)
         if when is not None and when.search(lower):
             return True
+        if when is not None and _is_within(value, lower):
+            return True
         return any(is_whole(form, lower, "#-", "-") for form in spelled(value) if form)
 
     return mentioned
+
+
+def _is_within(value: str, lower: str) -> bool:
+    """Who names the first and the last of some days has named those between them."""
+    number = 100 * int(value[5:7]) + int(value[8:])
+    return any(first.number <= number <= last.number for first, last in within(lower))
 
 
 def _declared(schema: Schema) -> dict[str, list[str]]:

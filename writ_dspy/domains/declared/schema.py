@@ -14,7 +14,7 @@ from writ_dspy.domains.declared.bound import Bound
 from writ_dspy.domains.declared.conditions import ARGS, SAYS, Condition, Operand, Side, condition, operand
 from writ_dspy.domains.declared.model import Attribute, Clause, Declared, Table, Write
 from writ_dspy.domains.observed import Row
-from writ_dspy.task import Json, Scalar
+from writ_dspy.task import Json, Policy, Scalar, Where
 
 HALF_A_YEAR = 183
 """Days; what is farther from today is said with its year."""
@@ -83,6 +83,24 @@ class Schema:
             for name, table in self.spec.tables.items()
             if name not in others and table.read and not (table.owner or table.takes)
         )
+
+    @cached_property
+    def looked_for(self) -> frozenset[str]:
+        """Tables whose records searches show by several arguments together."""
+        return frozenset(
+            name
+            for name, table in self.spec.tables.items()
+            if any(one.of for arguments in table.search.values() for one in arguments.values())
+        )
+
+    def provided(self, name: str, value: str) -> tuple[Where, ...]:
+        """What has to hold for a record before its value counts."""
+        about = self.attribute(name, value)
+        if about is None or not about.provided:
+            return ()
+        found = self.condition(f"{name}.{about.provided}")
+        [field] = found.sides
+        return (Where(field.attribute, found.op, Policy(found.right, about.provided.replace("_", " "))),)  # type: ignore[arg-type]  # a constant
 
     def known(self, name: str) -> bool:
         """Whether people know the ids of a table's records."""

@@ -55,7 +55,7 @@ BY_ID = (
     "my {noun} with the number {id}",
     "the one with the number {id}",
     "{noun} number {id}",
-    "{id}, a {noun} of mine",
+    "{id}, which is my {noun}",
     "the {noun} that you have under {id}",
     "what you have listed as {noun} {id}",
     "the one numbered {id}",
@@ -84,6 +84,16 @@ ONE_OF = (
     "[It's about|I mean|I'm after|I'm interested in|I've been looking for] {these}.", "{these}, [that's what I want|please|that's the one].", "[It should be|I'd like] {these}.",
     "[What I want is|The one I want is] {these}.", "[Please look for|Have a look for|You'd have to look for] {these}.", "{these}[ would be it| it is|, nothing else].", "[My choice is|I have set my mind on|I've decided on] {these}.",
 )  # fmt: skip
+ASKED_OF = (
+    "[It's about|I'm asking about|I mean|I'm interested in|It concerns] {it}.", "{it}[, please|, that's what I'd like to know about|, that's all].",
+    "[My question is about|The question concerns|What I want to know is about] {it}.", "[Look at|Take|Have a look at] {it}, please.",
+)  # fmt: skip
+ALL_WITHIN = (
+    "all the {plural} in it",
+    "every {noun} in it",
+    "each of the {plural} in it",
+    "all {plural} that are in it",
+)
 VALUE = (
     "{it}",
     "{it}[, please|]",
