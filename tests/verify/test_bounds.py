@@ -96,6 +96,10 @@ def test_a_bound_that_is_told_as_it_is_passes(domain: str, right: str) -> None:
         ("Flights are open for changes until noon.", True),
         ("Seats are assigned at the gate.", True),
         ("Bags are weighed at the gate.", True),
+        ("A certificate may not cover all of it.", False),
+        ("Certificates might well not be enough.", False),
+        ("A certificate may not cover bags.", True),
+        ("Certificates may not be used with a friend.", True),
     ],
 )
 def test_what_is_still_to_be_asked_is_no_rule(text: str, states: bool) -> None:

@@ -365,7 +365,8 @@ _TO_COME = re.compile(
 )
 """What is still to be asked, and no rule: "insurance and payment are the last two after that"."""
 _MAYBE = re.compile(
-    r"^\W*(?:[\w'’-]+[ ,]+){1,6}(?:may|might|could)(?: very| quite)?(?: well| still| also| indeed| possibly| perhaps)* be (?:possible|an option|on the cards|feasible|doable|available)\W*$",
+    r"^\W*(?:[\w'’-]+[ ,]+){1,6}(?:may|might|could)(?: very| quite)?(?: well| still| also| indeed| possibly| perhaps)* be (?:possible|an option|on the cards|feasible|doable|available)\W*$"
+    r"|\b(?:may|might|could)(?: very)?(?: well| still| also| indeed| possibly| perhaps)* not (?:quite |fully |always |even )?(?:cover (?:all|the (?:whole|full|rest)|everything|it|enough|that)|be (?:quite )?enough|suffice|stretch|go (?:far|all the way)|pay for (?:all|everything|the whole))\b",
     re.IGNORECASE,
 )
 """Leaves open whether something can be done, and so states no rule."""
