@@ -30,6 +30,7 @@ def test_every_kind_has_a_reason_and_a_name_of_its_own() -> None:
     assert all(kind.why and (kind.by or not kind.wrong) for kind in kinds)
 
 
+@pytest.mark.long
 def test_a_mutant_differs_from_its_conversation(talks: list[Talk]) -> None:
     """Whatever a kind makes, it changes a turn, or how the conversation ended."""
     for kind in every():

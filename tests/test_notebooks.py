@@ -156,6 +156,7 @@ def test_it_runs_as_a_script(script: Path, tmp_path: Path, hub: dict[str, str]) 
 
 @every
 @pytest.mark.filterwarnings("default")
+@pytest.mark.long
 def test_its_cells_hold(script: Path, tmp_path: Path, lfs: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:
     """One after the other, here, where everything is loaded; the slow tests give each notebook a kernel of its own.
 

@@ -142,6 +142,7 @@ def _texts(path: Path) -> Iterator[tuple[str, str]]:
                     yield ast.unparse(value.value), after.value
 
 
+@pytest.mark.long
 def test_no_text_says_1_rows() -> None:
     """Wherever a number that may be one stands before a noun, `counted` words both."""
     found = [

@@ -170,6 +170,7 @@ def test_machines_get_one_document(run: Path, tmp_path: Path) -> None:
     assert len(documents["show"]["conversations"]) == MIX.count
 
 
+@pytest.mark.long
 def test_progress_is_plain_outside_a_terminal(tmp_path: Path) -> None:
     """Into a file it is a line for each tenth that is done, on stderr; a closed pipe on stdout is no error."""
     mix = Mix(cells=(MIX.cells[0].model_copy(update={"count": 3}),))

@@ -38,6 +38,7 @@ def synthetic(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[Synthetic
     return made
 
 
+@pytest.mark.long
 def test_a_run_is_told_and_its_program_is_listed_and_used(synthetic: list[Synthetic], tmp_path: Path) -> None:
     """Progress, before and after, the diff, the picture; then `writ programs` has it, and `--auto` takes it."""
     done = writ("optimize", "user", "--lm", NOWHERE, "--reflection-lm", NOWHERE, "--rollouts", 60, *SPLIT)

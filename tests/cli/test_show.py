@@ -302,6 +302,7 @@ def on_terminal(*arguments: object, columns: int = 100, **environment: str) -> t
     return process.returncode, data.decode("utf-8", "replace").replace("\r\n", "\n")
 
 
+@pytest.mark.long
 def test_on_a_terminal_it_is_paged_and_has_colors(made: Path, tmp_path: Path) -> None:
     """Long output goes to $PAGER; --no-pager prints at once, in bubbles no wider than can be read."""
     pager = tmp_path / "pager"

@@ -150,6 +150,7 @@ def test_an_interrupt_while_it_loads(delay: float) -> None:
     assert over or process.returncode in (130, -signal.SIGINT)
 
 
+@pytest.mark.long
 def test_closed_streams_take_no_file_of_a_run(tmp_path: Path) -> None:
     """With stdin, stdout and stderr closed a run is made all the same, and nothing is written into its files."""
     mix = mix_file(tmp_path, MIX)

@@ -120,6 +120,7 @@ def test_everything_by_default(run: Path) -> None:
     [("parquet", "sharegpt", "pairs"), pytest.param(tuple(FORMATS), marks=pytest.mark.slow, id="every")],
     ids="-".join,
 )
+@pytest.mark.long
 def test_an_export_leaves_other_forms_alone(forms: tuple[str, ...], few: Path) -> None:
     """Only the forms that are named are written; the others stay, byte for byte, with their place in the manifest."""
     first = exported(few)

@@ -70,6 +70,7 @@ def test_the_same_run_gives_the_same_bytes(careless_run: Path, log: Path, tmp_pa
     assert not is_ours(io.BytesIO(b"PK, but no ZIP"))
 
 
+@pytest.mark.long
 def test_messages_are_those_of_the_row(played: list[Played]) -> None:
     """Role by role and text by text, calls and results under the same ids; and why each matters."""
     for one in played[::6]:

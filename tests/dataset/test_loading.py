@@ -91,6 +91,7 @@ def held(run: Path, config: str = "") -> dict[str, list[str]]:
 
 
 @pytest.mark.usefixtures("cache")
+@pytest.mark.long
 def test_two_runs_in_one_cache(runs: tuple[Path, Path]) -> None:
     """Each gives its own rows: whole, by configuration, streamed, by folder and by file, as often as it is asked."""
     assert held(runs[0]) != held(runs[1])

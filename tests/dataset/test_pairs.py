@@ -52,6 +52,7 @@ def found(played: list[Played]) -> list[Pair]:
 
 
 @pytest.mark.parametrize("few", [4, pytest.param(10**6, marks=pytest.mark.slow)])
+@pytest.mark.long
 def test_every_pair_is_proven(found: list[Pair], few: int) -> None:
     """The whole talk of the chosen step is accepted; the rejected step has a finding at its turn that the chosen one has not."""
     some = [pair for _, alike in groupby(sorted(found, key=source), source) for pair in islice(alike, few)]
@@ -148,6 +149,7 @@ def test_pairs_are_few_different_and_the_same_again(played: list[Played]) -> Non
         assert list(pairs(item.task, item.talk, item.domain)) == first
 
 
+@pytest.mark.long
 def test_a_rejected_conversation_is_set_right_at_its_first_fault(played: list[Played]) -> None:
     """The chosen step is what the careful agent does there, and the whole talk that follows is accepted."""
     made = [
@@ -204,6 +206,7 @@ def test_the_forms_of_a_run_take_the_run(tmp_path: Path) -> None:
         convert({}, drafts, ["pairs"])
 
 
+@pytest.mark.long
 def test_an_exported_task_is_played(small_run: Path, tmp_path: Path) -> None:
     """`--format env` and `pairs`, through the command: each one of the one plays, and the other stands with its finding."""
     from tests.calls import writ

@@ -240,6 +240,7 @@ def test_reads_are_counted_before_they_are_made() -> None:
     assert right == all_
 
 
+@pytest.mark.long
 def test_what_a_declaration_makes_is_accepted() -> None:
     """Tasks of every kind, played by the scripts, pass every check; read-heavy and denied ones are among them."""
     domain = library()
@@ -289,6 +290,7 @@ MORE_WRITES: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("tool", MORE_WRITES)
+@pytest.mark.long
 def test_every_record_can_be_chosen(tool: str, tmp_path: Path) -> None:
     """One that stands for itself, and one within others beside a record of the user's: it is drafted, granted and accepted."""
     changed = spec()

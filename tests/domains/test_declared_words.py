@@ -68,6 +68,7 @@ def test_a_day_with_another_year_is_another_day() -> None:
         assert not mentions("2026-03-09", wrong), wrong
 
 
+@pytest.mark.long
 def test_sixty_eight_requests_repeat_less_than_half_of_their_words() -> None:
     """Of the sequences of three words in the requests of the default mix, most have not come up before."""
     tasks = [task for cell in default_mix(library().name, 68).cells for task in fill(cell, 5, None).tasks]

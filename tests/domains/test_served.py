@@ -133,6 +133,7 @@ def test_a_server_behind_a_url_gives_each_session_a_world(
 # ----------------------------------------------------------------------------- what goes wrong
 
 
+@pytest.mark.long
 def test_a_server_that_is_killed_loses_nothing(
     make: Callable[..., McpSource], caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -54,6 +54,7 @@ def test_each_world_is_its_own(boats: Domain) -> None:
     assert boats.world().delta() == {}
 
 
+@pytest.mark.long
 def test_it_holds(boats: Domain) -> None:
     """Every check that a declaration has to pass."""
     found = examine(boats, 12)
@@ -61,6 +62,7 @@ def test_it_holds(boats: Domain) -> None:
     assert (found.tasks, found.accepted) == (12, 12)
 
 
+@pytest.mark.long
 def test_its_own_tasks_are_held_out(boats: Domain) -> None:
     """The firewall keeps the guest of its task and all that is theirs out of those that are made."""
     wall = firewall(boats.name, "base")

@@ -204,6 +204,7 @@ def test_what_is_no_value_is_none(text: str) -> None:
 
 
 @given(st.text(max_size=200))
+@pytest.mark.long
 def test_any_text_can_be_read(text: str) -> None:
     """Values stand in order, within the text, and never overlap."""
     found = values(text)

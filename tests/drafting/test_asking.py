@@ -119,6 +119,7 @@ def _all_clauses() -> list[tuple[str, Proposal]]:
 
 
 @pytest.mark.parametrize(("sentence", "one"), _all_clauses(), ids=lambda one: getattr(one, "check", "")[:30])
+@pytest.mark.long
 def test_each_clause_that_people_declared_would_be_accepted(sentence: str, one: Proposal) -> None:
     """Records are found that break exactly it, and others that keep it."""
     judge_clause(library(), bare(), sentence, one)

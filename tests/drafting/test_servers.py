@@ -47,6 +47,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     found.close()
 
 
+@pytest.mark.long
 def test_what_shows_the_state_and_what_begins_anew_are_found(desk: Served) -> None:
     """By what the answer holds, and by what is so after a write; neither is a tool of the agent's any more."""
     assert (desk.declared["state"], desk.declared["reset"]) == ("dump", "reset")

@@ -84,6 +84,7 @@ def _found(examined: Examined) -> list[str]:
 
 
 @pytest.mark.parametrize("tasks", [FEW, pytest.param(TASKS, marks=pytest.mark.slow)])
+@pytest.mark.long
 def test_the_library_holds(tasks: int) -> None:
     """Nothing grave is found; every dial fills, every talk is accepted, and its words vary."""
     examined = examine(library(), tasks)
@@ -183,6 +184,7 @@ def test_an_attribute_that_nobody_speaks_of_is_named(tmp_path: Path) -> None:
     assert [(flaw.part, flaw.grave) for flaw in found] == [("tables.loan.attributes.title", False)]
 
 
+@pytest.mark.long
 def test_another_sentence_than_the_policy_prescribes_is_named(tmp_path: Path) -> None:
     """With the one that the policy has; line breaks in either make no difference."""
     text = "A LIBRARIAN WILL TAKE OVER FROM HERE. PLEASE STAY ON THE LINE."
@@ -230,6 +232,7 @@ def test_each_mistake_in_a_declaration_is_named(mistake: str, tmp_path: Path) ->
         ("data.py", "    return state\n", "    state['made'] = {'on': {'day': str(datetime.date.today())}}\n    return state\n", "data: the code holds 'date.today\\('"),
     ],
 )  # fmt: skip
+@pytest.mark.long
 def test_a_clock_is_found(name: str, old: str, new: str, says: str, tmp_path: Path) -> None:
     """By what the tools answer, or by what they and the data are made with, where that answers alike for a day."""
     path = _edited(tmp_path, _nothing, name, old, new)

@@ -58,6 +58,7 @@ def test_a_run_is_judged_again_as_it_was(small_run: Path) -> None:
     assert {path: path.read_bytes() for path in small_run.glob("*.json*")} == before
 
 
+@pytest.mark.long
 def test_every_exported_row_verifies_as_it_was_accepted(exported: Path, small_run: Path) -> None:
     """Parquet, ShareGPT and OpenAI's file, by the run's tasks; Parquet, also by what stands in its rows alone."""
     count = len(writ.verify(small_run))
@@ -119,6 +120,7 @@ def test_a_spoiled_row_is_rejected(exported: Path, small_run: Path, tmp_path: Pa
 
 
 @pytest.mark.filterwarnings("ignore:Use 'content=:DeprecationWarning")  # huggingface_hub's own
+@pytest.mark.long
 def test_a_published_set_is_judged_from_its_rows(small_run: Path, staged: Staged, tmp_path: Path) -> None:
     """`hf:NAME`: a stranger can check every row without the run."""
     with connected(tmp_path / "hub"):

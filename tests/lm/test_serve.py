@@ -364,6 +364,7 @@ def serving(fake: str) -> Iterator[subprocess.Popen[str]]:
         (signal.SIGKILL, "", -signal.SIGKILL),
     ],
 )
+@pytest.mark.long
 def test_an_interrupt_stops_everything(number: signal.Signals, fake: str, status: int) -> None:
     """Whether the servers serve or still start; ^C, `kill`, a closed terminal and `kill -9` alike."""
     lines = Lines()

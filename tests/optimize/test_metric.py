@@ -53,6 +53,7 @@ def spoiled(spoil: Spoil, played: list[Played]) -> list[tuple[Played, Conversati
 
 
 @pytest.mark.parametrize("role", TALKERS)
+@pytest.mark.long
 def test_what_is_accepted_scores_one(role: str, played: list[Played]) -> None:
     """Every share of every scripted conversation is whole, so the parts ask for nothing that the verifier does not; but for manner."""
     for item in some_of(played, 22):
@@ -63,6 +64,7 @@ def test_what_is_accepted_scores_one(role: str, played: list[Played]) -> None:
 
 @pytest.mark.parametrize("role", TALKERS)
 @pytest.mark.parametrize("spoil", [spoil for _, spoil in CASES])
+@pytest.mark.long
 def test_any_one_fault_costs(spoil: Spoil, role: str, played: list[Played]) -> None:
     """Whatever one check alone rejects is worth less than anything accepted."""
     for item, talk in spoiled(spoil, played):
@@ -70,6 +72,7 @@ def test_any_one_fault_costs(spoil: Spoil, role: str, played: list[Played]) -> N
 
 
 @pytest.mark.parametrize("share", [20, pytest.param(1, marks=pytest.mark.slow)])
+@pytest.mark.long
 def test_every_repair_raises_the_score(share: int, played: list[Played]) -> None:
     """Of two faults at once, taking one away pays wherever a check is satisfied by it, whoever is judged.
 
@@ -95,6 +98,7 @@ def test_every_repair_raises_the_score(share: int, played: list[Played]) -> None
     assert pairs > 60 // share
 
 
+@pytest.mark.long
 def test_each_step_of_a_conversation_brings_the_agent_further(played: list[Played]) -> None:
     """A talk that is cut off earlier scores no more, and reading, listing and writing each score by themselves."""
     for item in some_of(played, 7):

@@ -115,6 +115,7 @@ CUTS = [
 
 
 @pytest.mark.parametrize(("optimizer", "role", "rollouts"), PAIRS)
+@pytest.mark.long
 def test_every_optimizer_finds_the_optimum(optimizer: str, role: str, rollouts: int, found: Found) -> None:
     """On the held-out tasks the compiled program is as good as the one with every rule, and the seed is not."""
     outcome, engine = found(optimizer, role, rollouts)
@@ -144,6 +145,7 @@ def test_reflection_finds_the_rules(finished: Outcome) -> None:
     assert (finished.folder / "score.png").read_bytes().startswith(b"\x89PNG")
 
 
+@pytest.mark.long
 def test_the_seed_wins_if_nothing_beats_it(tmp_path: Path) -> None:
     """A reflection model without ideas leaves the program as it is: no file, no diff, one line."""
     line = Connection.over(Synthetic("agent", known("agent")), role="reflection")  # its rules fit another role
@@ -203,6 +205,7 @@ class Killed(BaseException):
 
 
 @pytest.mark.parametrize(("optimizer", "at", "rollouts"), CUTS)
+@pytest.mark.long
 def test_a_run_that_was_interrupted_ends_as_one_that_was_not(
     optimizer: str, at: int, rollouts: int, found: Found, tmp_path: Path
 ) -> None:
@@ -470,6 +473,7 @@ def again(tmp_path_factory: pytest.TempPathFactory) -> tuple[Outcome, list[Progr
     return run(tmp_path_factory.mktemp("again"), progress=told.append, threads=1)[0], told
 
 
+@pytest.mark.long
 def test_the_same_seed_does_the_same(finished: Outcome, again: tuple[Outcome, list[Progress]]) -> None:
     """Two runs differ in nothing but their folders and times."""
     second, _ = again

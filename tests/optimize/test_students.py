@@ -133,6 +133,7 @@ def student(made: list[Student], tasks: list[Task]) -> Callable[..., tuple[Stude
 
 
 @pytest.mark.parametrize("role", GIVEN)
+@pytest.mark.long
 def test_a_perfect_model_is_accepted_and_every_token_counted(role: str, student: Any, tasks: list[Task]) -> None:
     """Each rollout's counts add up to what the engine answered and to what the connection has counted."""
     one, engine, counted = student(role)
@@ -514,6 +515,7 @@ def test_the_script_teaches_whoever_has_nothing_to_show(role: str, tasks: list[T
     assert outcome.ledger["total"]["rollouts"] <= 30
 
 
+@pytest.mark.long
 def test_the_script_teaches_voices(tmp_path: Path) -> None:
     """Nothing of the program's own is accepted: demonstrations are drafts in other words, and make up for all of it."""
     plainest = sorted(assign(proposed("tau2:retail"), 3), key=lambda task: (task.axes.writes, task.axes.burden))

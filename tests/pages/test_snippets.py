@@ -119,6 +119,7 @@ def instead(text: str, server: str) -> str:
 )
 @pytest.mark.usefixtures("hub")
 @pytest.mark.filterwarnings("ignore:Use 'content=:DeprecationWarning")  # huggingface_hub's own
+@pytest.mark.long
 def test_the_commands_of_a_page_run_one_after_the_other(
     page: Path, checkout: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -225,6 +226,7 @@ def test_a_block_is_of_a_kind_that_is_looked_at(block: Block) -> None:
         assert not [line for line in block.lines() if line.endswith("\\")]
 
 
+@pytest.mark.long
 def test_the_tutorial_prints_what_its_page_promises(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Copied as they stand, its files hold without a complaint, and the check ends with the lines on the page."""
     own = blocks(ROOT / "docs" / "own-domain.md")

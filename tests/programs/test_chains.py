@@ -78,6 +78,7 @@ CHAINS: dict[str, tuple[Callable[[Json, Json], object], bool]] = {
 
 
 @pytest.mark.parametrize("case", CHAINS)
+@pytest.mark.long
 def test_that_the_first_choice_has_to_be_in_stock_may_be_said_or_not(case: str) -> None:
     """Whoever asks for another version "if that is sold out" is read the same with a filter, a condition, or neither; any other one is not.
 
@@ -156,6 +157,7 @@ def _said(level: Json) -> Json:
 
 
 @pytest.mark.parametrize("name", NAMES)
+@pytest.mark.long
 def test_what_policy_demands_may_be_said_or_not(name: str) -> None:
     """A seat, a balance, an open order: as a filter or a condition it adds nothing. Its opposite is a condition that nobody set."""
     domain, tables = load(name), guide(name, "base").tables

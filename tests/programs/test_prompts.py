@@ -135,6 +135,7 @@ def test_as_most_people_talk_is_not_said() -> None:
     assert "invent no fact" not in told
 
 
+@pytest.mark.long
 def test_what_a_user_wants_instead_is_asked_for_where_it_is_named() -> None:
     """Who is told to ask for "what you want instead" finds on the sheet what that is."""
     seen = set()

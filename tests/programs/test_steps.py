@@ -62,6 +62,7 @@ def test_the_record_that_a_refusal_rests_on_is_asked_for_until_it_is_named(name:
     assert met
 
 
+@pytest.mark.long
 def test_a_yes_to_the_list_is_a_call_and_nothing_less_is() -> None:
     """Of the talks that were accepted, each write is called for where it was made; a question, a no and a list of less are not taken for the yes."""
     agreed = listed = other = 0
@@ -89,6 +90,7 @@ def test_a_yes_to_the_list_is_a_call_and_nothing_less_is() -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
+@pytest.mark.long
 def test_the_notes_ask_for_no_yes_that_is_there(name: str) -> None:
     """Listed first; then an answer and a yes, or the call alone."""
     met = 0

@@ -40,6 +40,7 @@ BREAKS: dict[str, tuple[dict[str, Any], str]] = {
 
 
 @pytest.mark.parametrize("name", BREAKS)
+@pytest.mark.long
 def test_a_break_is_said_and_mended(name: str, staged: Staged, lfs: StandIn) -> None:
     """One sentence with the remedy; main holds all of it or is as it was; the same call finishes the job."""
     fault, message = BREAKS[name]

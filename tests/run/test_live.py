@@ -64,6 +64,7 @@ def _facts_with_makers(run: Synthesis) -> list[dict[str, Any]]:
     return [row for side in run.dataset().values() for row in side]
 
 
+@pytest.mark.long
 def test_perfect_models_make_the_same_rows_over_the_network(script: Synthesis, tmp_path: Path) -> None:
     """Prompt, schema, HTTP, parsing and validation lose and change nothing, and there is one generation per turn."""
     talks = [(chat.task, chat.talk) for chat in script.conversations()]
@@ -280,6 +281,7 @@ def test_a_filtered_prompt_costs_one_task(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("mode", ["tools", "prompt"])
+@pytest.mark.long
 def test_servers_that_enforce_no_schema_serve_too(few: Synthesis, tmp_path: Path, mode: str) -> None:
     """Through native tools, or with the schema in words only; each request asks in one way alone."""
     with StandIn(_perfect(few)) as server:
@@ -422,6 +424,7 @@ def test_a_server_that_stays_down_ends_the_run_early(
 @pytest.mark.parametrize(
     "kind", ["401", "403", *(pytest.param(code, marks=pytest.mark.slow) for code in ("402", "404"))]
 )
+@pytest.mark.long
 def test_a_role_whose_model_is_denied_ends_the_run(few: Synthesis, tmp_path: Path, kind: Any) -> None:
     """From the start nothing is made; in the middle, what is finished is kept and nothing is noted as crashed."""
     perfect = _perfect(few)
@@ -454,6 +457,7 @@ def test_a_role_whose_model_is_denied_ends_the_run(few: Synthesis, tmp_path: Pat
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, pytest.param(signal.SIGKILL, marks=pytest.mark.slow)])
+@pytest.mark.long
 def test_an_interrupted_run_goes_on_where_it_stopped(tmp_path: Path, number: signal.Signals) -> None:
     """^C and `kill -9` lose no conversation that was finished, and the same command makes the others."""
     script = synthesize(mix=MIX, out=tmp_path / "script", workers=1)

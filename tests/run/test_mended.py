@@ -122,6 +122,7 @@ SPOILED = {
         *(("tasks" if i % 2 else TALKS[:-6], how) for i, how in enumerate(SPOILED)),
     ],
 )
+@pytest.mark.long
 def test_a_spoiled_line_is_dropped_as_the_message_says(run: Path, whole: Path, name: str, how: str) -> None:
     """Every verb says the same; the line is dropped with the command that is printed, and what it held is made again."""
     path = run / f"{name}.jsonl"

@@ -103,6 +103,7 @@ PLANTED = [
 
 
 @pytest.mark.parametrize(("name", "how"), PLANTED)
+@pytest.mark.long
 def test_no_file_that_is_planted_does_harm(
     whole: Path, tmp_path: Path, name: str, how: Callable[[Path, Path], None]
 ) -> None:

@@ -42,6 +42,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
     return synthesize(mix=MIX, tries=TRIES, out=tmp_path_factory.mktemp("whole") / "run", workers=1)
 
 
+@pytest.mark.long
 def test_the_number_of_workers_changes_nothing(whole: Synthesis, tmp_path: Path) -> None:
     """Another process count, another folder: not a byte of the results differs. Another seed: all do."""
     two = synthesize(mix=MIX, tries=TRIES, out=tmp_path / "two", workers=2)
@@ -54,6 +55,7 @@ def test_the_number_of_workers_changes_nothing(whole: Synthesis, tmp_path: Path)
     assert not set(theirs["tasks"]) & set(ours["tasks"])
 
 
+@pytest.mark.long
 def test_fresh_processes_for_each_stage_change_nothing(
     whole: Synthesis, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -103,6 +105,7 @@ MOMENTS = {
     [("tasks come in", "the dataset is written"), pytest.param(tuple(MOMENTS), marks=pytest.mark.slow)],
     ids=["two", "every"],
 )
+@pytest.mark.long
 def test_killed_at_any_moment(whole: Synthesis, tmp_path: Path, moments: tuple[str, ...]) -> None:
     """Killed with -9 in one stage after the other and run again, it ends in the bytes of a run that was never killed."""
     run = tmp_path / "run"
@@ -132,6 +135,7 @@ def test_killed_at_any_moment(whole: Synthesis, tmp_path: Path, moments: tuple[s
         ),
     ],
 )
+@pytest.mark.long
 def test_interrupted(whole: Synthesis, tmp_path: Path, name: str, workers: int) -> None:
     """^C and SIGTERM end it with one line, keep what is finished, and give the terminal its cursor back."""
     run = tmp_path / "run"
@@ -330,6 +334,7 @@ def test_conversations_are_made_to_be_read(whole: Synthesis) -> None:
     assert all(item.verdict and item.verdict["accepted"] for item in talks)
 
 
+@pytest.mark.long
 def test_a_plain_script_needs_no_guard(tmp_path: Path) -> None:
     """Several workers, a module of the user's own that shadows nothing, no `if __name__`: it just runs."""
     (tmp_path / "queue.py").write_text("raise SystemExit('a worker imported a file of the working folder')")

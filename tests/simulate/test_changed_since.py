@@ -20,6 +20,7 @@ STALE = {"tau2:airline": "GLJF1R is in basic economy", "tau2:retail": "W8826221 
 
 
 @pytest.mark.parametrize("task", TASKS, ids=[task.domain for task in TASKS])
+@pytest.mark.long
 def test_a_denial_rests_on_the_record_as_it_stands(task: Task) -> None:
     for seed in range(4):
         item = play(task, seed=seed)

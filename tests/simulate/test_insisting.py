@@ -170,6 +170,7 @@ def test_a_record_that_refutes_a_claim_is_quoted(domain: str) -> None:
 
 
 @pytest.mark.parametrize("text", GIVEN_IN)
+@pytest.mark.long
 def test_who_gives_in_is_found(text: str) -> None:
     """Giving in at the second round is found, whichever clause it is about."""
     found: list[set[str]] = []

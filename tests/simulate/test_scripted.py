@@ -155,6 +155,7 @@ def careless(tasks: list[Task]) -> list[tuple[Played, Verdict]]:
     return [(item, verify(item.task, item.talk, item.domain)) for item in items]
 
 
+@pytest.mark.long
 def test_each_bad_habit_is_noticed(careless: list[tuple[Played, Verdict]]) -> None:
     """The careless agent crashes nothing; about half of its conversations are rejected, by many different checks."""
     items, verdicts = zip(*careless, strict=True)
@@ -316,6 +317,7 @@ def test_who_tells_of_a_hardship_hears_a_kind_word() -> None:
 
 
 @pytest.mark.parametrize("level", ["terse", "chatty"])
+@pytest.mark.long
 def test_a_user_shows_how_much_it_talks(tasks: list[Task], level: str) -> None:
     """Whatever else the user is, in every conversation: details, wishes and typos do not hide it."""
     for number, language in enumerate(("plain", "typos", "non-native")):
@@ -379,6 +381,7 @@ def test_nobody_is_told_which_record_they_named(played: list[Played]) -> None:
             assert match is None or (match[1] or match[2]) not in heard, turn.text
 
 
+@pytest.mark.long
 def test_what_was_compared_is_counted_for_each_choice(played: list[Played]) -> None:
     """The options of a comparison are those that it was made of: a look-up more than answers it would be found by `grounded`."""
     found = compared = 0

@@ -72,6 +72,7 @@ def _with_text(item: Played, index: int, change: Callable[[str], str]) -> Conver
 
 
 @pytest.mark.parametrize("trial", EVERY)
+@pytest.mark.long
 def test_a_trial_shows_and_is_accepted(trial: str, tried: dict[str, list[Played]]) -> None:
     """The scripted user does what it was dealt, the scripted agent meets it, and no check finds anything."""
     assert tried[trial]
@@ -285,6 +286,7 @@ def _changing_to_the_best(recipe: str, trials: int) -> Iterator[Task]:
 
 @pytest.mark.parametrize("recipe", ["move to another flight", "book a trip"])
 @pytest.mark.parametrize("trials", [1, 2])
+@pytest.mark.long
 def test_nothing_is_told_of_a_choice_that_the_user_has_not_made_yet(recipe: str, trials: int) -> None:
     """The way to pay that a task comes to is compared once it is asked for, and a list with another one is refused till then."""
     for task in itertools.islice(_changing_to_the_best(recipe, trials), 2):

@@ -84,6 +84,7 @@ def append_in_child(folder: Path, seed: int, batches: int | None) -> tuple[set[s
     return {key for line in lines if line.endswith("\n") for key in line.split()}, child.returncode
 
 
+@pytest.mark.long
 def test_kill_9_loses_and_doubles_nothing(folder: Path) -> None:
     """Killed at random moments and resumed, a run loses nothing it reported and doubles nothing."""
     luck = random.Random(20)

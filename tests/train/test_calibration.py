@@ -81,6 +81,7 @@ def agrees(found: Calibration, student: Student, tries: int) -> None:
         assert one.passed == sum(student.solved[f"{one.task_id}.{attempt}"] for attempt in range(tries))
 
 
+@pytest.mark.long
 def test_what_is_measured_is_the_students_ability(done: Path, student: Student, server: StandIn) -> None:
     """Each try comes out as the student plays it; the intervals of the whole, and of nine of ten groups and tasks, cover what it can."""
     found = calibrate(done, played_by(server.url), K)
@@ -141,6 +142,7 @@ def test_the_run_stays_as_it_is(run: Path, server: StandIn) -> None:
     assert json.loads(writ("report", out, "--json").out)["total"]["conversations"] == N
 
 
+@pytest.mark.long
 def test_a_calibration_that_is_stopped_goes_on(run: Path, student: Student, server: StandIn) -> None:
     """Its tokens spent, it begins nothing more and says what is owed; asked again it plays that alone, to the same end."""
     before = student.asked

@@ -64,6 +64,7 @@ def gold_again(item: Played, user: str = "scripted") -> Episode:
     return episode
 
 
+@pytest.mark.long
 def test_gold_without_intents_is_worth_one(played: list[Played]) -> None:
     """The words and calls of the careful agent, of every kind of task, through the methods of the episode: 1.0 each time."""
     for item in played:
@@ -116,6 +117,7 @@ WANTED = {
 
 
 @pytest.mark.parametrize("habit", sorted({*HABITS} - {"none"}))
+@pytest.mark.long
 def test_each_bad_habit_is_worth_nothing(played: list[Played], habit: str) -> None:
     """Wherever it shows, the reward is 0.0 and a check says why; shaped it is at most half."""
     shown, found = 0, set()
@@ -302,6 +304,7 @@ print(writ.Episode(run=run, task_id=writ.load(run).tasks()[0].id, user=url).rese
 """
 
 
+@pytest.mark.long
 def test_a_process_ends_in_silence(small_run: Path) -> None:
     """Also where a model has spoken for the user: no trace of connections that were open stands behind the last line."""
     task = writ.load(small_run).tasks()[0]

@@ -52,6 +52,7 @@ def plan(url: str, **more: Any) -> Plan:
 
 
 @pytest.mark.usefixtures("few")
+@pytest.mark.long
 def test_what_the_model_solves_is_what_is_scored(player: Player, server: StandIn, tmp_path: Path) -> None:
     """By τ²'s own evaluator, trial by trial; asked again nothing is played, and a third trial is added to two."""
     found = evaluate(plan(server.url), tmp_path / "out")

@@ -114,6 +114,7 @@ def at_night(value: Value) -> str | None:
 
 
 @pytest.mark.parametrize(("write", "least"), [(ten_times, 0.95), (in_winter, 0.95), (at_night, 1.0)])
+@pytest.mark.long
 def test_a_false_claim_does_not(write: Write, least: float, played: list[Played]) -> None:
     """With one value made false, the message is found in almost every case; what is left is true of something else."""
     false = few(
@@ -158,6 +159,7 @@ NATURAL = (
 
 
 @pytest.mark.parametrize("sentence", NATURAL)
+@pytest.mark.long
 def test_what_claims_nothing_passes(sentence: str, some: list[Played]) -> None:
     """Questions, offers, conditions and negations are no claims."""
     for item in some:
@@ -202,6 +204,7 @@ FALSE = (
 
 
 @pytest.mark.parametrize("sentence", FALSE)
+@pytest.mark.long
 def test_what_nobody_can_know_is_found(sentence: str, some: list[Played]) -> None:
     """Before anything was read or done, a deed, a fee, a deadline or an id is made up."""
     well = [item for item in some if not any(turn.error for turn in item.talk.turns)]

@@ -184,6 +184,7 @@ ALL = [pytest.param(*row, id=f"{kind} {at}") for kind, rows in ROWS.items() for 
 
 
 @pytest.mark.parametrize(("name", "turn", "said", "instead", "check"), ALL)
+@pytest.mark.long
 def test_a_right_sentence_passes_and_a_wrong_one_does_not(
     name: str, turn: int, said: str, instead: str, check: str
 ) -> None:

@@ -29,6 +29,7 @@ TOGETHER = (
 
 
 @pytest.mark.parametrize(("right", "wrong"), PARTS)
+@pytest.mark.long
 def test_a_report_is_of_the_things_that_the_write_was_called_with(right: str, wrong: str) -> None:
     """Of the things of one order, those of the write are part of it, and the others are not."""
     seen = 0

@@ -67,6 +67,7 @@ def reported(talks: Sequence[Talk], roles: Roles, *, right: bool) -> list[tuple[
 
 
 @pytest.mark.parametrize("name", QUESTIONS)
+@pytest.mark.long
 def test_an_answer_is_held_against_the_write(talks: list[Talk], name: str) -> None:
     """Whatever is asked about a proposed write, a wrong yes or no is found (but one of ten: some could be right of another read), and a right one passes."""
     right, wrong = (asked(talks, QUESTIONS[name], right=so) for so in (True, False))
@@ -79,6 +80,7 @@ def test_an_answer_is_held_against_the_write(talks: list[Talk], name: str) -> No
 
 
 @pytest.mark.parametrize("name", ROLES)
+@pytest.mark.long
 def test_a_value_is_told_in_its_role(talks: list[Talk], name: str) -> None:
     """Amounts, times, things and days of a report: so they pass, in another role they are found."""
     right, wrong = (reported(talks, ROLES[name], right=so) for so in (True, False))

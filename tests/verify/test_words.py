@@ -52,6 +52,7 @@ def told(talks: Sequence[Talk], facts: Facts, *, so: bool) -> Iterator[tuple[Tal
 
 
 @pytest.mark.parametrize("name", FACTS)
+@pytest.mark.long
 def test_facts_of_a_record_are_those_that_were_read(talks: list[Talk], name: str) -> None:
     """States, cabins, insurance, routes, stock, methods and numbers of records."""
     true = list(islice(told(talks, FACTS[name], so=True), 20 * FEW))
@@ -236,6 +237,7 @@ TURNED = (
 
 
 @pytest.mark.parametrize(("false", "true"), TURNED)
+@pytest.mark.long
 def test_words_of_one_topic_are_told_apart(talks: list[Talk], false: str, true: str) -> None:
     """Rules, properties, stock, third parties, delays: what is so in the same words passes."""
     wrongly, rightly = wrong.TEXTS[false], right.TEXTS[true]

@@ -67,6 +67,7 @@ def test_every_option_is_tried() -> None:
 SAMPLE = [case for case in CASES if not (case.real or case.writes)][11::178]
 
 
+@pytest.mark.long
 def test_a_sample(nursery: Nursery, base: Path, tmp_path: Path) -> None:
     """Some of every kind, in the quick suite."""
     wrong = {}

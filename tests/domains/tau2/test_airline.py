@@ -236,6 +236,7 @@ def test_atoms_stand_for_records() -> None:
 
 
 @pytest.mark.parametrize("name", PLAIN)
+@pytest.mark.long
 def test_drafts_resolve_to_writes_of_the_asked_burden(name: str) -> None:
     """For every claimed memory and burden some user gives a legal draft with evidence of that size."""
     for memory, burdens in PLAIN[name].items():

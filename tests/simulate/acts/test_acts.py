@@ -177,6 +177,7 @@ def test_a_message_that_takes_everything_back_proposes_nothing() -> None:
     assert not assents("Yes, go ahead.", f"I will NOT do any of the following, it stays as it is.{listed}")
 
 
+@pytest.mark.long
 def test_the_table_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     """`python -m benchmarks.acts` names every set and its figures."""
     main(["--wrong"])
