@@ -27,6 +27,7 @@ from writ_dspy.verify.jointly import left_out
 from writ_dspy.verify.misplaced import misplaced
 from writ_dspy.verify.narrowed import narrowed, of_another
 from writ_dspy.verify.numbered import own_words
+from writ_dspy.verify.ordered import ordered
 from writ_dspy.verify.postponed import postponed
 from writ_dspy.verify.proposal import ANY_CHANGE, asks_for_yes, spoiled
 from writ_dspy.verify.replaced import replaced
@@ -105,6 +106,7 @@ def _wanted(case: Case, step: Step) -> str:
         or left_out(case, step, reply)
         or postponed(case, step)
         or echoed(case, step, put, reply)
+        or ordered(case, step, put, reply)
         or elsewhere(case, step, put, seen_before(case, step.turn))
     ):
         return part
