@@ -17,6 +17,10 @@ from writ_dspy.verify.fidelity import same
 
 _FIRST_PERSON = " me myself my mine I"
 """What a brief says by "you"."""
+_SECOND = {
+    "you": ("me", "I"), "your": ("my",), "yours": ("mine",), "yourself": ("myself",), "you're": ("I'm",), "you've": ("I've",), "you'd": ("I'd",), "you'll": ("I'll",),
+}  # fmt: skip
+_TO_YOU = re.compile(r"\b(?:you(?:r|rs|rself|'re|'ve|'d|'ll)?)(?!['\w])", re.IGNORECASE)
 _NUMBER = re.compile(r"\d[\d,.:/-]*\d|\d")
 
 
@@ -109,6 +113,13 @@ def check_copies(sentences: Sequence[GivenSentence], texts: Mapping[str, str]) -
         raise Rejected("the same words again", advice, keys=copied)
 
 
+def _by_the_customer(brief: str) -> str:
+    """A brief, and what it says by "you" in the customer's own words: "gets you there first" is "gets me there first"."""
+    said = brief + _FIRST_PERSON * (re.search(r"\byou\b", brief, re.IGNORECASE) is not None)
+    own = [{word: forms[way % len(forms)] for word, forms in _SECOND.items()} for way in (0, 1)]
+    return "\n".join((said, *(_TO_YOU.sub(lambda found, own=one: own[found[0].lower()], brief) for one in own)))
+
+
 class Rewording:
     """A task on its way into a model's words: what holds is kept, and only the rest is asked for again."""
 
@@ -168,7 +179,7 @@ class Rewording:
             raise Rejected("a number that nobody said", f'leave {strange[0]} out of "{text}": nobody said it')
 
     def _check_brief(self, brief: str) -> None:
-        said = brief + _FIRST_PERSON * (re.search(r"\byou\b", brief, re.IGNORECASE) is not None)
+        said = _by_the_customer(brief)
         silent = next((s for r in self._task.requests for s in r.slots if not discloses(s, said)), None)
         if silent is not None:
             lost = ", ".join(f'"{part}"' for part in kept(silent) if place_of(part.removesuffix(GOES_ON), said) < 0)

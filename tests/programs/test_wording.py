@@ -113,6 +113,13 @@ def test_a_brief_says_you_for_me() -> None:
     held, said = rewording(alone)
     rest = " ".join(one.text for one in given(task)[1:])
     assert held.take(said, f"You want this. {rest} You are the only traveler.").instruction
+    whole = Slot("order", "I'd like the one that gets me there first for my dog.", ("gets me there first", "my dog"))
+    phrased = dataclasses.replace(alone, requests=(dataclasses.replace(request, slots=(*request.slots, whole)),))
+    held, said = rewording(phrased)
+    assert held.take(said, f"You want this. {rest} The flight that gets you there first, for your dog.").instruction
+    held, said = rewording(phrased)
+    with pytest.raises(Rejected, match="has to tell what"):
+        held.take(said, f"You want this. {rest} The flight that gets him there first, for your dog.")
     lacking = dataclasses.replace(
         alone, requests=(dataclasses.replace(request, slots=(Slot("x", "A crate.", ("crate",)),)),)
     )

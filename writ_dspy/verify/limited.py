@@ -123,9 +123,19 @@ def _side(clause: Clause, start: int, end: int) -> bool | None:
     else:
         return None
     denied = clause.denied(match.start(), match.end())
+    fronted = not clause.text[: match.start()].removeprefix("and ").removeprefix("but ")
+    if fronted and not denied and _FRONTED.match(clause.text, end):
+        return match["over"] is None
     if match["over"] is not None and not denied and match.start() < start and UNPAID.match(clause.text, end):
         return False
     return (match["over"] is not None) != denied
+
+
+_FRONTED = re.compile(
+    r"(?:\W+(?:extra|more|on top|cheaper|dearer|back|per person|each|in (?:all|total)|all in|altogether|a head|for (?:it|all of us|everything)))*\W+(?:it|this|that|they|the \w+|i|we)"
+    r"(?: (?:must|may|should|shall|can|could|will|would|do|does)(?: not|n't| never)|'(?:ll|d) (?:not|never)| (?:cannot|can't|won't)) (?:\w+ )?(?:be|cost|come|pay|spend|go|take|give|want|need|exceed|set|have)\b"
+)
+"""Behind a limit that opens its sentence, the verb that denies it: "more than $70 extra it must not cost me"."""
 
 
 def _belongs(between: str) -> bool:

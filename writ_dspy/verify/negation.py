@@ -159,7 +159,7 @@ def _except(match: re.Match[str]) -> str:
 
 
 _NO_BEHIND = re.compile(
-    r"\s*(?:[—–:,]|\s-)\s*(?:no(?:,? (?:thanks?|thank you)(?: very much)?)?|"
+    r"\s*(?:[—–:,]|\s-)\s*(?:(?:no|(?:nah|nope)(?!\b[^.!?]*\b(?:i|we)(?:'ll| will|'d| would)? (?:want|take|like|have|need) (?:it|that|one|some|them)\b))(?:,? (?:thanks?|thank you)(?: very much)?)?|"
     r"(?:none|not)(?: (?:of (?:it|that|them)|for (?:me|us)|at all|needed|wanted|required|necessary|please|thanks|thank you|this time|today))+|none)(?=\s*(?:[.!;,—–]|$))"
 )
 """A no that stands behind what it denies, parted by a mark: "insurance — no, thank you", "insurance: none for me"."""
@@ -196,6 +196,24 @@ _RESUMED = re.compile(
     r"(?:(?<=[.!?] )|^)(?:just |only )?(?P<what>(?:the|my|those|these|that|this) [\w'-]+(?: [\w'-]+){0,3}), (?P<no>(?:i|we) (?:\w+ )?(?:don't|do not|no longer|won't|will not) (?:\w+ly )?(?:want|need|like|take|keep)) (?:it|that|this|them|those|these|that one)\b"
 )
 """What is named first and taken up again by a pronoun: "the boots, I don't want those"."""
+_TOPIC = re.compile(
+    r"(?:(?<=[.!?] )|^)(?:(?:and|but|also|well|as for|about),? )*(?P<what>(?!(?:i|we|you|it|he|she|they|if|so|then|that|this|please|yes|yeah|no|not|none|sorry|to|in|on|at|for|with|when|because|since|as|or|is|are|what|which|how)\b)[\w'-]+(?: [\w'-]+){0,2})[,:] "
+    r"(?:(?:no|nah|nope|well|honestly|really|thanks|sorry),? )*(?:(?:i|we) (?:really |just |also )?(?:don't|do not|won't|will not|wouldn't) (?:want|need|like|take|have|buy)(?: to (?:have|take|buy|get))? (?:any(?: of (?:it|that|those|them))?|one|some)|none(?: of (?:it|that|those|them))?)\b"
+)
+"""What is named first, and of which none is wanted behind: "insurance, I don't want any"."""
+_AUX = r"(?:is|are|was|were|am|have|has|had|do|does|did|will|would|can|could|should|must|may)"
+_FEELING = (
+    r"(?!(?:only|early|daily|weekly|monthly|family|fly|july|reply)\b)(?:\w{3,}ly(?: enough| speaking)?|alas|however|though|of course|in fact|after all|as it happens|as it were|as you know|you know|"
+    r"i(?:'m| am) (?:afraid|sorry to say)|sorry to say|to be (?:honest|fair|frank)|truth be told|mind you|i (?:think|guess|suppose))"
+)
+_BETWEEN = re.compile(rf"\b(?P<aux>{_AUX}), {_FEELING}, |, {_FEELING}, (?={_AUX}\b)")
+"""How the speaker feels about what is said, put in the midst of it: "they are, sadly, not needed"."""
+_DISLIKE = re.compile(
+    r"\b(?P<who>i|we)(?: (?:really |just |simply |kinda |honestly )?(?:hate|dislike|detest|dread|loathe|can't stand|cannot stand|can't bear|cannot bear)"
+    r"|(?:'m| am|'re| are) (?!not\b)(?:\w+ )?(?:bad|terrible|awful|hopeless|lousy|rubbish|useless|no good) at|(?:'m| am|'re| are) no (?:friend|fan|lover) of)(?= (?:\w+ )?\w+ing\b)"
+)
+"""What one does not like to do, in words that hold no no."""
+_NOT_BAD = re.compile(r"\bnot (?:so |too |that |half )?(?:bad|terrible) at\b")
 _CANNOT = re.compile(r"\bcan ?not\b")
 _OPEN_TO = re.compile(
     r"\b(?:care|mind|matters?|bother(?:s|ed)?|fussy|picky|sure|know|wonder\w*|difference)(?: to me| to us| much| at all)*$"
@@ -212,6 +230,9 @@ def clauses(text: str) -> tuple[Clause, ...]:
     """The clauses of a text in order."""
     found: list[Clause] = []
     lower = _BUT.sub(_except, " ".join(text.lower().replace("’", "'").split()))
+    lower = _BETWEEN.sub(lambda match: f"{match['aux'] or ''} ", lower)
+    lower = _DISLIKE.sub(lambda match: f"{match['who']} don't like", _NOT_BAD.sub("good at", lower))
+    lower = _TOPIC.sub(lambda match: f"{match['what']} no thanks", lower)
     lower = _POINTED_AT.sub(lambda match: f"{match['what']}, {match['no']} {match['what']}", lower)
     lower = _CLEFT.sub(lambda match: f"{match['no']} {match['what'].strip()}", _CANNOT.sub("can't", lower))
     lower = _RESUMED.sub(lambda match: f"{match['no']} {match['what']}", lower)

@@ -419,11 +419,26 @@ def _in_stock(ground: Ground, key: str, lower: str) -> str:
     ]
     if not known or _SUPPOSED.search(lower):
         return ""
+    lower = _stocked(lower, key)
     gone = _GONE.search(lower) is not None
     there = not gone and _THERE.search(lower) is not None and not _NOT.search(lower)
     if known[-1] and gone:
         return f"what was read of {key}: it is available"
     return f"what was read of {key}: it is not available" if there and not known[-1] else ""
+
+
+_GOES_OVER = re.compile(
+    r"(?:;|\s[-–—]+\s|,?\s(?:but|while|whereas|though|although)\b|,\s(?:and|so)\b|,\s(?=(?:the|your|our|its|two|three|four|five|both|all|another|one)\b[^,;]{0,60}?\b(?:is|are|costs?|comes?|was|were)\b))"
+    r"(?!\s*(?:is|are|isn't|aren't|was|it|it's|they|that|which|not|no longer|currently|still|so|thus|therefore|unfortunately|sadly|can't|cannot|also|out|available|in stock)\b)"
+)
+"""How a sentence goes over to what is so of something else."""
+
+
+def _stocked(lower: str, key: str) -> str:
+    """The stretch of a sentence that says whether a thing can be had: that in which it is named, not that before or behind it on others."""
+    starts = [0, *(match.end() for match in _GOES_OVER.finditer(lower)), len(lower)]
+    stretches = [lower[start:end] for start, end in zip(starts, starts[1:], strict=False)]
+    return next((stretch for stretch in stretches if key in stretch), lower)
 
 
 _WHERE_NOT = re.compile(

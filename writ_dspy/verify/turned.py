@@ -137,7 +137,7 @@ def _denied(given: str, new: str) -> Iterator[str]:
                 continue
             spelled = _spelled(word, f"{given} {new}")
             if True in no:
-                yield f"it no longer says no to {spelled!r}: put a no or not right before that word, as it was given, or leave the word out elsewhere"
+                yield f"it no longer says no to {spelled!r}: say no to it as plainly as was given, or leave the word out"
             else:
                 yield f"it says no to {spelled!r} now: say it of that word without a no or not, as it was given"
 

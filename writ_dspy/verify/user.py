@@ -10,6 +10,7 @@ from writ_dspy import patterns as re
 from writ_dspy.conversation import Finding, StopReason
 from writ_dspy.domains.listing import compiled
 from writ_dspy.domains.values import values
+from writ_dspy.simulate.acts.deeds import stem
 from writ_dspy.simulate.behaviour import left_standing
 from writ_dspy.simulate.faults import user_faults, wish_faults
 from writ_dspy.simulate.leaving import asks, settled, unspoken
@@ -88,7 +89,34 @@ def _regretted(case: Case) -> Iterator[Finding]:
             if begins_anew(turn.text) and not _takes_back(case, turn.text):
                 continue  # what was wrong was who or which it said
             for saw in regrets(wanted, turn.text):
+                if _explains(case, index, saw):
+                    continue  # "an order was cancelled, and I want it back: I changed my mind about it"
                 yield Finding("user_faithful", index, saw, "a user content with what its task wanted, and got")
+
+
+_MIND = re.compile(r"\b(?:minds?|regret)\Z")
+"""How a change of mind ends that may be of anything."""
+_OF = re.compile(r"(?:(?<=regret)|(?:\W+\w+){0,2}?\W+(?:about|on|regarding|with|of))\b(?P<what>[^.,;:!?\n]*)")
+_LITTLE = (
+    "something thing it that this them these those everything all of the a an my our your i we me us and so now then"
+)
+_POINTING = frozenset(_LITTLE.split())
+"""Words that name nothing new."""
+
+
+def _explains(case: Case, index: int, saw: str) -> bool:
+    """Whether a change of mind is the reason of a wish that the same message voices first, and names nothing of another one."""
+    if not _MIND.search(saw):
+        return False
+    turns = case.talk.turns
+    left = list(unspoken(case.task, turns[: index + 1]))
+    voiced = [request for request in unspoken(case.task, turns[:index]) if request not in left]
+    lower = turns[index].text.lower().replace("’", "'")
+    named = _OF.match(lower, lower.index(saw) + len(saw)) if saw in lower else None
+    words = set(re.findall(r"[a-z']+", named["what"])) - _POINTING if named else set[str]()
+    said = (f"{one.topic} {one.opening} {' '.join(slot.text for slot in one.slots)}".lower() for one in voiced)
+    own = {stem(word) for text in said for word in re.findall(r"[a-z']+", text)}
+    return bool(voiced) and {stem(word) for word in words} <= own
 
 
 def _ahead(case: Case) -> Iterator[Finding]:

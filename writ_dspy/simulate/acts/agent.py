@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 
 from writ_dspy import patterns as re
 from writ_dspy.simulate.acts.asking import IDENTITY, NUMBERED, WH, Around, Asking, Message, moves
@@ -46,6 +47,10 @@ _DENIED = re.compile(
 )
 """What says so without a word of regret; beside a proposal it only says what to mind."""
 _NOT_YET = re.compile(r"\b(?:until|unless|without|before)\b")
+_GIVEN = re.compile(
+    r"\bwithout (?:\w+ ){0,4}?(?:your?|knowing|verif\w+|identif\w+|confirm\w*|approval|permission|consent|yes|okay|go-ahead|details?|information|ids?|numbers?|names?|e-?mail|zip|address|date|order|look\w*|check\w*|read\w*|ask\w*)\b"
+)
+"""What is missing is for the other to say, or to be looked up."""
 _NOTHING_OF_IT = over(
     "I (?:MODAL|DO|BE|WANT|ADV)* NOT (?:ADV|WANT|BE)* (?:GO|ACT|CANCEL|DO|x) (?:SMALL|OF|DET|AN|DO|ANY|x)* (?:THIS|x)* ADV $|"
     "NONE (?:SMALL|OF)? DET? (?:THIS|x) (?:(?!HAVE)_){0,3} (?:MODAL|BE)"
@@ -111,7 +116,7 @@ def agent_events(text: str) -> Iterator[Span]:
     refused = CANNOT.search(lower) if "refusal" not in kinds and SORRY.search(lower) else None
     if refused is None and not kinds & {"refusal", "proposal"}:
         refused = _DENIED.search(lower)
-    if refused and not _NOT_YET.search(lower[refused.end() : refused.end() + 80]):
+    if refused and not _waits(lower[refused.end() : refused.end() + 80], kinds):
         yield "refusal", refused.start(), refused.end()
         kinds.add("refusal")
     if moved := next((part for part in parts if moves(part)), None):
@@ -122,6 +127,14 @@ def agent_events(text: str) -> Iterator[Span]:
         yield "report", done.start(), done.end()
     elif not kinds and text.strip():
         yield "report", 0, len(text)
+
+
+def _waits(behind: str, kinds: AbstractSet[str]) -> bool:
+    """Whether what cannot be done waits for something that is asked for; "without a replacement" only says what is lacking."""
+    match = _NOT_YET.search(behind)
+    if match is None or match[0] != "without":
+        return match is not None
+    return "question" in kinds or _GIVEN.search(behind) is not None
 
 
 def _asked_for(parts: tuple[Clause, ...], lower: str) -> Iterator[Span]:

@@ -75,7 +75,17 @@ def takes_leave(text: str, before: str) -> bool:
     """Whether a user's turn says goodbye, or answers that there is nothing else."""
     kinds = {act.kind for act in user_acts(text, before)}
     done = "farewell" in kinds or ("offer" in heard(before).kinds and bool(kinds & {"answer", "thanks"}))
-    return done and not kinds & {"request", "question", "assent", "correction"}
+    bids = "refusal" in heard(before).kinds and "farewell" not in kinds and _bids(text)
+    return done and not bids and not kinds & {"request", "question", "assent", "correction"}
+
+
+def _bids(text: str) -> bool:
+    """Whether a turn still wants done what cannot be done: "take him off and let me run"."""
+    return any(event.kind in _DEEDS for part in clauses(text) for event in events(part, first=False))
+
+
+_DEEDS = frozenset({"act", "actit", "go"})
+"""What a clause says that bids do something."""
 
 
 def agreed(turns: Sequence[Turn], proposal: int, write: int, listed: str = "", *, begun: bool = False) -> int | None:

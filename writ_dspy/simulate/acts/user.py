@@ -292,6 +292,8 @@ def _body(clause: Clause, rest: str, words: tuple[str, ...]) -> str:
             return "polite"
     elif words[:1] == ("should",) and not clause.asked and not clause.last:
         return "cond"
+    elif link == "SO" and not clause.asked and words[1:] in (("i",), ("we",)):
+        return "mood"  # "… and so will I"
     elif clause.asked or _WH_START.match(rest) or _inverted(rest, words) or rest == _C["WH"]:
         if _THINKS.match(rest) and (_C["TIME"] in rest or any(word.startswith("think") for word in words)):
             return "hold"  # "can I think about it for a minute?"

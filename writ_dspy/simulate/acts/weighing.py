@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from writ_dspy import patterns as re
 from writ_dspy.simulate.acts import approving, limiting
+from writ_dspy.simulate.acts.asides import tells_aside
 from writ_dspy.simulate.acts.clauses import Clause
 from writ_dspy.simulate.acts.deeds import ACTS, stem
 from writ_dspy.simulate.acts.lexicon import CODES
@@ -137,7 +138,16 @@ def _has_agreed(stand: Stance, event: Event) -> bool:
 def _object(stand: Stance, event: Event) -> None:
     if any(
         aside(stand, event)
-        for aside in (_has_agreed, gives_up_denied, on_denied, owns_up, relieved, of_another, swapped_as_listed)
+        for aside in (
+            _has_agreed,
+            gives_up_denied,
+            on_denied,
+            owns_up,
+            relieved,
+            of_another,
+            swapped_as_listed,
+            tells_aside,
+        )
     ):
         return
     if not stand.for_act and stand.informs and event.kind in ("neg", "decline", "bad"):

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from writ_dspy.conversation import Turn
 from writ_dspy.domains import Domain
 from writ_dspy.simulate.manner.language import CASUAL, SEVERAL, TYPOS, as_meant, casual, typos
-from writ_dspy.simulate.manner.telling import confirmation, correction, disclosure, given_in
+from writ_dspy.simulate.manner.telling import codes, confirmation, correction, disclosure, given_in
 from writ_dspy.simulate.manner.voice import digression, patience, tone, verbosity
 from writ_dspy.simulate.manner.words import stems, words
 from writ_dspy.task import Json, Task
@@ -53,8 +53,8 @@ def measured(task: Task, domain: Domain, turns: Sequence[Turn]) -> Mapping[str, 
         "tone": tone(texts),
         "patience": patience(texts),
         "language": language(texts, [case, *talk], foreign=_asked(task, "language") == "non-native"),
-        "correction": correction(list(_stretches(turns)), case.lower()),
-        "digression": digression(texts, list(_cases(case, turns))),
+        "correction": correction(list(_stretches(turns)), case.lower(), _repeated(turns)),
+        "digression": digression(texts, list(_cases(case, turns)), talkative=_asked(task, "verbosity") == "chatty"),
         "confirmation": confirmation(turns),
     }
     return {
@@ -97,6 +97,17 @@ def _cases(case: str, turns: Sequence[Turn]) -> Iterator[frozenset[str]]:
             known |= stems(turn.text)
         elif turn.role == "user" and turn.text.strip():
             yield known
+
+
+def _repeated(turns: Sequence[Turn]) -> frozenset[str]:
+    """The numbers and addresses that the agent named before the user did."""
+    mine, its = set[str](), set[str]()
+    for turn in turns:
+        if turn.role == "user":
+            mine |= codes(turn.text).keys() - its
+        elif turn.role == "agent":
+            its |= codes(turn.text).keys() - mine
+    return frozenset(its)
 
 
 def _stretches(turns: Sequence[Turn]) -> Iterator[str]:

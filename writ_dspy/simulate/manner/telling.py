@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 
 from writ_dspy import patterns as re
@@ -85,19 +85,27 @@ def _said(mark: str, lower: str, places: dict[str, str]) -> bool:
     ) != frozenset()
 
 
-def correction(texts: Sequence[str], known: str) -> tuple[str, float]:
+def correction(texts: Sequence[str], known: str, repeated: Collection[str] = ()) -> tuple[str, float]:
     """How often the user gives a number or an address and then nearly the same one: of two so alike, one was a slip.
 
     Args:
         texts: What the user said; two values of one text are compared.
         known: In lower case, what the user may say: two alike that both stand there are two.
+        repeated: What the other side named first: two alike of these are two.
     """
     number = 0
     for text in texts:
-        said = dict.fromkeys(code.lower().strip("#.") for code in _CODE.findall(text))
-        pairs = itertools.combinations(said, 2)
-        number += sum(_alike(one, other) and not (one in known and other in known) for one, other in pairs)
+        pairs = itertools.combinations(codes(text), 2)
+        number += sum(
+            _alike(*pair) and not all(one in known for one in pair) and not all(one in repeated for one in pair)
+            for pair in pairs
+        )
     return "corrects a slip" if number else "none", float(number)
+
+
+def codes(text: str) -> dict[str, None]:
+    """The numbers and addresses of a text, in lower case and in order."""
+    return dict.fromkeys(code.lower().strip("#.") for code in _CODE.findall(text))
 
 
 def _alike(one: str, other: str) -> bool:

@@ -28,7 +28,7 @@ _COURTESY = re.compile(
     r"helpful|help)|sir|madam|ma'am)(?!\w)"
 )
 _NO_COURTESY = re.compile(
-    r"(?i)\b(?:no thanks to|no thank you needed|not sorry|what kind of|any kind|some kind|this kind|that kind)\b"
+    r"(?i)\b(?:no thanks to|no thank you needed|not sorry|(?:what|any|some|this|that|every|each|no|same|which|another|different|other|of a|two|one) kind|the kind(?= (?:of|that|where|which|i|we|you)\b|\W*$|[,.!?;:]))(?!\w)"
 )
 _SOFT = re.compile(
     r"(?i)\b(?:(?:could|would|can|may|might) (?:you|i|we)\b|i(?:'d| would) (?:like|love|prefer|be (?:glad|happy))|i was (?:wondering|"
@@ -55,7 +55,7 @@ _HASTE = re.compile(
     r"speed (?:it|this|things) up|no time (?:to (?:lose|waste|spare)|for)|(?:boarding|starts?|leaves?|departs?|begins?|closes?|ends?|"
     r"waiting|shift|meeting|train|bus|cab|taxi|class|break) "
     r"(?:\w+ ){0,3}in (?:\w+ )?\w+ (?:minutes?|mins?|seconds?)|(?:chop|quick) (?:chop|quick)|pronto|on my way out|"
-    r"can't stay (?:\w+ )?long|"
+    r"can't stay (?:\w+ )?long|(?:class|lecture|shift|meeting|train|bus|flight|break|show|lesson|game) (?:starts?|begins?|leaves?|departs?|ends?|is (?:starting|leaving|over|up)) (?:\w+ )?(?:soon|shortly|any (?:minute|moment|second)|in a (?:bit|minute|moment|sec|second))|"
     r"(?:minutes?|mins?|seconds?) (?:left|on the clock|to go|remaining|(?:until|till) (?:i|we|my|our|the))|"
     r"(?:is|are|'s|'re) (?:almost|nearly|just about|as good as) (?:over|up)|(?:is|are|'s|'m|'re) about to (?:start|begin|leave|close|board|depart)|"
     r"(?<!i )(?<!we )(?:waits?|(?:is|are) (?:all |already |still )?waiting) (?:for|on) (?:me|us)|(?:next|another) \w+ (?:waits|is waiting|is due|is coming up)|"
@@ -71,7 +71,7 @@ _CALM = re.compile(
     r"work|question|check|look|one|note|thing)\b|"
     r"\b(?:that|this|it) (?:was|is|went) (?:\w+ )?(?:quick|fast|prompt)\b|\bno (?:rush|hurry)\b|\btake your time\b|\b(?:plenty of|"
     r"all the|enough) time\b|\bwhenever\b|"
-    r"\bfast(?:est|er)\b|\bquick(?:est|er)\b|\bas fast as they come\b|\b(?:as soon as) (?:it|that|they|you|possible (?:date|flight))\b|"
+    r"\btoo (?:quick(?:ly)?|fast|swiftly|hast(?:y|ily)|soon)\b|\bfast(?:est|er)\b|\bquick(?:est|er)\b|\bas fast as they come\b|\b(?:as soon as) (?:it|that|they|you|possible (?:date|flight))\b|"
     r"\bright now (?:it|i'm (?:at|on|in|sitting))\b|"
     r"\b(?:does|do|did|is|are|will) (?:it|they|(?:that|the|my|this) (?:\w+ )?\w+)\b[^.!?]*\b(?:right away|straight ?away|immediately|at once)\b(?=[^.!]*\?)|"
     r"\b(?:package|parcel|order|letter|refund|seat|ticket|room|it|that|which)(?:'s| is| are)?(?: all| already| still)? wait\w* (?:for|on) (?:me|us)\b"
@@ -81,7 +81,7 @@ _ASIDE = re.compile(
     r"unrelated\w*|speaking of|(?:fun|random|funny|strange|odd) (?:fact|thought|story|thing|enough)|"
     r"incidentally|as an aside|(?:random|funny|weird),? (?:but|though)|(?:not that (?:it matters|you asked)|while (?:i'm|we're) at it|"
     r"apropos|before i forget|side note|changing the subject|you know what)|"
-    r"guess what|isn't it (?:funny|odd|strange)|anyhow|anyway)(?!\w)"
+    r"guess what|isn't it (?:funny|odd|strange)|(?:(?<![\w'’] )|(?<=\bbut )|(?<=\bso )|(?<=\band )|(?<=\boh ))(?:anyhow|anyway))(?!\w)"
 )
 _LIFE_WORDS = """weather rain raining rained rainy sunny sunshine snow snowing snowed storm thunder windy cold freezing heat heatwave
     summer winter spring autumn dog dogs puppy cat cats kitten parrot hamster goldfish pony pets neighbor neighbors neighbour mother mom
@@ -128,6 +128,8 @@ def _length(text: str) -> int:
     return len(_SPOKEN.findall(_COURTESY.sub(" ", _FORMS.sub(" ", ", ".join(clauses)))))
 
 
+_PARTS = re.compile(r"(?<!\d)[,;:]\s+|,? (?=(?:and|but|so) )")
+"""What parts a sentence into what it says."""
 _CLAUSE = re.compile(r"(?<!\d)[,;:.!?](?:\s+|$)|,? (?=(?:and|but|so|'cause|because) i\b)")
 _FORMS = re.compile(
     r"(?i)\b(?:(?:i'm|i am) (?:very |so |really )?sorry\b|(?:many )?thank(?:s| you)\b(?: (?:so|very) much| a lot)?(?: for (?:your |the |all )*\w+)?|(?:and )?(?:good ?bye|bye(?:-bye)?|good night|take care)\b)"
@@ -179,8 +181,13 @@ def asides(text: str, case: AbstractSet[str]) -> int:
         text: The message.
         case: Stems of the words of the case, and of what the other side said.
     """
-    found = 0
-    for sentence in _marked_apart(text):
+    return sum(1 for _ in _asides(text, case))
+
+
+def _asides(text: str, case: AbstractSet[str]) -> Iterator[bool]:
+    """Of each of them whether it calls itself one; who only says what the haste is about, or says goodbye, strays from nothing."""
+    for whole in _marked_apart(text):
+        sentence = ", ".join(part for part in _PARTS.split(_FORMS.sub(" ", whole)) if not haste(part))
         content = stems(sentence) - _TALK
         if not content - case or any(char.isdigit() for char in sentence):
             continue
@@ -189,8 +196,8 @@ def asides(text: str, case: AbstractSet[str]) -> int:
             content = frozenset(stem(word) for word in words(sentence) if usual(word) < EVERYDAY) - _TALK or content
         strange = content - case
         about = len(content) - len(strange)
-        found += about * 2 <= len(content) if marked else about * 3 <= len(content) and not strange.isdisjoint(_LIFE)
-    return found
+        if about * 2 <= len(content) if marked else about * 3 <= len(content) and not strange.isdisjoint(_LIFE):
+            yield marked
 
 
 def _marked_apart(text: str) -> Iterator[str]:
@@ -201,7 +208,17 @@ def _marked_apart(text: str) -> Iterator[str]:
         yield from (sentence[: mark.start()], sentence[mark.start() :]) if mark and goes_on else (sentence,)
 
 
-def digression(texts: Sequence[str], cases: Sequence[AbstractSet[str]]) -> tuple[str, float]:
-    """Sentences that are about something else than the case is by then: who answers a remark takes up its words afterwards."""
-    number = sum(asides(text, case) for text, case in zip(texts, cases, strict=True))
-    return "small talk" if number else "none", float(number)
+def digression(
+    texts: Sequence[str], cases: Sequence[AbstractSet[str]], *, talkative: bool = False
+) -> tuple[str, float] | None:
+    """Sentences that are about something else than the case is by then: who answers a remark takes up its words afterwards.
+
+    Args:
+        texts: What the user said.
+        cases: For each of them the stems of the words of the case by then.
+        talkative: Whether the user was asked for background, from which only a remark that calls itself one can be told.
+    """
+    found = [marked for text, case in zip(texts, cases, strict=True) for marked in _asides(text, case)]
+    if talkative and found and not any(found):
+        return None
+    return "small talk" if found else "none", float(len(found))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -101,13 +102,15 @@ def _all(marks: Sequence[str], lower: str) -> bool:
 
 
 def _of_proposals(turns: Sequence[Turn]) -> Iterator[str]:
-    """What the user says to a proposal and does not yet agree with."""
+    """What the user says to a proposal and does not yet agree with, or asks beside some other yes, and is answered first."""
     before = ""
-    for turn in turns:
+    for turn, after in itertools.pairwise((*turns, Turn("agent"))):
         if turn.role == "agent" and turn.text:
             before = turn.text
-        elif turn.role == "user" and "proposal" in heard(before).kinds and not assents(turn.text, before):
-            yield turn.text.lower()
+        elif turn.role == "user" and "proposal" in heard(before).kinds:
+            answered = "?" in turn.text and after.role == "agent" and bool(after.text)
+            if answered or not assents(turn.text, before):
+                yield turn.text.lower()
 
 
 def insists(task: Task, domain: Domain, text: str) -> bool:
