@@ -130,4 +130,4 @@ def test_an_objection_beside_another_yes_shows(said: str, after: Turn, seen: int
     dealt = dataclasses.replace(proposed("tau2:retail")[0], behaviour=behaviour)
     turns = [Turn("user", "Exchange it."), Turn("agent", PRICE), Turn("user", said), after]
 
-    assert [one.seen for one in shown(dealt, load(task.domain), turns)] == [seen]
+    assert [one.seen for one in shown(dealt, load(dealt.domain), turns)] == [seen]

@@ -8,6 +8,7 @@ names; what asks, wishes, compares, changes or supposes states nothing, and neit
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
@@ -437,7 +438,7 @@ _GOES_OVER = re.compile(
 def _stocked(lower: str, key: str) -> str:
     """The stretch of a sentence that says whether a thing can be had: that in which it is named, not that before or behind it on others."""
     starts = [0, *(match.end() for match in _GOES_OVER.finditer(lower)), len(lower)]
-    stretches = [lower[start:end] for start, end in zip(starts, starts[1:], strict=False)]
+    stretches = [lower[start:end] for start, end in itertools.pairwise(starts)]
     return next((stretch for stretch in stretches if key in stretch), lower)
 
 

@@ -292,9 +292,7 @@ def _body(clause: Clause, rest: str, words: tuple[str, ...]) -> str:
             return "polite"
     elif words[:1] == ("should",) and not clause.asked and not clause.last:
         return "cond"
-    elif link == "SO" and not clause.asked and words[1:] in (("i",), ("we",)):
-        return "mood"  # "… and so will I"
-    elif clause.asked or _WH_START.match(rest) or _inverted(rest, words) or rest == _C["WH"]:
+    elif clause.asked or _WH_START.match(rest) or _inverted(rest, words, link) or rest == _C["WH"]:
         if _THINKS.match(rest) and (_C["TIME"] in rest or any(word.startswith("think") for word in words)):
             return "hold"  # "can I think about it for a minute?"
         if _INSTEAD.match(rest):
@@ -308,8 +306,10 @@ def _body(clause: Clause, rest: str, words: tuple[str, ...]) -> str:
     return "requested" if asked and kind in ("ask", "content", "confirm") else kind
 
 
-def _inverted(rest: str, words: tuple[str, ...]) -> bool:
-    """Whether a clause has the order of a question; "do these changes now" bids, and so does "be done with it"."""
+def _inverted(rest: str, words: tuple[str, ...], link: str) -> bool:
+    """Whether a clause has the order of a question; "do these changes now" bids, and so does "be done with it"; "so will I" tells."""
+    if link == "SO" and words[1:] in (("i",), ("we",)):
+        return False
     return _INVERTED.match(rest) is not None and not (words[0] == "do" and rest[1] == _C["THIS"]) and words[0] != "be"
 
 
