@@ -24,14 +24,16 @@ from writ_dspy.programs.told import Talk, Told
 from writ_dspy.signatures.goal import conditions
 from writ_dspy.simulate.leaving import leaves_with
 from writ_dspy.simulate.raised import ended
+from writ_dspy.simulate.trials.shown import insists
 from writ_dspy.task import Best, Call, Every, Only, Outcome, ReadCall, Said, Slot, Task
-from writ_dspy.trial import WrongFirst
+from writ_dspy.trial import Insists, WrongFirst
 
 NOTHING = "(nothing yet)"
 READS = "Read, in one step: "
 NEXT = "NEXT: "
 SETTLED = "All that was brought up is settled: ask whether there is anything else."
 PARTED = "All that was brought up is settled, and the customer takes leave: say goodbye."
+HOLD = " Answer what the customer claims, and keep to the no."
 LISTS = "list every detail of the change and ask for a yes."
 
 
@@ -87,14 +89,15 @@ def _identifies(domain: Domain, call: Call) -> bool:
 
 def _lines(told: Told) -> Iterator[Line]:
     """What is still to be asked for, or how the request ends; of one that is settled only that it is."""
-    about = f"About {told.request.topic}:"
+    about = f"About {told.topic}:"
     outcome, made = told.comes_to, told.talk.made
     if told.done:
         yield Line(f"{about} done.", IDLE)
     elif told.outcome is None:
         yield Line(f"{about} {_open(told)}", DUE if told.open else IDLE)
     elif outcome is not None and _denied(told, outcome):
-        yield Line(f"{about} refused, and it stays so: {outcome.refusal}.", IDLE)
+        again = _insists(told)
+        yield Line(f"{about} refused, and it stays so: {outcome.refusal}.{HOLD * again}", DUE if again else IDLE)
     elif told.outcome.attempt and told.instead and (outcome is None or outcome.call is None):
         yield Line(f"{about} {_open(told)}", DUE if told.open else IDLE)
         yield Line("If it cannot be done as it was asked for, say why, and ask what the customer wants instead.", DUE)
@@ -106,6 +109,14 @@ def _lines(told: Told) -> Iterator[Line]:
         yield Line(f"{about} {_all_asked(told)}", DUE)
     if told.untold:
         yield Line(f"The customer asks to be told: {', '.join(told.untold)}.", DUE)
+
+
+def _insists(told: Told) -> bool:
+    """Whether the customer holds on to what was refused with one of their claims."""
+    task, last = told.task, told.talk.turns[-1]
+    trials = task.behaviour.trials if task.behaviour else ()
+    own = any(isinstance(one, Insists) and one.request == told.index for one in trials)
+    return own and last.role == "user" and insists(task, told.domain, last.text)
 
 
 def _denied(told: Told, outcome: Outcome) -> bool:

@@ -16,6 +16,7 @@ from typing import NamedTuple
 from writ_dspy.codec import parts
 from writ_dspy.conversation import Turn
 from writ_dspy.domains import Domain
+from writ_dspy.domains.listing import compiled
 from writ_dspy.domains.sayings import ASKING
 from writ_dspy.evidence.found import Unresolved
 from writ_dspy.evidence.resolve import decide_fresh
@@ -38,6 +39,7 @@ from writ_dspy.task import (
     in_own_words,
 )
 from writ_dspy.trial import ChangesMind, WrongFirst
+from writ_dspy.verify.needs import needs
 
 DISTINCT = 4
 """Letters of what nobody says by chance: "yes" and "2" are said of anything."""
@@ -74,6 +76,11 @@ class Talk:
         self.stated = any(domain.pack.stated(turn.text) for turn in turns if turn.role == "user")
         """Whether the customer has said who they are, where policy asks for no more than that."""
         self._done = [domain.effect(call) for call, _ in went if domain.kinds.get(call.tool) == "write"]
+
+    @cached_property
+    def heard(self) -> str:
+        """All that was said, in lower case."""
+        return "\n".join(turn.text for turn in self.turns if turn.role != "tool").lower()
 
     def messages(self, start: int = 0) -> Iterator[Message]:
         """The customer's, from that turn on."""
@@ -130,6 +137,15 @@ class Told:
         return self.outcome is not None and self.outcome.call is not None and self.talk.did(self.outcome.call)
 
     @property
+    def topic(self) -> str:
+        """What the request is called: without the words of its details that nobody has named yet."""
+        heard = f"{self.talk.heard}\n{self.request.opening.lower()}"
+        unsaid = {
+            word for slot in self.request.slots for mark in slot.marks for word in mark.split() if word not in heard
+        }
+        return " ".join(word for word in self.request.topic.split() if word.lower() not in unsaid)
+
+    @property
     def asked(self) -> list[Slot]:
         """The details to ask for: those by which the write is made, and none that only the customer's own conditions hold."""
         free = self._free() | {*VOLUNTEERED}
@@ -149,7 +165,9 @@ class Told:
     @property
     def all_said(self) -> bool:
         """Whether the customer has said all that the decision, as far as it is known, rests on; of what is denied whatever its details are, all that one would ask for."""
-        return self.known is not None and not self.open and all(map(self.said, _said_in(self.known)))
+        if self.known is None or self.open:
+            return False
+        return self.known.bare or all(map(self.said, _said_in(self.known)))
 
     @cached_property
     def known(self) -> Decision | None:
@@ -200,6 +218,8 @@ class Told:
         if len(str(value)) >= DISTINCT and self.talk.said(value):
             return True
         held = [slot for slot in self.request.slots if slot not in details and self.tells_of(slot, value)]
+        if not telling and not held and self.tells_of(self.task.identity, value):
+            return self.talk.said(value)  # a name of three letters tells who it is, and nothing of a request
         return all(map(self.discloses, telling or held or details))
 
     def knows(self, value: object) -> bool:
@@ -212,6 +232,8 @@ class Told:
 
     def discloses(self, slot: Slot) -> bool:
         """Whether a detail was said: by its values, by its marks where these are nobody's by chance, or by enough of its own words."""
+        if self._first_said(slot):
+            return False
         spelled = [value for value in self.values if self.tells_of(slot, value) and len(str(value)) >= DISTINCT]
         if slot.text.lower() in self._users.lower() or (spelled and all(map(self._spelled, spelled))):
             return True
@@ -219,9 +241,30 @@ class Told:
         by_chance = spelled and all(len(mark) < DISTINCT for mark in slot.marks)
         if not by_chance and discloses(slot, self._users) and self._meant(slot, own):
             return True
+        if not spelled and self._as_an_idea(slot):
+            return True
         said = max((len(own & stems(message.text)) for message in self._messages), default=0)
         numbers = any(_has_digit(str(value)) for value in spelled)
         return not numbers and said > 1 and said >= ENOUGH * len(own)
+
+    def _first_said(self, slot: Slot) -> bool:
+        """Whether what was said of a detail is still what the customer takes back later."""
+        ref = f"{self.index}:{slot.key}"
+        trials = self.task.behaviour.trials if self.task.behaviour else ()
+        mark = next((one.mark.lower() for one in trials if isinstance(one, ChangesMind) and one.slot == ref), "")
+        at = next((message.at for message in self._messages if mark and mark in message.text.lower()), None)
+        return at is not None and not any(
+            message.at > at and (slot.text.lower() in message.text.lower() or _marked(slot, message.text))
+            for message in self._messages
+        )
+
+    def _as_an_idea(self, slot: Slot) -> bool:
+        """Whether a detail without a value was said in other words that the domain knows for it: "just me" of who travels alone."""
+        ideas = (compiled(one) for one in self.domain.pack.sayings.ideas.get(slot.key, ()))
+        meant = next((one for one in ideas if one.search(slot.text.lower())), None)
+        if meant is None or meant.search(self.request.opening.lower()):
+            return False
+        return any(meant.search(text) for message in self._messages for text in sentences(message.text.lower()))
 
     def _spelled(self, value: object) -> bool:
         """Whether a value was said; one without a digit, such as a cabin, is said of any request."""
@@ -258,10 +301,16 @@ class Told:
         """Where the customer asked to be told something, be it beside a deed: in a question that holds a word of theirs for it."""
         marks = [mark.lower() for slot in self.request.slots if slot.key in VOLUNTEERED for mark in slot.marks]
         for message in self._messages:
-            asked = (text for text in sentences(message.text.lower()) if ASKING.search(text))
-            if self.request.decision is None or not marks or any(mark in text for text in asked for mark in marks):
+            asked = [text for text in sentences(message.text.lower()) if ASKING.search(text)]
+            named = any(mark in text for text in asked for mark in marks)
+            if self.request.decision is None or not marks or named or any(map(self._asks_for_it, asked)):
                 return message.at
         return None
+
+    def _asks_for_it(self, text: str) -> bool:
+        """Whether a question is the one that the customer has, in whatever words: "how much will I get?"."""
+        owed = needs(self.task, self.domain)[self.index]
+        return any(need.slot in VOLUNTEERED and need.late and need.said_in(text) for need in owed)
 
     def _free(self) -> frozenset[str]:
         """The keys of details that the write does not need: those of the customer's own conditions.

@@ -1,0 +1,159 @@
+"""What a guided agent's notes take from people's own words: who they are, who travels, what they ask to be told, and when they hold on or leave."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import random
+
+import pytest
+
+from tests.programs.test_notes import alone, denied, reads_of, served, told
+from tests.programs.test_steps import next_of
+from tests.propose.proposed import proposed
+from writ_dspy.conversation import Turn
+from writ_dspy.domains import Dial, load
+from writ_dspy.evidence.resolve import resolve
+from writ_dspy.programs.notes import HOLD, LISTS, PARTED, SETTLED, notes
+from writ_dspy.programs.told import Talk, Told
+from writ_dspy.task import Behaviour, Goal, Slot, Task, Tell
+from writ_dspy.trial import ChangesMind, Claim, Insists
+
+ALONE = Slot("passengers", "I travel alone.", ("alone",))
+BAGS = Slot("bags", "No checked bag, thank you.", ("bag",))
+REFUND = Slot("question", "And which refund will I get?", ("refund",))
+
+
+def with_slot(task: Task, slot: Slot, **more: object) -> Task:
+    """The task whose one request has this detail, too."""
+    (request,) = task.requests
+    slots = (*(one for one in request.slots if one.key != slot.key), slot)
+    return dataclasses.replace(
+        task, behaviour=None, requests=(dataclasses.replace(request, slots=slots),), **more  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+def after(task: Task, *texts: str) -> Told:
+    """What was told of the one request, once these were said after its opening."""
+    said = " ".join((task.requests[0].opening, *texts[:1]))
+    return Told(Talk(task, load(task.domain), [Turn("user", text) for text in (said, *texts[1:])]), 0)
+
+
+def named(first: str) -> list[Task]:
+    """Tasks of one request of customers who are found by such a name."""
+    domain, found = load("tau2:retail"), list[Task]()
+    users = [user for user in domain.pack.users(domain) if user.startswith(f"{first.lower()}_")]
+    for recipe, user in itertools.product(domain.pack.recipes[:6], users):
+        draft = recipe.draft(domain, user, Dial(2, "half-remembers"), random.Random(user))
+        if draft is None or len(draft.requests) > 1:
+            continue
+        goal = Goal(draft.decisions, draft.tells)
+        outcomes, _ = resolve(goal, domain)
+        if not any(call.tool == "find_user_id_by_name_zip" for call in outcomes[0].trace):
+            continue
+        task = dataclasses.replace(proposed("tau2:retail")[0], behaviour=None, goal=goal, outcomes=outcomes)
+        found.append(dataclasses.replace(task, requests=draft.requests, identity=draft.identity))
+    return found
+
+
+def test_a_name_of_three_letters_is_heard() -> None:
+    """It stands in who the customer is, and in no detail of a request."""
+    for first in ("Ava", "Mia"):
+        tasks = named(first)
+        for task in tasks:
+            opening = task.requests[0].opening
+            whole = [Turn("user", f"{opening} I can't say which e-mail it was, but {task.identity.text}")]
+            assert first in reads_of(notes(task, load(task.domain), whole))[0]
+            assert not reads_of(notes(task, load(task.domain), [Turn("user", opening)]))
+        assert tasks
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("In economy, just me.", True),
+        ("I'm flying solo.", True),
+        ("A single traveler, that's all.", True),
+        ("It's me and Bo Vargas.", False),
+        ("Just tell me what it costs.", False),
+    ],
+)
+def test_who_travels_alone_says_so_in_any_words(text: str, said: bool) -> None:
+    """The domain knows them; and what names the others is none."""
+    task = with_slot(alone("tau2:airline", "passengers")[0], ALONE)
+    assert after(task, text).gave(ALONE) == said
+
+
+def test_what_will_be_taken_back_is_not_said_yet() -> None:
+    """Who says "two bags" first has not said that it will be none; once they say that, they have."""
+    task = with_slot(alone("tau2:airline", "bags")[0], BAGS)
+    trial = ChangesMind(0, "0:bags", "Two checked bags, please.", "two", "{}")
+    minded = dataclasses.replace(task, behaviour=Behaviour((), trials=(trial,)))
+    assert not after(minded, trial.text).discloses(BAGS)
+    assert after(minded, trial.text).gave(BAGS)
+    assert after(minded, trial.text, "Wait, no. No checked bag.").discloses(BAGS)
+    assert after(task, "One checked bag.").discloses(BAGS)
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"), [("How much will I get back, please?", True), ("What refund is it?", True), ("Do it, please.", False)]
+)  # fmt: skip
+def test_a_question_in_other_words_is_one(text: str, asked: bool) -> None:
+    """Such as "how much will I get", which asks for the refund."""
+    task = next(one for one in alone("tau2:retail", "items") if one.goal.decisions[0].tool.startswith("return"))
+    tell = Tell("refund", "money", task.goal.decisions[0].args[0][1])  # type: ignore[arg-type]
+    asks = with_slot(task, REFUND, goal=dataclasses.replace(task.goal, tells=(tell,)))
+    (request,) = asks.requests
+    asks = dataclasses.replace(asks, requests=(dataclasses.replace(request, tells=(0,)),))
+    assert bool(after(asks, text).tells) == asked
+
+
+def test_a_thing_has_no_name_before_the_customer_gives_it_one() -> None:
+    """A topic that holds words of a detail is told without them until they are said."""
+    task = next(one for one in alone("tau2:retail", "items") if len(one.requests[0].slots[0].marks) < 9)
+    lamp = Slot("items", "I mean the desk lamp.", ("desk", "lamp"))
+    named = with_slot(task, lamp)
+    (request,) = named.requests
+    opening = "I would like to exchange something that I received."
+    asked = dataclasses.replace(request, topic="the desk lamp exchange", word="exchange", opening=opening)
+    named = dataclasses.replace(named, requests=(asked,))
+    for text, topic in (("", "the exchange"), ("The desk lamp.", "the desk lamp exchange")):
+        assert after(named, text).topic == topic
+
+
+@pytest.mark.parametrize("name", ["tau2:retail", "tau2:airline"])
+def test_what_policy_forbids_is_never_listed(name: str) -> None:
+    """Whatever was answered to the question for its details: there is nothing to list, and the refusal is next."""
+    domain, met = load(name), 0
+    for task in denied(name):
+        (request,) = task.requests
+        trace = task.outcomes[0].trace
+        if not any(domain.pack.identifies(call, domain.read(call).text) for call in trace):
+            continue
+        keys = ", ".join(slot.key.replace("_", " ") for slot in request.slots)
+        asked = [*served(task, told(task)), Turn("agent", f"Which {keys} is it?"), Turn("user", "I can't tell you.")]
+        text = notes(task, domain, served(task, asked))
+        assert LISTS not in text
+        met += "cannot be done" in text
+    assert met
+
+
+def test_who_insists_takes_no_leave() -> None:
+    """The no is kept up; and who then says goodbye is wished goodbye."""
+    domain, met = load("tau2:airline"), 0
+    claim = Claim("website", "Your website says nothing of the kind.")
+    for task in denied("tau2:airline")[:6]:
+        (request,) = task.requests
+        insisting = dataclasses.replace(task, behaviour=Behaviour((), trials=(Insists(0, (claim,)),)))
+        keys = (slot.key for slot in request.slots)
+        turns = served(insisting, told(insisting, *keys))
+        no = f"I'm sorry, but I can't do that: {task.outcomes[0].refusal}. Is there anything else I can do for you?"
+        for words, wanted in (
+            (f"{claim.text} Do it and let me run.", HOLD),
+            ("Fine, nothing else, bye.", PARTED),
+            ("Hm, let me think.", SETTLED),
+        ):
+            text = next_of(notes(insisting, domain, [*turns, Turn("agent", no), Turn("user", words)]))
+            assert wanted in text, (words, text)
+            met += 1
+    assert met
