@@ -86,3 +86,20 @@ def test_what_is_beside_the_matter_spoils_nothing(name: str, said: str, instead:
 def test_what_is_of_the_matter_is_found(name: str, said: str, instead: str, check: str) -> None:
     """The same words about what was put forward, done or read are a finding of just that check."""
     assert {finding.split()[0] for finding in found(name, said, instead)} == {check}
+
+
+@pytest.mark.parametrize(
+    ("instead", "read"),
+    [
+        ("Hmm, too much for one man.", "'too much for one man' is read as an objection"),
+        ("Yes, but only if my wife agrees.", "is read as a condition"),
+        ("What does that cost?", "'What does that cost' is read as a question"),
+        ("My neighbor has a dog.", "'My neighbor has a dog.' is read as none"),
+    ],
+)
+def test_a_finding_quotes_what_was_read_as_no_yes(instead: str, read: str) -> None:
+    """And says as what."""
+    said = f"Yes please, all three. {MELON}"
+    findings = [one for one in found("73d5", said, instead) if one.startswith("confirmed_before_write")]
+    assert len(findings) == len(("cancel", "person", "name"))
+    assert all(read in one for one in findings)

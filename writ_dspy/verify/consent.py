@@ -19,7 +19,7 @@ from writ_dspy.simulate.trials.shown import insists
 from writ_dspy.task import Call
 from writ_dspy.trial import Feels, Insists
 from writ_dspy.verify.belonging import belonging, own_lists
-from writ_dspy.verify.case import Case, Step
+from writ_dspy.verify.case import Case, Step, short
 from writ_dspy.verify.echoed import echoed
 from writ_dspy.verify.elsewhere import elsewhere
 from writ_dspy.verify.invited import FRAME, asks_for_another, invites_yes
@@ -114,8 +114,26 @@ def _wanted(case: Case, step: Step) -> str:
     if fault:
         return fault
     if not _answered(case, step, begin, base.turn) and not _said_so(case, step, base.turn, owed):
-        return "an explicit yes after the list"
+        return f"an explicit yes after the list{_no_yes(case, step)}"
     return _unread(case, step, base.turn)
+
+
+_READ_AS = {"dissent": "an objection", "conditional": "a condition", "correction": "a change", "question": "a question"}
+
+
+def _no_yes(case: Case, step: Step) -> str:
+    """The words of the last answer that were read as none, and as what."""
+    turns = case.talk.turns
+    at = max((i for i in range(step.turn) if turns[i].role == "user"), default=None)
+    if at is None:
+        return ""
+    text = turns[at].text
+    before = next((turn.text for turn in reversed(turns[:at]) if turn.role == "agent" and turn.text), None)
+    acts = [act for act in user_acts(text, before) if act.kind in _READ_AS]
+    last = next((act for act in reversed(acts) if act.kind != "question"), acts[-1] if acts else None)
+    if last is None:
+        return f"; {short(text, 60)!r} is read as none" if text else ""
+    return f"; {short(text[last.start : last.end], 60)!r} is read as {_READ_AS[last.kind]}"
 
 
 _WORD = re.compile(r"[a-z0-9$#']+")
