@@ -58,6 +58,7 @@ _THIRD = r"(?:operations|security|support|logistics|billing|accounting|accounts|
 _BEHIND = r"(?:\w+ )?(?:colleagues?|supervisors?|managers?|specialists?|team|department|back office)"
 _TURNED_TO = re.compile(
     rf"(?-i:{_I})(?:asked|told|informed|notified|alerted|contacted|warned|reminded|instructed|briefed|consulted|called|emailed|e-mailed|messaged|texted|phoned|checked with|spoken (?:to|with)|talked to|written to|wrote to|checked it with|confirmed (?:it|this|that)? ?with|cleared (?:it|this|that) with|passed (?:it|this|that|your \w+|the \w+) (?:on )?(?:to|along to)|handed (?:it|this|that|your \w+|the \w+) (?:over |on )?to|forwarded (?:it|this|that|your \w+|the \w+) to|sent (?:it|this|that|your \w+|the \w+) (?:on |over )?to|requested (?:it|this|that|one|\w+ \w+) from)\s{_THIRD}\b"
+    rf"|(?-i:{_I}(?:told|informed|notified|alerted|contacted|warned|reminded|instructed|briefed|emailed|messaged|texted|phoned)\s(?!I\b|You\b)[A-Z][a-z]+(?=\s(?:about|of|that|too|as\swell)\b|\W*\Z))"
     rf"|\b(?:they|{_THIRD})(?:['’]ll| will| are going to| is going to) (?:\w+ )?(?:write to|write|call|contact|e-?mail|text|phone|ring|get back to|get in touch with|reach out to|reach|follow up with|notify|inform) you\b"
     rf"|\b(?:an?|one of (?:my|our)|my|our|the) {_BEHIND} (?:of (?:mine|ours) )?(?:will|is going to)(?: also| then| gladly)? (?:look (?:at|into|over)|take (?:a|another) look|check|review|go (?:over|through)|examine|reconsider|revisit|re-?open|think about|decide|try) (?!you\b)\w+",
     re.IGNORECASE,

@@ -51,6 +51,7 @@ from writ_dspy.verify.message import Message, wishes_of
 from writ_dspy.verify.misnamed import misnamed
 from writ_dspy.verify.named import unknown_names
 from writ_dspy.verify.options import told_of_options
+from writ_dspy.verify.outdated import outdated
 from writ_dspy.verify.parted import parted
 from writ_dspy.verify.plain import made_up
 from writ_dspy.verify.pretexts import pretexts
@@ -203,6 +204,7 @@ def grounded(case: Case) -> Iterator[Finding]:
                 *tariffs(ground, turn.text),
                 *flown(case, index, ground, news),
                 *hung(ground, turn.text, transfers=_transfers(case)),
+                *outdated(case, index, ground, news),
             ):
                 yield Finding("grounded", index, short(sentence, 90), wanted)
             yield from claimed_done(case, index, turn.text, news)

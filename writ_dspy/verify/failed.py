@@ -26,7 +26,7 @@ _PITIES = re.compile(
 _FAILED = re.compile(
     r"\b(?:(?:could|can|did|does|was|were)(?:n['’]t| not) (?:\w+ ){0,2}(?:able|complete[d]?|process(?:ed)?|go through|work"
     r"|succeed|possible|done|made|change[d]?|cancel(?:l?ed)?|book(?:ed)?|update[d]?)"
-    r"|unable to|nothing (?:was|has been|is) (?:\w+ly |yet |now |actually |ever )*(?!(?:charged|billed|debited|deducted|owed|paid|refunded|credited|needed|required)\b)(?:\w+ed|done|made|sent|saved|set|put|gone|taken)\b"
+    r"|(?:it|that|this) (?:has |had |just )*failed|nothing (?:has gone|went|came) through|unable to|nothing (?:was|has been|is) (?:\w+ly |yet |now |actually |ever )*(?!(?:charged|billed|debited|deducted|owed|paid|refunded|credited|needed|required)\b)(?:\w+ed|done|made|sent|saved|set|put|gone|taken)\b"
     r"|(?:cancell?ation|return|refund|exchange|booking|change|update|modification|upgrade|request)s? (?:was|has been|got|is) (?:\w+ )?(?:turned down|rejected|declined|refused|denied|blocked|reversed|undone)"
     r"|(?:order|reservation|booking|trip) (?:still )?(?:stays|remains|is|stands)(?: exactly| just)? (?:as (?:it|they) (?:was|were)|unchanged|untouched|the same as before))\b",
     re.IGNORECASE,
@@ -55,6 +55,7 @@ _STILL = re.compile(
 )
 _PARTLY = re.compile(
     r"\b(?:only|just|merely) (?:(?:do|did|done|complete[d]?|finish(?:ed)?|process(?:ed)?|manage[d]?|handle[d]?|get|got) )?(?:the )?(?:first|one|half|part|some|second|other)\b(?: (?:half|part|step|of (?:it|them|that|this|your requests?)))?(?: (?:done|completed|through|so far))?"
+    r"|\b(?:one|a|some|another) (?:part|half|step|bit)(?: of (?:it|that|this|them|your requests?))? (?:has |have |had )?(?:failed|went wrong|got stuck|is missing|(?:did|could|was)(?:n['’]t| not))\b"
     r"|\b(?:first|one|half|part|second) (?:half |part |step |of (?:it|them) )?(?:only|alone)\b|(?<!n['’]t )(?<!\bnot )(?<!\bis )(?<!\bare )(?<!\bbe )\b(?:half|part) of (?:it|that|this|them|your request)\b|\b(?:partly|partially|half) (?:done|completed?|processed|finished|through)\b"
     r"|\b(?:the )?(?:rest|remainder|other half|second (?:half|part))(?: of (?:it|that|this|your request))? (?:is|remains|has|could|must|will|follows|still|was|did|failed)\b"
     r"|\bnot (?:all|everything)(?: of (?:it|that|them))? (?:was|is|has|could|went)\b",
@@ -125,7 +126,7 @@ def claimed_failed(case: Case, index: int, text: str, news: Sequence[Step]) -> I
             return
         if (
             not undone
-            and (not refused or (_AT_ONCE.match(clause) and _right_behind(text, clause, wrote[-1])))
+            and (not refused or (_AT_ONCE.match(clause) and _right_behind(case, text, clause, wrote[-1])))
             and _fails(clause)
             and not (failed and _LOOKED.search(clause))
         ):
@@ -137,6 +138,9 @@ def _misses(case: Case, index: int, clause: str, *, refused: bool) -> bool:
     """Whether a clause says that a part was done, where all was; or the first of it alone, where it was the first that was refused."""
     if refused:
         return bool(case.task.decided) and case.task.decided[0].call is None and _FIRST.search(clause) is not None
+    first = _FIRST.search(clause) if _left(case, index) else None
+    if first is not None:  # what is left was not tried, so that nobody can know that it cannot be done
+        return re.search(r"\b(?:could|able|managed)\b", clause, re.IGNORECASE) is not None
     return not _left(case, index) and _PARTLY.search(clause) is not None
 
 
@@ -147,15 +151,16 @@ _AT_ONCE = re.compile(
 """How a report of what was done just now begins: nothing else was spoken of yet."""
 
 
-def _right_behind(text: str, clause: str, step: Step) -> bool:
+def _right_behind(case: Case, text: str, clause: str, step: Step) -> bool:
     """Whether a clause begins a message, or stands right behind what names the record of a write."""
     ahead = text[: text.find(clause)].strip()
-    return not ahead or any(key.lstrip("#") in _CLAUSE.split(ahead)[-1] for key in _keys(step))
+    return not ahead or any(key.lstrip("#") in _CLAUSE.split(ahead)[-1] for key in _keys(case, step))
 
 
-def _keys(step: Step) -> frozenset[str]:
-    """Ids that a write is called with."""
-    return frozenset(value for value in step.call.args.values() if isinstance(value, str) and _KEY.fullmatch(value))
+def _keys(case: Case, step: Step) -> frozenset[str]:
+    """Ids that a write is called with, and those of what it made."""
+    given = frozenset(value for value in step.call.args.values() if isinstance(value, str) and _KEY.fullmatch(value))
+    return given if step.fresh.error else given | case.domain.pack.ids(step.fresh.text)
 
 
 _KEY = re.compile(r"#?(?=\w*\d)\w{5,}")

@@ -70,7 +70,7 @@ def _outside(case: Case) -> Iterator[Finding]:
 def _takes_back(case: Case, text: str) -> bool:
     """Whether a message takes back what was wished before it, and not only who it said that it is."""
     said = sentences(text)
-    ids = [token.lower().lstrip("#") for token in case.domain.pack.ids(text)]
+    ids = [*(token.lower().lstrip("#") for token in case.domain.pack.ids(text)), *case.task.identity.marks]
     told = [sentence for sentence in said if any(token in sentence for token in ids) or _ZIP.search(sentence)]
     rest = [sentence for sentence in said if sentence not in told]
     return begins_anew(text) and not (told and not any(speaks(sentence, case.domain) for sentence in rest))

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from writ_dspy import patterns as re
+from writ_dspy.domains.declared import asked
 from writ_dspy.domains.declared.schema import Schema, day
 from writ_dspy.domains.disputes import Grounds
 from writ_dspy.domains.listing import Deeds
@@ -195,7 +196,11 @@ def sayings(schema: Schema) -> Sayings:
         for name, value in schema.spec.values.items()
         if value.own
     }
-    return Sayings(forms=forms, extremes=extremes, ideas=ideas, counted=_counted(schema))
+    choices = asked.choices(schema)
+    return Sayings(
+        forms=forms, extremes=extremes, ideas=ideas, counted=_counted(schema),
+        wishes=asked.wishes(schema), wished_by=asked.wished_by(schema), about=asked.about(schema), kept=asked.kept(schema), choices=choices, stands=dict.fromkeys(choices, asked.CHOSEN),
+    )  # fmt: skip
 
 
 _BEHIND = re.compile(r"\{\}\s+(?:\[([^\[\]]+)\]|([a-z]+))")

@@ -235,7 +235,14 @@ def _called_off(wanted: Wanted, part: Part, pattern: str, turn: Sequence[Part], 
 
 def _asks_wrongly(last: str) -> bool:
     """Whether the agent refused, or asked something that can be turned down."""
-    return "?" in last and re.search(r"\b(?:or|instead|alternativ|also|another|as well)\b", last) is not None
+    return (
+        "?" in last
+        and re.search(r"\b(?:or|instead|alternativ|also|another|as well)\b", _WHICH_ONE.sub("", last)) is not None
+    )
+
+
+_WHICH_ONE = re.compile(r"\bor (?:do|can|could|would) you (?:have|know|tell|describe|give|remember|name|recall)\b")
+"""How it is asked for one detail or for another of the same."""
 
 
 def _conditional(turn: Sequence[Part], part: Part) -> bool:
