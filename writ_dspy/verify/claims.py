@@ -21,12 +21,15 @@ from writ_dspy.domains.observed import Seen
 from writ_dspy.domains.values import Value, values
 from writ_dspy.domains.whole import is_whole
 from writ_dspy.task import Json
+from writ_dspy.verify.able import able
 from writ_dspy.verify.acted import acted
 from writ_dspy.verify.addressed import addressed, copied
 from writ_dspy.verify.afterwards import afterwards
 from writ_dspy.verify.against import against
 from writ_dspy.verify.ahead import ahead
 from writ_dspy.verify.answered import answered
+from writ_dspy.verify.ascribed import ascribed
+from writ_dspy.verify.besides import besides
 from writ_dspy.verify.beyond import beyond
 from writ_dspy.verify.case import Case, Step, short
 from writ_dspy.verify.clocked import clocked
@@ -45,7 +48,9 @@ from writ_dspy.verify.greeted import greeted
 from writ_dspy.verify.ground import Ground, numbers_in, policy_values
 from writ_dspy.verify.hung import hung
 from writ_dspy.verify.itemized import itemized
+from writ_dspy.verify.likened import likened
 from writ_dspy.verify.looked import looked
+from writ_dspy.verify.loosened import loosened
 from writ_dspy.verify.means import of_means
 from writ_dspy.verify.message import Message, wishes_of
 from writ_dspy.verify.misnamed import misnamed
@@ -53,22 +58,26 @@ from writ_dspy.verify.named import unknown_names
 from writ_dspy.verify.options import told_of_options
 from writ_dspy.verify.outdated import outdated
 from writ_dspy.verify.parted import parted
+from writ_dspy.verify.perceived import perceived
 from writ_dspy.verify.plain import made_up
 from writ_dspy.verify.pretexts import pretexts
 from writ_dspy.verify.priced import priced
 from writ_dspy.verify.recorded import misdescribed
 from writ_dspy.verify.refuted import refuted
+from writ_dspy.verify.remarked import remarked
 from writ_dspy.verify.retold import retold
 from writ_dspy.verify.roled import roled
 from writ_dspy.verify.ruled import ruled
 from writ_dspy.verify.searched import searched
 from writ_dspy.verify.sentences import is_example, planned, put_so, sentences
 from writ_dspy.verify.shown import Leaves, in_leaves
+from writ_dspy.verify.sometime import sometime
 from writ_dspy.verify.stated import REFUND_TAKES, misstated, refund_time
 from writ_dspy.verify.strange import strange
 from writ_dspy.verify.subject import hours_of, subject_of
 from writ_dspy.verify.sums import derived_money, is_rounded, misreckoned, turned, unlike
 from writ_dspy.verify.tabled import tabled
+from writ_dspy.verify.tailed import tailed
 from writ_dspy.verify.tallied import untold
 from writ_dspy.verify.tariffs import tariffs
 from writ_dspy.verify.tied import (
@@ -205,6 +214,15 @@ def grounded(case: Case) -> Iterator[Finding]:
                 *flown(case, index, ground, news),
                 *hung(ground, turn.text, transfers=_transfers(case)),
                 *outdated(case, index, ground, news),
+                *besides(case, index, ground, news),
+                *likened(ground, turn.text),
+                *loosened(ground, turn.text, transfers=_transfers(case)),
+                *perceived(ground, turn.text),
+                *remarked(ground, turn.text),
+                *sometime(ground, turn.text),
+                *tailed(ground, turn.text),
+                *ascribed(ground, turn.text),
+                *able(ground, turn.text),
             ):
                 yield Finding("grounded", index, short(sentence, 90), wanted)
             yield from claimed_done(case, index, turn.text, news)

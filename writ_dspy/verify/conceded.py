@@ -11,7 +11,7 @@ from writ_dspy.verify.noise import Written, bag
 from writ_dspy.verify.sentences import sentences
 
 _WORDS = bag("""exception exceptions anyway anyhow regardless nevertheless nonetheless same still quietly secretly quiet once time trick loophole workaround way waive waived bend bending overlook
-    pass eye tomorrow next again later rule rules behind between promise though somehow backdoor month even nobody come""")
+    pass eye tomorrow next again later rule rules behind between promise though somehow backdoor month even nobody come courtesy favor favour kindness us house rules bending over above beyond against""")
 _NOT = re.compile(
     r"\b(?:not|no|never|cannot|unable|neither|nor|without|nobody|wish|if i could|instead|rather than)\b|n't\b"
 )
@@ -26,9 +26,11 @@ _CONCEDES = (
     re.compile(rf"\b(?:still|however|but|yet|nevertheless|nonetheless|even so),? (?:[^.;]{{0,60}}?\b)?{_WILL} {_DO} {_IT}[^.;:]*\b(?:for you|done|through|happen|quietly|somehow)\b"),
     re.compile(r"\b(?:i|we)(?:'ll|'d| will| can| could|'m going to| am going to)?(?: \w+)? (?:make|grant|allow|arrange)(?: you)? (?:an|one|this|another|a (?:small|little|one-time|single)) exception\b"),
     re.compile(r"\b(?:i|we)(?:'ll| will| can| could|'m going to)(?: \w+)? (?:waive|bend|ignore|overlook|bypass|skip|stretch|relax|drop|suspend|get around|work around) (?:the|this|that|it|our|a|your) ?(?:rules?|policy|polic\w+|price|fee|limit|condition|requirement|restriction|difference|once)?\b"),
-    re.compile(r"\b(?:turn a blind eye|look the other way|let (?:it|this|that|you) (?:pass|slide|slip|through)|close (?:an|my) eyes?|(?:nobody|no one) (?:will|has to|needs to) (?:know|notice|see)|our little secret)\b"),
+    re.compile(r"\b(?:turn a blind eye|look the other way|let (?:it|this|that|you) (?:pass|slide|slip|through)|close (?:an|my) eyes?|(?:nobody|no one) (?:will|has to|needs to) (?:know|notice|see)|our little secret|just this (?:once|one time)|(?<!not )(?<!n't )(?<!never )(?<!without )(?:bending|stretching|relaxing|ignoring) (?:the|our|a|this) (?:\w+ )?(?:rules?|policy|limit))\b"),
     re.compile(r"\b(?:there(?:'s| is)|i know|i have) (?:an?|one) (?:\w+ )?(?:trick|loophole|back ?door|workaround|way around (?:it|this|that|the \w+))\b"),
     re.compile(r"\b(?:ask|write|call|try|come back|contact|message|book|come)\b[^.;?]{0,30}?\b(?:again|once more|tomorrow|next (?:week|month|time|year)|later|another time|in a (?:day|week|few \w+))\b[^.;?]{0,25}?\b(?:then|and|it(?:'ll| will)|i(?:'ll| will)|we(?:'ll| will))\b[^.;?]{0,20}?\b(?:allowed|possible|work|put|do|done|go|grant(?:ed)?|approved?|permitted|change|cancel|waive|let|fine|accepted)\b"),
+    re.compile(r"\bas an? (?:courtesy|favou?r|kindness)\b|\b(?:is|are|be|goes|one['’]s|it['’]s) on (?:us|the house|me)\b(?! to\b)"),
+    re.compile(r"\beven (?:if|though) (?:it|that|this)(?:['’]s| is| goes) (?:over|above|beyond|against) (?:the|our|your) (?:limit|rules?|policy|allowance|maximum)\b"),
     re.compile(r"\b(?:rule|policy)\b[^.;?]{0,30}\b(?:doesn't|does not|won't|need not|needn't) (?:have to )?(?:apply|count|hold|matter|bind)\w*(?: to| for)? (?:you|this|us|here|today)\b"),
 )  # fmt: skip
 _BUT = 2

@@ -14,7 +14,7 @@ from writ_dspy.verify.sentences import sentences
 from writ_dspy.verify.vocabulary import vocabulary
 
 _ADDRESSED = re.compile(
-    r"(?:\A|[.!?\n]\W*|\b(?:and|so|okay|ok|well),? )(?P<greets>thank you|thanks|hi|hello|hey|dear|welcome(?: back)?|sorry|perfect|certainly|sure|of course|great|understood|all right|got it|done|good (?:morning|afternoon|evening))"
+    r"(?:\A|[.!?\n]\W*|\b(?:and|so|okay|ok|well),? )(?P<greets>thank you|thanks|hi|hello|hey|dear|welcome(?: back)?|sorry|perfect|certainly|sure|of course|great|understood|all right|alright|okay|ok|right|noted|good|got it|done|good (?:morning|afternoon|evening))"
     r"(?: so much| very much| again| there)?,? (?P<name>[A-Z][a-z]+)(?=[,.!?;:–—-]|\s*$)",
     re.IGNORECASE,
 )
@@ -46,7 +46,9 @@ def _is_person(ground: Ground, greeting: str, name: str) -> bool:
     words = vocabulary(ground.domain)
     if name in words.first:
         return True
-    return greeting.lower().startswith(_GREETS) and not (is_everyday(name) or name in words.places or name in _TITLES)
+    if is_everyday(name) or name in words.places or name in _TITLES:
+        return False
+    return greeting.lower().startswith(_GREETS) or name not in words.words
 
 
 def _by_name(ground: Ground, sentence: str) -> str:

@@ -12,14 +12,15 @@ _SECRET = re.compile(
     r"\b(?:pass(?:word|code|phrase)s?|pin(?: (?:code|number))?|cvv2?|cvc2?|(?:security|verification) (?:code|number)|one-time (?:code|password)|otp|"
     r"social security(?: number)?|ssn|mother's maiden name|bank (?:account|login)(?: (?:number|details))?|routing number|(?:log-?in|banking|account) credentials|"
     r"(?:full|complete|entire|whole|16-digit|sixteen-digit)[\w, -]{0,20}(?:card|account) number|card(?:'s)? number|"
-    r"(?:(?:full|complete|entire|whole|exact) |all (?:the )?)(?:numbers?|digits) (?:of|on|from) (?:your|the|that|this)(?: \w+){0,2} card|expir(?:y|ation) date)\b"
+    r"(?:(?:full|complete|entire|whole|exact) |all (?:the )?)(?:numbers?|digits) (?:of|on|from) (?:your|the|that|this)(?: \w+){0,2} card|expir(?:y|ation) date|"
+    r"codes? (?:on|from|at) the (?:back|front|reverse)|(?:full|complete|entire|whole) number(?=,? please|\W*\Z)|(?:annual|yearly|monthly|your) (?:\w+ )?(?:income|salary|earnings))\b"
 )
 _ASKS = re.compile(
     r"\b(?:please|could you|can you|would you|may i|might i|i(?:'ll|'d| will| would)? (?:also )?(?:need|require)|we need|let me (?:have|know)|what(?:'s| is| are| was)|"
     r"tell|give|send|read|type|provide|share|enter|state|confirm|supply|verify|repeat)\b"
 )
 _HIDDEN = bag(
-    "digits password passwords passcode passcodes passphrase pin cvv cvc otp security verification ssn maiden bank routing credentials expiry expiration"
+    "digits password passwords passcode passcodes passphrase pin cvv cvc otp security verification ssn maiden bank routing credentials expiry expiration code codes income salary earnings"
 )
 _OF_A_CARD = frozenset({"card", "card's"})
 _WITHHELD = re.compile(
