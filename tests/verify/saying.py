@@ -132,7 +132,7 @@ NOTHING_DONE = (
     "I'd be glad to have that changed for you, if you like.",
     "You wanted to have it cancelled, is that right?",
     "You said that you have already returned one of them.",
-    "You mentioned that it was delivered last week.",
+    "You mentioned that you had it delivered last week.",
     "I was asked to hold on, so I waited.",
     "I've listed all options below.",
     "I compared all of them for you.",

@@ -105,7 +105,7 @@ OTHERWISE = (
     ("f9ec", "Two days fall away on price, May 18 at $832 and May 21 at $943, both over $770.", "It stays within $770 on two days only."),
     ("9fb2", "in economy, and $61 is being refunded", "in economy, and the $61 is being refunded"),
     ("9fb2", "**2. New date for OALI7R**", "**2. New date for OALI7R, from Chicago (ORD)**"),
-    ("8558", "Here's what would happen:", "I see that the meeting was called off. Here's what would happen:"),
+    ("8558", "Here's what would happen:", "I see that the plan was called off. Here's what would happen:"),
 )  # fmt: skip
 """Whose conversation, what is said, and what may as well be said."""
 

@@ -6,6 +6,7 @@ import pytest
 
 from writ_dspy.conversation import Turn
 from writ_dspy.domains import load
+from writ_dspy.verify.featured import featured
 from writ_dspy.verify.ground import Ground
 from writ_dspy.verify.likened import likened
 from writ_dspy.verify.loosened import loosened
@@ -97,3 +98,26 @@ def test_an_exception_of_the_agents_own_is_found(wrong: str) -> None:
 def test_the_rules_themselves_pass(right: str) -> None:
     """With the exceptions that they have."""
     assert not [*loosened(_ground(AIRLINE), right)]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "The kettle is in stock and works on electric stovetops too.", "Both are made for diving.", "It's in stock, with the same picture as yours.", "The second one is the one you asked for, and it's dishwasher safe.",
+    ],
+)  # fmt: skip
+def test_a_property_that_no_record_has_is_found(wrong: str) -> None:
+    """What a thing is for, goes with or is safe in."""
+    assert [*featured(_ground(RETAIL), wrong)]
+
+
+@pytest.mark.parametrize("wrong", ["- Sophia Wilson, born May 21, 1987, your wife", "- Henrik Bennett, born June 23, 2012, at the child fare", "Travel insurance (also covers lost bags)"])  # fmt: skip
+def test_a_fact_of_a_traveler_or_insurance_that_nobody_told_is_found(wrong: str) -> None:
+    """A name and a day of birth are all that there is, and policy says what is covered."""
+    assert [*featured(_ground(AIRLINE), wrong)]
+
+
+@pytest.mark.parametrize("right", ["- Omar Li, born May 21, 1987, as the only passenger", "- Omar Li, born May 21, 1987, stays as is", "Insurance covers health and weather reasons.", "The policy that I work with is clear.", "It works in another way."])  # fmt: skip
+def test_what_is_known_of_them_passes(right: str) -> None:
+    """Who stays, and the rules."""
+    assert not [*featured(_ground(AIRLINE), right), *featured(_ground(RETAIL), right)]

@@ -18,7 +18,7 @@ from writ_dspy.verify.speech import ENGLISH
 
 _SAID = re.compile(
     r"\b(?:the |this |that |your |an? )(?P<thing>(?:[a-z-]+ ){1,3})(?:that |which )?you(?:['’]ve| have|['’]d| had)?(?: just| already)? (?:mentioned|described|spoke of|told me (?:of|about)|complained about)\b"
-    r"|\byou(?:['’]ve| have|['’]d| had)?(?: just| also| already)? (?:said|mentioned|told me|wrote|stated|explained|complained)(?: that)? (?P<what>[^.;!?:\n]+)",
+    r"|\byou(?:['’]ve| have|['’]d| had)?(?: just| also| already)? (?:said|mentioned|told me|wrote|stated|explained|complained)(?: that)? (?P<what>(?!you\b|so\b|that you\b)[^.;!?:\n]+)",
     re.IGNORECASE,
 )
 _WANTS = re.compile(
@@ -41,6 +41,8 @@ _WHOLE = re.compile(
     re.IGNORECASE,
 )
 """Words of a whole sentence, which says more than what was heard."""
+_NAMES_THINGS = re.compile(rf"\b(?:the|an?|your|and|plus|no|both|all|{'|'.join(UNITS[1:10])})\b", re.IGNORECASE)
+"""Words by which a short phrase names something: "verified" and "understandable" name nothing."""
 _COUNTED = re.compile(
     rf"\b(?P<many>{'|'.join(UNITS[1:10])}) (?!of\b|by\b|after\b|at\b|more\b|things?\b|last\b|moment\b|way\b|by\b)[a-z]+",
     re.IGNORECASE,
@@ -56,7 +58,8 @@ _SUPPOSED = re.compile(
 _FEELING = bag("""trouble wait waiting waited long time lost inconvenience patience hassle frustrating frustration frustrated upset upsetting annoying annoyance
     hectic unwell ill sick hear way took take taken cost much lot ordeal delay mess bad worse feel feeling stress stressful news difficult hard disappointing disappointment disappointed
     experience situation happened happen went gone wrong confusion confusing mix-up mistake misunderstanding told otherwise different differently something else day morning through get
-    explanation gets getting got keep kept left answer explanation better happy disappoint let down""")  # fmt: skip
+    explanation gets getting got keep kept left answer explanation better happy disappoint let down
+    gave question questions many again asking repeat repeating""")  # fmt: skip
 """What an agent may call a user's trouble, in whichever words it was told."""
 _PLAIN = bag("""that which also only just then now very too really quite still again want wants like would need needs said mentioned earlier before same one ones thing things case way matter
     such without been being everything nearly enough all point first last message request requests have has had get got was were and for with your yours you're it's its there here them they get""")  # fmt: skip
@@ -81,12 +84,13 @@ def _made_up(match: re.Match[str], said: frozenset[str]) -> bool:
     if _SUPPOSED.search(match.string, 0, match.start()):
         return False
     part = next(found for found in match.groups() if found)
-    return _strange(_ONWARD.sub("", part), said, EVERYDAY if match.lastgroup == "thing" else frozenset())
+    thing = match.lastgroup == "thing"
+    return _strange(_ONWARD.sub("", part), said, EVERYDAY if thing else frozenset(), part_of=0 if thing else 2)
 
 
 def _echoes_nothing(ground: Ground, part: str, said: frozenset[str]) -> bool:
     """Whether what is taken up in short names something that neither the user nor the question before has."""
-    if _WHOLE.search(part):
+    if _WHOLE.search(part) or not _NAMES_THINGS.search(part):
         return False
     last = ground.heard[-1] if ground.heard else ""
     counted = _COUNTED.search(part)

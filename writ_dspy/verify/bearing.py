@@ -145,6 +145,13 @@ _AIRS = (
         r"i(?:'m| am) (?:also |only |just )?a (?:real |actual |living |normal )?(?:human(?: being)?|person)(?! agent)", r"my name(?:'s| is) (?!on\b|in\b)\w+", r"(?:hello|hi|hey),? (?:this is|i'm|i am) \w+ (?:from|with|speaking|of) ",
         r"this is \w+ (?:speaking|from (?:the )?(?:second|customer|support|billing|returns))", r"\w+ speaking\b(?=[.!,]|$)",
     ),
+    kind_of("human person talking speaking chatting", r"you(?:'re| are) (?:already )?(?:talking|speaking|chatting|writing) (?:to|with) an? (?:real |live |actual )?(?:human|person)"),
+    kind_of("lunch dinner coffee break home holiday vacation", r"(?:i(?:'m| am)|we(?:'re| are)|(?:our|my) (?:people|colleagues|team) (?:is|are)) (?:just |also |still )?(?:having|at|on|eating|drinking)(?: (?:my|our|a|the|some))? (?:lunch|dinner|coffee|break|home|holiday|vacation)\b"),
+    kind_of("nobody free available one", r"(?:nobody|no one|no colleague|none of (?:my|our) colleagues) (?:else )?(?:is|would be) (?:free|available|around|here|at work|on duty)\b"),
+    kind_of("wrong opened first mixed", r"i (?:first |just |accidentally )?(?:opened|looked at|read|took|had|pulled up) the wrong\b", r"i (?:first )?(?:mixed|muddled) (?:it|them|that|up)\b"),
+    kind_of("law legally lawyer", r"by law,? (?:they|we|you|it|the)", r"(?:the law|legally)(?:,| \w+)? (?:says|requires|demands|obliges|entitles|allows|forbids|they|you|we)\b"),
+    kind_of("stolen stole thief", r"(?:somebody|someone|a thief|a neighbou?r|they) (?:has|have|must have|may have|might have|probably)? ?(?:stolen|stole|taken)\b"),
+    kind_of("other airlines shops stores companies", r"i(?:'ve| have)? (?:also )?(?:tried|checked|asked|called|searched|looked at) (?:the |all |some |a few )?other (?:airlines?|shops?|stores?|companies|sellers|carriers|websites?)\b"),
     kind_of("working worked years", r"i(?:'ve| have) (?:been working|worked) (?:here|for|at|in)"),
     kind_of("wife husband son daughter kids mother father mom dad cat dog boyfriend girlfriend", r"my (?:\w+ )?(?:wife|husband|son|daughter|kids|mother|father|mom|dad|cat|dog|boyfriend|girlfriend)"),
     kind_of("office desk lunch home colleague", r"i(?:'m| am)? (?:sit|sitting|work|working|live|living|based) (?:in|at|from) (?:our|the|my) [\w ]{0,20}(?:office|desk|home|center|centre|headquarters)"),
@@ -203,7 +210,7 @@ _FORBIDS = re.compile(
 )
 """Says no by a verb, or in a figure of speech: with "whatever the reason", it is as strict as it can be, and grants nothing."""
 _TERMS = re.compile(
-    r"\b(?:store credit|re-?stocking|cooling-off|loyalty points|(?:in|as|by) cash|by check|warrant(?:y|ies)|(?:processing|administration|administrative|service|handling|booking|change|cancellation|membership) fees?|surcharges?"
+    r"\b(?:store credit|re-?stocking|cooling-off|loyalty points|(?:in|as|by) cash|by check|warrant(?:y|ies)|(?:processing|administration|administrative|service|handling|booking|change|cancellation|membership) (?:fees?|charges?)|surcharges?"
     r"|penalt(?:y|ies)|deposits?|(?:once|twice|two|three|times) (?:changes? )?(?:a|per|each|every) (?:day|week|month|year)|original packaging|(?:an?|the) (?:\w+ )?(?:fee|charge|penalty) (?:applies|is (?:charged|due|added|taken))|(?:fees|charges) apply)\b", re.IGNORECASE
 )  # fmt: skip
 _RULE = re.compile(

@@ -21,7 +21,7 @@ _NOT = re.compile(
     re.IGNORECASE,
 )
 _TOO = re.compile(
-    r"(?:,? and|,? as well as|,? plus|,? along with|;)(?: also)?(?: (?:for|in|on|to|of))*(?: (?:your|the|all|any|of))+ (?:(?P<profile>profile|account|default address)|(?:open|other|pending|remaining)(?: \w+)? (?:orders?|reservations?|bookings?|trips?|ones?))(?: (?:too|as well|go there too|go there as well|also))?(?=[\s.,;:!)]*(?:\Z|\n|[.;:!]))"
+    r"(?:,? and|,? as well as|,? plus|,? along with|;)(?: also)?(?: (?:for|in|on|to|of|as))*(?: (?:your|the|all|any|of))+ (?:(?P<profile>profile|account|default address)|(?:open|other|pending|remaining)(?: \w+)? (?:orders?|reservations?|bookings?|trips?|ones?))(?: (?:too|as well|go there too|go there as well|also))?(?=[\s.,;:!)]*(?:\Z|\n|[.;:!]))"
     r"|\band so (?:is|are|was|were|has|have|does|do) (?:the|your) (?:other|rest)\b|[;,] (?:and )?your other [\w ]{0,20}? (?:go there|are|get|follow)\b[^.;]*\b(?:too|as well|also)\b",
     re.IGNORECASE,
 )
@@ -55,6 +55,11 @@ _MONEY_THERE = re.compile(
     r"\b(?:money|refund|amount)(?: of \$[\d.,]+)? (?:is|has)(?: already| now| just)* (?:with you|there\b|arrived|in your (?:account|bank)|back on your|been (?:received|credited|paid out|transferred)|on your account)",
     re.IGNORECASE,
 )
+_STOPPED = re.compile(
+    r"\b(?:i|we)(?:['’]ve| have)(?: already| now| just)* (?:stopped|halted|frozen|blocked|paused|suspended|intercepted|locked|put on hold)\b|\bit(?:['’]s| is)(?: all| already| now)* in the system(?: now| already)?(?=\W*\Z|[.,;!])",
+    re.IGNORECASE,
+)
+"""Deeds that no tool does, ahead of any yes."""
 _SO_ASKED = re.compile(
     r"\b(?:go ahead|proceed)(?: with (?:this|that|it|the \w+))?,? and (?P<deed>(?!book|cancel|chang|exchang|return|updat|add\b|modif|swap|mak|request|charg|send|put|submit|switch|set\b|refund|plac|process|correct|replac|upgrad|downgrad|mov|us[ei]|do\b|tak|get\b|then\b|also\b|is\b|are\b|have\b|can\b|should\b|what|which|how|i\b)[a-z]+) (?:the|your|that|this|a|an|it|all)\b[^.?]*\?",
     re.IGNORECASE,
@@ -73,6 +78,10 @@ def besides(case: Case, index: int, ground: Ground, news: Sequence[Step]) -> Ite
                 yield sentence, "the write alone, as it was listed"
             continue
         if sentence.endswith("?"):
+            continue
+        stopped = _STOPPED.search(sentence)
+        if stopped and not news and not any(stopped[0].lower() in heard for heard in ground.heard):
+            yield sentence, "deeds that were done by a call"
             continue
         if (sent := _TICKETS.search(sentence)) and not _NOT.search(sentence, 0, sent.end()) and sent[0].split()[0].lower().rstrip("s") not in ground.texts[0].replace("e-mail", ""):  # fmt: skip
             yield sentence, "nothing sent that no tool sends"

@@ -47,7 +47,7 @@ _STATED: tuple[Kind, ...] = (
     kind_of("saved save saves cheaper dearer compared", r"(?:sav(?:e|ed|es)|cheaper|dearer|more expensive|less)\b[^.;\n]*\b(?:compared (?:to|with)|than) (?:yesterday|last (?:week|month|year)|tomorrow)"),
     kind_of("price prices fare fares rate rates cost costs expensive dearer demand expire expires ends runs",
             rf"(?:prices?|fares?|rates?|costs?|it|this|that)(?:'ll| will)?[^.;\n]{{0,40}}? (?:ris(?:e|es|ing)|go(?:es)? up|climb(?:s|ing)?|increas(?:e|es|ing)|double|be (?:more expensive|higher|dearer|gone))\b[^.;\n]*\b{_SOON}",
-            rf"{_SOON},? (?:the |these |our )?(?:prices?|fares?) (?:ris|go|climb|increas)\w+", r"demand is (?:\w+ )?(?:high|strong|growing|rising)", r"(?:offer|deal|price|fare|balance|gift cards?|points|discount) (?:\w+ )?(?:expires?|runs? out|ends)"),
+            rf"(?:{_SOON}|after (?:that|this|today|midnight)|otherwise|then),? (?:the |these |our )?(?:prices?|fares?) (?:ris|go|climb|increas)\w+", r"demand is (?:\w+ )?(?:high|strong|growing|rising)", r"(?:offer|deal|price|fare|balance|gift cards?|points|discount) (?:\w+ )?(?:expires?|runs? out|ends)"),
     kind_of("late time schedule delay delays delayed punctual cancellations cancelled crowded",
             rf"(?:late|on time|on schedule|delay(?:s|ed)?|punctual|cancellations?|crowded)\b[^.;\n]*\b{_OFTEN}", rf"\b{_OFTEN}\b[^.;\n]*\b(?:late|on time|on schedule|delayed|punctual|crowded)"),
     kind_of("customers people buyers users passengers travelers", r"(?<!how )(?:most|many|other|few|plenty of) (?:of our )?(?:customers|people|buyers|users) (?:pay|love|like|take|choose|use|have|return|complain|ask|buy|prefer|are|do|get)"),

@@ -42,6 +42,7 @@ from writ_dspy.verify.done import claimed_done
 from writ_dspy.verify.entire import in_scope
 from writ_dspy.verify.extremes import other_end
 from writ_dspy.verify.failed import claimed_failed
+from writ_dspy.verify.featured import featured
 from writ_dspy.verify.flown import flown
 from writ_dspy.verify.granted import granted
 from writ_dspy.verify.greeted import greeted
@@ -215,6 +216,7 @@ def grounded(case: Case) -> Iterator[Finding]:
                 *hung(ground, turn.text, transfers=_transfers(case)),
                 *outdated(case, index, ground, news),
                 *besides(case, index, ground, news),
+                *featured(ground, turn.text),
                 *likened(ground, turn.text),
                 *loosened(ground, turn.text, transfers=_transfers(case)),
                 *perceived(ground, turn.text),

@@ -262,7 +262,7 @@ def _of_a_kind(ground: Ground, lower: str) -> str:
 
 _STAFF = r"(?:(?:human|live|real|senior|other|different|second|duty) ){0,2}(?:agents?|supervisors?|managers?|colleagues?|specialists?|superiors?|team leads?|(?:head|back) office|headquarters|representatives?|operators?|staff(?: members?)?)"
 _UNLESS = re.compile(
-    rf"\b(?:unless|except(?: if| when| where)?|save) (?:an?|the|our|my|some|one of our|one of my) (?:\w+ )?{_STAFF} (?:does|do|makes?|made|approves?|approved|allows?|allowed|agrees?|agreed|decides?|decided|steps? in|handles?|grants?|has|have|is|are|says?|signs?|did)\b"
+    rf"\b(?:unless|except(?: if| when| where)?|save) (?:an?|the|our|my|some|one of our|one of my) (?:\w+ )?{_STAFF} (?:does|do|makes?|made|approves?|approved|allows?|allowed|agrees?|agreed|decides?|decided|steps? in|handles?|grants?|changes?|cancels?|permits?|intervenes?|looks?|has|have|is|are|says?|signs?|did)\b"
     rf"|\b(?:unless|except) (?:it(?:'s| is) )?(?:done |handled |made |approved |changed )?(?:by|with|through) (?:an?|the|our|my) (?:\w+ )?{_STAFF}"
     rf"|\b(?:an?|the|our|my|only an?|only the) {_STAFF} (?:would|will|'d|'ll|has|have|needs?|might|may|could) (?:have to|need to|to|be able to|be the one|be needed)\b"
 )

@@ -45,6 +45,11 @@ _SELF = re.compile(
 )
 _AWAY = {"yesterday": -1, "tomorrow": 1, "tonight": 0, "today": 0, "the day after tomorrow": 2, "the day before yesterday": -2}  # fmt: skip
 _NOT_SO = re.compile(r"\b(?:not|no|never|cannot|nor|neither|whether|if)\b|n['’]t\b", re.IGNORECASE)
+_SAID = re.compile(
+    r"\b(?:you|they|he|she|somebody|someone)(?:['’]ve| have|['’]d| had)? (?:said|mentioned|told|wrote|asked|wanted|were told|was told|claimed?)\b",
+    re.IGNORECASE,
+)
+"""Somebody else's word of it."""
 _WANTED = "no time that neither the user nor a record gives"
 
 
@@ -67,11 +72,11 @@ def _wanted(ground: Ground, sentence: str, match: re.Match[str]) -> str:
         return wrong
     if word == "today" or asks(sentence) or is_example(sentence, match.start()):
         return ""
-    if _SELF.search(near) or _WISHED.search(near):
+    if _SELF.search(near) or _WISHED.search(near) or _SAID.search(sentence):
         return ""
     stem = word.removesuffix("s")
     spoken = match[0].lower() if match["turn_of"] else stem
-    if any(spoken in text for text in ground.heard) or _lasts(ground, match[0], stem):
+    if any(re.search(rf"\b{re.escape(spoken)}", text) for text in ground.heard) or _lasts(ground, match[0], stem):
         return ""
     return _WANTED
 

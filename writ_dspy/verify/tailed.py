@@ -47,6 +47,20 @@ _VAGUE = re.compile(
     r"\b(?:leaves?|leaving)(?: you)? (?:a bit|a little|something|some|a few (?:dollars|cents)) (?:left|over|on it|spare|remaining)\b|\benough for (?:an?|one|another|two)(?: more)? (?:bag|ticket|trip|flight|item|order|passenger)s?\b",
     re.IGNORECASE,
 )
+_SOLD_OUT = re.compile(
+    r"\b(?:nearly|almost|practically|as good as) (?:sold out|gone|full|fully booked|out of stock)\b|\bwon['’]t be (?:made|produced|sold|restocked)\b",
+    re.IGNORECASE,
+)
+_CARRIED = re.compile(
+    r"\b(?:an?|the|our|any) (?:courier|carrier|driver|postman|messenger|delivery (?:man|service))s? (?:picks?|collects?|comes?|will|brings?|takes?|fetches|can)\b|\bdrop (?:it|them|this|the \w+)(?: off)? at\b|\bthe original (?:box|carton|packing|wrapping)\b"
+    r"|\bthe new (?:\w+ ){0,3}(?:is|are)(?: already| now)* (?:on (?:its|their|the) way|shipped|dispatched|packed|coming)\b",
+    re.IGNORECASE,
+)
+"""How a thing would go back, or come: an e-mail tells it, and no agent."""
+_CASHED = re.compile(
+    r"\bcan be (?:paid|cashed) out\b|\b(?:paid|cashed|exchanged|turned) (?:out )?(?:in|into|for) cash\b|\b(?:left|rest|remainder) of (?:the|your) certificate\b[^.;]*\b(?:stays?|remains?|is kept|goes back)\b",
+    re.IGNORECASE,
+)
 _NOT = re.compile(
     r"\b(?:not|no|never|nothing|without|neither|nor|cannot|if|whether|would you|or)\b|n['’]t\b", re.IGNORECASE
 )
@@ -65,10 +79,14 @@ def tailed(ground: Ground, text: str) -> Iterator[tuple[str, str]]:
 
 def _of_state(ground: Ground, sentence: str) -> bool:
     hangs = _HANGS.search(sentence)
-    return hangs is not None and not _OWN_STATES.search(hangs["tail"]) and not _heard(ground, hangs["tail"].split()[-1])
+    return (
+        hangs is not None
+        and not _OWN_STATES.search(hangs["tail"])
+        and not _heard(ground, re.findall(_PART, hangs["tail"])[0])
+    )
 
 
-_FORMS = (_SHARED, _FORM, _DEDUCTS, _ONCE_CHECKED, _REDUCED, _VAGUE)
+_FORMS = (_SHARED, _FORM, _DEDUCTS, _ONCE_CHECKED, _REDUCED, _VAGUE, _SOLD_OUT, _CARRIED, _CASHED)
 
 
 def _of_amount(ground: Ground, sentence: str) -> bool:
@@ -83,10 +101,10 @@ def _apart(ground: Ground, sentence: str, match: re.Match[str]) -> bool:
     if match.re is _SHARED:
         spoken = re.compile(r"\b(?:half|part|split|rest|third|quarter|most|some of)\b")
         return not any(map(spoken.search, ground.heard))
-    if match.re is _VAGUE:
+    if match.re in (_VAGUE, _SOLD_OUT, _CARRIED, _CASHED):
         return not any(match[0].lower() in heard for heard in ground.heard)
     told = match.groupdict().get("form") or match.groupdict().get("what") or match[0]
-    return not _heard(ground, re.findall(r"[a-z]+", told.lower())[0])
+    return not _heard(ground, re.findall(r"[a-z]+", told.lower())[0 if match.re is not _REDUCED else -1])
 
 
 def _heard(ground: Ground, word: str) -> bool:

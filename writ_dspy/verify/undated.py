@@ -35,7 +35,7 @@ _SUBJECT = re.compile(
 _SUPPLY = re.compile(
     rf"\b(?:will|'ll|is going to|are going to|to) (?:\w+ )?be (?:discontinued|restocked|(?:available|produced|sold|made) again|back in stock|phased out|replenished|withdrawn)\b"
     rf"|\b(?:i|we) (?:can|could|will|may)(?: also| gladly)? (?:reserve|hold|keep|save|put aside|set aside|secure) (?:one|it|them|some|two|that one|the \w+)(?: aside)? (?:for you|in your name|until)\b"
-    rf"|\b(?:i|we)(?:'ll| can| could| will) (?:\w+ )?(?:notify|inform|tell|remind|alert|message|e-?mail|let) you(?: know)? (?:as soon as|when|once|the moment)\b"
+    rf"|\b(?:i|we)(?:'ll| can| could| will) (?:\w+ )?(?:notify|inform|tell|remind|alert|message|e-?mail|text|ping|write(?: to)?|let) you(?: know)? (?:as soon as|when|once|the moment|(?:if|in case) (?:it|the price|that one|one|a \w+)(?:['’]s| is| comes| becomes| drops| falls| frees))\b"
     rf"|\b(?:we|there|i)(?:'ve| have| are| is|'s)?(?: only| just)?(?: have| got)?(?: only| just)? {_N} (?:more |pieces |units |last )?(?:left|remaining) of (?:it|this|that|them|these|those|the)\b"
 )
 """What becomes of a stock, how much is left of a thing, and what is kept back of it: of which no tool knows or does anything."""
