@@ -59,7 +59,7 @@ _FEELING = bag("""trouble wait waiting waited long time lost inconvenience patie
     hectic unwell ill sick hear way took take taken cost much lot ordeal delay mess bad worse feel feeling stress stressful news difficult hard disappointing disappointment disappointed
     experience situation happened happen went gone wrong confusion confusing mix-up mistake misunderstanding told otherwise different differently something else day morning through get
     explanation gets getting got keep kept left answer explanation better happy disappoint let down
-    gave question questions many again asking repeat repeating""")  # fmt: skip
+    loss came come comes gave made make question questions many again asking repeat repeating""")  # fmt: skip
 """What an agent may call a user's trouble, in whichever words it was told."""
 _PLAIN = bag("""that which also only just then now very too really quite still again want wants like would need needs said mentioned earlier before same one ones thing things case way matter
     such without been being everything nearly enough all point first last message request requests have has had get got was were and for with your yours you're it's its there here them they get""")  # fmt: skip
