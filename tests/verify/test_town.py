@@ -47,6 +47,7 @@ def test_right_talks_are_accepted(name: str) -> None:
 RIGHT = [
     (MAREN, "on February 26, 2026; the next", "on Thursday, February 26; the next"),
     (FEMI, "hold H67880 is for", "hold H67880 (waiting) is for"),
+    (FEMI, "is cancelled. Is", "is cancelled. H67880 now has the status 'cancelled'. Is"),
     (FEMI, "hold H67880 is for", "hold H67880 (waiting, with place 11) is for"),
     (FEMI, "The hold is placed: its number is H75560", "The hold has been placed: its number is H75560"),
     (FEMI, "and you are in place 1 of the queue", "and you are now in the queue"),
@@ -63,6 +64,7 @@ WRONG = [
     (FEMI, "cancel hold H67880 for you. Do", "cancel loan H67880 for you. Do"),
     (FEMI, "hold H67880 on", "loan H67880 on"),
     (FEMI, "is cancelled. Is", "is cancelled. It could not be completed, please try again tomorrow. Is"),
+    (FEMI, "is cancelled. Is", "is cancelled. H67880 now has the status 'waiting'. Is"),
     (FEMI, "is cancelled. Is", "is cancelled. A discount of $10 was applied. Is"),
     (FEMI, "is cancelled. Is", "is cancelled. A discount of $30 was applied for all three weeks. Is"),
     (FEMI, "Hilltop, due back on March 25, 2026. At", "Hilltop, due back on March 24, 2026. At"),

@@ -18,7 +18,9 @@ from writ_dspy.verify.sentences import HEDGED, planned, put_so, sentences
 from writ_dspy.verify.subject import Record, Subject, hours_of, own_id, put_next, records_of, subject_at
 from writ_dspy.verify.vocabulary import vocabulary
 
-_KEY = r"#?(?P<key>W\d{7}|[A-Z0-9]{6})\b[*_]*"
+_OPEN, _SHUT = "\ue000", "\ue001"
+"""Around an id in a text that is read for what it tells of records: no text has them of its own."""
+_KEY = rf"{_OPEN}(?P<key>[^{_SHUT}]+){_SHUT}[*_]*"
 _NAME = r"[A-Z][a-z'’-]+(?: [A-Z][a-z'’-]+)?"
 _AND = r"(?:, and |, | and )"
 _WHO = rf"(?P<who>(?:{_NAME}|[Yy]ou)(?:{_AND}(?:{_NAME}|you))*)"
@@ -56,29 +58,38 @@ def afterwards(case: Case, index: int, ground: Ground, news: Sequence[Step]) -> 
         subject = subject_of(start)
         own = reports and subject is not None and subject.made and not _of_another(subject, sentence)
         made = subject if own else None
+        keyed = _keyed(case.domain, sentence)
         wanted = (
-            _aboard(ground, sentence, made)
-            or _bags(ground, sentence, made, following)
+            _aboard(ground, keyed, made)
+            or _bags(ground, keyed, made, following)
             or _in_class(sentence, made)
-            or _state(ground, sentence, text)
-            or _unheard_of(ground, sentence)
-            or _never_read(case, ground, sentence)
+            or _state(ground, keyed, text)
+            or _unheard_of(ground, keyed)
+            or _never_read(ground, keyed)
             or _sets_off(ground, sentence, made)
+            or _on_its_days(sentence, made)
         )
         if wanted:
             yield sentence, wanted
 
 
-def _own_key(subject: Subject) -> str:
-    own = own_id(subject.domain, subject.args) or own_id(subject.domain, subject.after)
-    return own.lstrip("#")
+def _keyed(domain: Domain, text: str) -> str:
+    """A text in which each id of a record is marked as one, without the mark in front of its number."""
+    keys = {key.lstrip("#") for key in domain.pack.ids(text) if "_" not in key and "@" not in key}
+    if not keys:
+        return text
+    longest = "|".join(re.escape(key) for key in sorted(keys, key=len, reverse=True))
+    return re.sub(rf"#?(?<!\w)({longest})(?!\w)", rf"{_OPEN}\1{_SHUT}", text)
 
 
 def _of_another(subject: Subject, sentence: str) -> bool:
-    """Whether a sentence names records, and not the one that was written to."""
-    named = {match["key"] for match in re.finditer(_KEY, sentence) if subject.ground.looks(match["key"].lower()) or subject.ground.looks(f"#{match['key'].lower()}")}  # fmt: skip
-    trips = {key for key in named if not re.fullmatch(r"[A-Z]{3}\d{3}", key)}
-    return bool(trips) and _own_key(subject) not in trips
+    """Whether a sentence names records of the kind that was written to, and not this one."""
+    record = subject.after or subject.args
+    own = own_id(subject.domain, record)
+    field = next((name for name, value in record.items() if own and value == own), "")
+    named = {match["key"] for match in re.finditer(_KEY, _keyed(subject.domain, sentence))}
+    alike = {key for key in named if str(_record(subject.ground, key).get(field, "")).lstrip("#") == key}
+    return bool(alike) and own.lstrip("#") not in alike
 
 
 def _record(ground: Ground, key: str) -> Record:
@@ -173,7 +184,7 @@ def _bags(ground: Ground, sentence: str, made: Subject | None, following: Subjec
     """A number of bags that a trip does not have; a write that is put next may have as many."""
     for match in _HAS_BAGS.finditer(sentence):
         args = following.args if following is not None else {}
-        if not _supposed(sentence, match.start()) and own_id(ground.domain, args) != match["key"]:
+        if not _supposed(sentence, match.start()) and own_id(ground.domain, args).lstrip("#") != match["key"]:
             return _so_many(_record(ground, match["key"]), match)
     told = _WITH_BAGS.search(sentence) if made is not None and "total_baggages" in made.args else None
     if told is None or made is None or _supposed(sentence, told.start()) or _ALLOWED.search(sentence):
@@ -241,7 +252,7 @@ _PAST = re.compile(r"\b(?:from|was|were|had|previous\w*|old|until now|before|not
 def _state(ground: Ground, sentence: str, text: str) -> str:
     """A state of a record that was read, or left, in another one."""
     for match in _HAS_STATUS.finditer(sentence):
-        key = match["key"] or _only_key(ground, text)
+        key = match["key"] or _only_key(ground, text).lstrip("#")
         told, own = match["state"], str(_record(ground, key).get("status") or "") if key else ""
         before = sentence[max(0, match.start() - 20) : match.end()]
         if own and _is_state(ground.domain, told) and not own.startswith(told) and not _PAST.search(before) and not _supposed(sentence, match.end()):  # fmt: skip
@@ -262,11 +273,11 @@ def _state(ground: Ground, sentence: str, text: str) -> str:
 def _was_written(ground: Ground, key: str) -> bool:
     """Whether a write was made on a record."""
     wrote = (found.call.args for found in ground.shown if ground.domain.kinds.get(found.call.tool) == "write")
-    return any(own_id(ground.domain, args) in (key, f"#{key}") for args in wrote)
+    return any(own_id(ground.domain, args).lstrip("#") == key for args in wrote)
 
 
 def _only_key(ground: Ground, text: str) -> str:
-    keys = {match["key"] for match in re.finditer(_KEY, text) if _record(ground, match["key"]).get("status")}
+    keys = {key for key in ground.domain.pack.ids(text) if _record(ground, key.lstrip("#")).get("status")}
     return keys.pop() if len(keys) == 1 else ""
 
 
@@ -281,17 +292,15 @@ _IS_SO = re.compile(
 )
 
 
-def _never_read(case: Case, ground: Ground, sentence: str) -> str:
+def _never_read(ground: Ground, sentence: str) -> str:
     """A state of a record of which nothing was read, and the user said nothing."""
     match = _IS_SO.search(sentence)
     if match is None or _supposed(sentence, match.start()):
         return ""
-    key = match["key"]
-    read = any(key.lower() in found.lower for found in ground.shown)
-    token = next((one for one in case.domain.pack.ids(sentence) if one.lstrip("#") == key), "")
+    read = any(match["key"].lower() in found.lower for found in ground.shown)
     words = (match["state"].lower(), match["state"].lower().replace("ll", "l"))
     said = any(word in heard for heard in ground.heard for word in words)
-    return "" if read or said or not token else "a state that was read"
+    return "" if read or said else "a state that was read"
 
 
 _KEPT_SO = re.compile(
@@ -338,3 +347,23 @@ def _sets_off(ground: Ground, sentence: str, made: Subject | None) -> str:
     first = next((str(row.get("flight_number")).lower() for row in made.flights if str(row.get("date")).endswith(f"-{month:02}-{day:02}")), "")  # fmt: skip
     hours = hours_of(ground, first, "depart") if first else set[int]()
     return f"when {first.upper()} leaves" if hours and int(hour.number) not in hours else ""
+
+
+_FOR_A_DAY = re.compile(
+    r"\b(?:booked|booking|reservation|reserved|trip|flights?|tickets?)(?: (?:is|are|now|all|both))* (?:for|on) (?:\w+day,? )?(?:the )?\Z",
+    re.IGNORECASE,
+)
+_NOT_ITS_OWN = re.compile(r"\b(?:not|no longer|instead|from|was|were|had|until now|before|old|other|made)\b|n['’]t\b", re.IGNORECASE)  # fmt: skip
+
+
+def _on_its_days(sentence: str, made: Subject | None) -> str:
+    """A day that is told as that of a trip just written, on which none of its flights leaves."""
+    if made is None or not made.flights or _NOT_ITS_OWN.search(sentence):
+        return ""
+    days = {str(row.get("date"))[-5:] for row in made.flights}
+    for value in values(sentence):
+        if value.quantity == "date" and _FOR_A_DAY.search(sentence[: value.start]):
+            month, day = value.date
+            if f"{month:02}-{day:02}" not in days and not _supposed(sentence, value.start):
+                return f"the days of its flights: {', '.join(sorted(days))}"
+    return ""
