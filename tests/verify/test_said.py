@@ -202,6 +202,20 @@ def test_a_detail_is_heard_without_its_articles(
     assert unheard == []
 
 
+def test_who_asks_for_a_moment_has_not_answered() -> None:
+    """A moment that somebody asks for is no answer yet; a no behind it is one."""
+    need = Need("insurance", "", ("value", "no"), lambda _said: False, bare=lambda said: said.startswith("no"))
+    case = Case(*next(iter(by_hand().values())), load("tau2:airline"))
+
+    def answers(text: str) -> bool:
+        return _answered(case, need, Sentence(1, text, "would you like travel insurance?", first=True))
+
+    assert not answers("one moment.")
+    assert not answers("hold on, please.")
+    assert answers("no thanks.")
+    assert answers("one moment, no thanks.")
+
+
 @pytest.mark.parametrize(
     ("text", "heard_so"),
     [
@@ -239,7 +253,8 @@ def asked_instead(item: Played, index: int, slot: Slot, question: str, answer: s
     ("answer", "heard_so"),
     [
         ("They need me at the bakery that week.", True), ("My nephew's getting christened that day.", True), ("Just tell me if I should put it another way.", False),
-        ("By the way, my brother told me to write to you.", False), ("Let me see.", False), ("Why do you ask?", False),
+        ("By the way, my brother told me to write to you.", False), ("Let me see.", False), ("I hope I spelled that right, as my glasses are broken.", False),
+        ("My glasses are broken, so I can't read the signs there.", True), ("The taxi is outside, so let's do this quickly.", False), ("Why do you ask?", False),
     ],
 )  # fmt: skip
 def test_what_answers_the_question_why_is_a_reason(answer: str, heard_so: bool, played: list[Played]) -> None:

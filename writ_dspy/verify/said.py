@@ -25,6 +25,7 @@ from writ_dspy.simulate.wishes import wanted_of
 from writ_dspy.simulate.wishes.limits import UNDECIDED
 from writ_dspy.simulate.wishes.parts import parts
 from writ_dspy.task import Json, Request, in_own_words
+from writ_dspy.trial import Feels
 from writ_dspy.verify.case import Case
 from writ_dspy.verify.elliptic import (
     asks_of,
@@ -94,6 +95,19 @@ _PUTS_OFF = re.compile(
     r"^\W*(?:(?:oh|no|but|sorry|please|just)\W+)*(?:hold on|hang on|wait|not so fast|one (?:moment|second|sec|minute)|first things first|before (?:we|you|that|i))\b"
 )
 """How somebody begins who puts the answer off."""
+_PUT_OFF = re.compile(r"(?:please|ok(?:ay)?|thanks?|sorry|let me (?:see|think|check|look))?\W*")
+"""All that may stand behind such a beginning where it is no answer at all."""
+_HOPES = re.compile(
+    r"^\W*(?:(?:and|so|well|but)\W+)*(?:(?:i|we)(?: do| really| just| only)* hope|hopefully|fingers crossed)\b"
+)
+_HASTE = re.compile(
+    r"\blet's (?:\w+ ){1,4}(?:right away|at once|quick(?:ly)?|fast|soon|short|brief|now|straight away)\b"
+)
+"""What is said of the talk, whatever is told beside it: "my cab is waiting, so let's do this right away"."""
+_FELT = 0.6
+"""Share of a sentence's words by which it is the feeling that a user brings along."""
+_GOES_ON = re.compile(r"^\W*(?:(?:what|which|who|where|when|how)ever\b|no matter\b|regardless\b|including\b|except\b)")
+"""How a sentence goes on that only says which ones are meant."""
 _CLAUSE = re.compile(
     r"\b(?:you|your|thanks?|that'?s (?:all|it|everything)|(?:i|we)(?:'\w+)? \w+|\w+(?:'s|'re| is| are) \w+ing)\b(?<!i paid)(?<!i did)(?<!i bought)"
 )
@@ -240,6 +254,8 @@ def _places(
 ) -> set[int]:
     """The sentences that say a detail."""
     within = [*scope, *later] if need.late else [i for i in scope if not sentences[i].asks]
+    if need.slot == "reason":
+        within = [i for i in within if not _of_the_talk(case, sentences[i].text)]
     places = {i for i in within if sentences[i].says(need.said_in)}
     if need.bare is not None:
         places |= {i for i in within if _answered(case, need, sentences[i])}
@@ -311,7 +327,8 @@ def _behind_the_wish(sentence: Sentence, owed: Sequence[Need]) -> Sentence | Non
     for mark in _MARKED.finditer(sentence.text):
         rest = replace(sentence, text=sentence.text[mark.end() :], meant="", behind="")
         wants = any(part.wills or part.asked or part.supposed for part in parts(rest.text))
-        if len(rest.text.split()) > _SHORT and not wants and not _says_any(records, rest):
+        told = len(rest.text.split()) > _SHORT and not (wants or _GOES_ON.match(rest.text))
+        if told and not _says_any(records, rest):
             return rest
     return None
 
@@ -336,6 +353,16 @@ _MARKED = re.compile(r"(?:,|\s[-–—]+|:(?= [a-z]{2,}))\s+")
 """Before what is told of a wish in the same sentence."""
 
 
+def _of_the_talk(case: Case, text: str) -> bool:
+    """Whether a sentence says how the user feels, hopes or hurries in this talk: that is no reason for what it wants."""
+    if _HOPES.match(text) or _HASTE.search(text):
+        return True
+    trials = case.task.behaviour.trials if case.task.behaviour else ()
+    words = set(_WORDS.findall(text))
+    felt = (set(_WORDS.findall(trial.text.lower())) for trial in trials if isinstance(trial, Feels))
+    return any(len(words & one) >= _FELT * max(1, len(words)) for one in felt)
+
+
 def _says_any(needs_: Sequence[Need], sentence: Sentence) -> bool:
     return any(sentence.says(need.said_in) for need in needs_)
 
@@ -343,7 +370,7 @@ def _says_any(needs_: Sequence[Need], sentence: Sentence) -> bool:
 def _says_something(case: Case, need: Need, sentence: Sentence) -> bool:
     """Whether a sentence states something that is neither a question, nor an id, nor another value of the detail."""
     sayings = case.domain.pack.sayings
-    if _PUTS_OFF.match(sentence.text):
+    if _PUTS_OFF.match(sentence.text) or (need.slot == "reason" and _of_the_talk(case, sentence.text)):
         return False
     if sentence.asks or sentence.text.rstrip().endswith("?") or case.domain.pack.ids(sentence.text):
         return False
@@ -700,6 +727,9 @@ def _plainly(case: Case, need: Need, sentence: Sentence, asks: re.Pattern) -> bo
     """Whether a short answer is the yes, or the no, to the last question, which asks for nothing else than this: "I'd rather not"."""
     wanted = _BARELY.get(str(need.same[1]))
     last = next((one for one in reversed(_SENTENCE.split(sentence.asked)) if one.rstrip(" *_)").endswith("?")), "")
+    begins = _PUTS_OFF.match(sentence.text)
+    if begins is not None and _PUT_OFF.fullmatch(sentence.text[begins.end() :].strip(" .,;:!?-")):
+        return False
     if wanted is None or not asks.search(last) or len(sentence.text.split()) > _PLAIN or _NUMBER.search(sentence.text):
         return False
     others = (pattern for key, pattern in case.domain.pack.sayings.asks.items() if key != need.slot)

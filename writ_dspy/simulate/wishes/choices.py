@@ -8,8 +8,8 @@ from writ_dspy import patterns as re
 from writ_dspy.domains.sayings import HERE
 from writ_dspy.simulate.wishes.heard import Heard
 from writ_dspy.simulate.wishes.limits import UNDECIDED
-from writ_dspy.simulate.wishes.parts import DENYING, Part, after, corrects, parts
-from writ_dspy.simulate.wishes.wanted import Wanted, compiled
+from writ_dspy.simulate.wishes.parts import Part, after, corrects, parts
+from writ_dspy.simulate.wishes.wanted import Wanted, compiled, turns
 
 _AGREED = re.compile(
     r"\b(?:(?:agree|yes|fine|okay|ok|happy|good|content|satisfied|go ahead|thanks?|thank you)\W+[a-z]{2,5}|approve|confirm)\W*$"
@@ -158,7 +158,7 @@ def _named(turn: Sequence[Part], values: Mapping[str, str]) -> Iterator[tuple[Pa
         matches = {value: compiled(pattern).search(part.text) for value, pattern in values.items()}
         found = {value: match for value, match in matches.items() if match is not None}
         for value, match in found.items():
-            if not any(_turns(other, match) for other in found.values()):
+            if not any(turns(other, match) for other in found.values()):
                 yield part, value, match.start()
 
 
@@ -178,12 +178,6 @@ def _in_full(wanted: Wanted, role: str, named: tuple[Part, str, int], heard: Hea
 _SHORT_NAME = 2
 """Words of a name that is cut to its last one, with what points at it: "the card"."""
 _POINTED = re.compile(r"my|our|the|that|this|which|your|same|on|by|with")
-
-
-def _turns(inner: re.Match[str], outer: re.Match[str]) -> bool:
-    """Whether a no to a value ends what would name it: "take my chances without insurance" takes none."""
-    ends = outer.start() < inner.start() and inner.end() >= outer.end()
-    return ends and DENYING.match(inner.string, inner.start()) is not None
 
 
 def _chosen(wanted: Wanted, part: Part, turn: Sequence[Part], role: str, value: str, place: int) -> bool:

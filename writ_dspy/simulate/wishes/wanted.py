@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property, lru_cache
 
@@ -13,7 +13,7 @@ from writ_dspy.domains import Domain
 from writ_dspy.domains.sayings import says_none
 from writ_dspy.domains.values import Value, values
 from writ_dspy.simulate.wishes.limits import direction
-from writ_dspy.simulate.wishes.parts import bare, parts, sentences
+from writ_dspy.simulate.wishes.parts import DENYING, bare, parts, sentences
 from writ_dspy.task import Best, Decision, Json, Said, Task, in_own_words
 from writ_dspy.trial import ChangesMind, WrongFirst, spoken
 
@@ -213,12 +213,30 @@ class Wanted:
         """The values of a role that the task leaves possible."""
         found = self._choices.get(role)
         if found is None:
-            found = self._choices[role] = frozenset(
-                value
-                for value, pattern in self.domain.pack.sayings.choices[role].items()
-                if compiled(pattern).search(self.text) or compiled(pattern).search(self.gold)
-            )
+            values = self.domain.pack.sayings.choices[role]
+            named = (_named_in(text, values) for text in (self.text, self.gold))
+            found = self._choices[role] = frozenset().union(*named)
         return found
+
+
+def _named_in(text: str, values: Mapping[str, str]) -> set[str]:
+    """The values that a text names; not one whose words end the no to another: "I don't need insurance" is none."""
+    matches = [(value, match) for value, pattern in values.items() for match in compiled(pattern).finditer(text)]
+    return {
+        value for value, match in matches if not any(turns(one, match) or _denies(one, match) for _, one in matches)
+    }
+
+
+def _denies(outer: re.Match[str], inner: re.Match[str]) -> bool:
+    """Whether a no holds what would name a value without it: "don't need insurance" names none."""
+    inside = outer.start() < inner.start() and inner.end() <= outer.end()
+    return inside and DENYING.match(outer.string, outer.start()) is not None
+
+
+def turns(inner: re.Match[str], outer: re.Match[str]) -> bool:
+    """Whether a no to a value ends what would name it: "take my chances without insurance" takes none."""
+    ends = outer.start() < inner.start() < outer.end() <= inner.end()
+    return ends and DENYING.match(inner.string, inner.start()) is not None
 
 
 @lru_cache(maxsize=1024)

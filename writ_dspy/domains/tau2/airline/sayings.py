@@ -217,7 +217,7 @@ SAYINGS = Sayings(
             "certificate": r"\b(?:travel )?(?:certificates?|certificate_\w+|vouchers?)\b",
             "another":
                 rf"{ELSEWISE_PAID}|\b(?:cash|bitcoins?|crypto\w*|(?:wire|bank) transfer|pay ?pal|apple ?pay|google ?pay|venmo|zelle|"
-                r"klarna|cheque|money order|miles|bank account)\b|\b(?:his|her|their|somebody else's|someone else's|"
+                r"klarna|cheque|money order|(?<!collect )(?<!collecting )(?<!earn )(?<!earning )miles|bank account)\b|\b(?:his|her|their|somebody else's|someone else's|"
                 r"(?:my|our) (?:late )?\w+'s) (?:\w+ ){0,2}(?:card|account|american express|visa|mastercard)\b",
             "same": r"\bsame (?:way|method|card|payment)\b",
         },
