@@ -25,7 +25,7 @@ from writ_dspy.verify.elsewhere import elsewhere
 from writ_dspy.verify.invited import FRAME, asks_for_another, invites_yes
 from writ_dspy.verify.jointly import left_out
 from writ_dspy.verify.misplaced import misplaced
-from writ_dspy.verify.narrowed import narrowed, of_another
+from writ_dspy.verify.narrowed import narrowed, of_another, without_means
 from writ_dspy.verify.numbered import own_words
 from writ_dspy.verify.ordered import ordered
 from writ_dspy.verify.postponed import postponed
@@ -318,7 +318,7 @@ def _lacking(case: Case, step: Step, base: Shown, shown: Sequence[Shown], detail
         shared = len(item.details & base.details)
         whole = len(base.details) >= 0.6 * len(details) and shared >= max(2, 0.6 * len(item.details))
         same = whole and shared >= len(base.details) / 2 and item.turn < base.turn
-        if not same:
+        if not same or _begins_it(case, item.turn, base.turn):
             named |= item.details - _only_asked(case, item, details)
         elif _left_standing(case, item.turn, base.turn):
             gone -= item.details  # one before may have said something else in its place
@@ -333,6 +333,8 @@ def _lacking(case: Case, step: Step, base: Shown, shown: Sequence[Shown], detail
             named |= _same_day(case, item, base, details)
     gone -= set[str]().union(*(item.details for item in shown if item.turn > base.turn))
     for item in shown:  # a shorter list behind it, which says something else
+        if _begins_it(case, base.turn, item.turn):
+            continue
         if item.turn > base.turn and len(item.details) > 1 and _left_standing(case, base.turn, item.turn):
             texts = case.talk.turns[base.turn].text, case.talk.turns[item.turn].text
             left = [one for one in details if one.name in base.details - item.details]
@@ -353,6 +355,19 @@ def _lacking(case: Case, step: Step, base: Shown, shown: Sequence[Shown], detail
     lacking = [detail for detail in details if detail.name not in named]
     talk = " ".join(turn.text for turn in case.talk.turns[: base.turn + 1] if turn.role != "tool").lower()
     return [one.name for one in lacking if one.name in gone or one.spoken is None or not one.spoken(talk)]
+
+
+_SO_FAR = re.compile(r"\b(?:so far|up to (?:here|this point|now)|until here|this far)\b[^.!?]*\?\W*\Z", re.IGNORECASE)
+
+
+def _begins_it(case: Case, first: int, second: int) -> bool:
+    """Whether a message asks whether its part of a list is right so far, and the user only agreed before the rest came."""
+    said = [turn.text for turn in case.talk.turns[first:second] if turn.role == "user"]
+    return (
+        bool(said)
+        and _SO_FAR.search(case.talk.turns[first].text) is not None
+        and all(not _asks(one, "") and assents(one) for one in said)
+    )
 
 
 def _denied_in(item: Shown, detail: Detail) -> bool:
@@ -495,7 +510,11 @@ def _left_out(case: Case, base: Shown, shown: Sequence[Shown], details: Sequence
     kinds = {detail.kind for detail in details if detail.kind == "passenger" and detail.name in base.details}
     turns = case.talk.turns
     begun = next((i for i in range(base.turn - 1, -1, -1) if turns[i].role == "agent" and turns[i].text), -1)
-    again = base.text.count("\n") > _LINES and len(base.details) > _LINES
+    again = (
+        base.text.count("\n") > _LINES
+        and len(base.details) > _LINES
+        and not (begun >= 0 and _begins_it(case, begun, base.turn))
+    )
     if again and any(item.turn == begun and 2 * len(item.details & base.details) > len(base.details) for item in shown):
         begun = (
             base.turn
@@ -542,8 +561,11 @@ def _answered(case: Case, step: Step, begin: int, base: int) -> bool:
             asks_for_yes(turn.text) or invites_yes(case, step, turn.text, spoken)
         ):
             continue
-        heard_so = _without_echo(turns, write, f"{spoken}\n{turn.text}\n{step.call.text}", len(case.together(step)))
-        if any(agreed(one, index, write, before, begun=begin < base) is not None for one in (turns, heard_so)):
+        heard_so = _without_echo(
+            turns, write, f"{spoken}\n{turn.text}\n{step.call.text}", step.call.text, len(case.together(step))
+        )
+        begun = begin < base or any(_begins_it(case, first, index) for first in range(base, index))
+        if any(agreed(one, index, write, before, begun=begun) is not None for one in (turns, heard_so)):
             return True
     return False
 
@@ -573,7 +595,7 @@ _FIRST = re.compile(r"\bthe first (two|three|four|five|[2-5])\b", re.IGNORECASE)
 _COUNTS = {word: count for count, name in enumerate(UNITS[:6]) for word in (name, str(count))}
 
 
-def _without_echo(turns: Sequence[Turn], write: int, listed: str, together: int) -> Sequence[Turn]:
+def _without_echo(turns: Sequence[Turn], write: int, listed: str, call: str, together: int) -> Sequence[Turn]:
     """The turns, the last one of the user without the orders that say again, in words of the list, what is to be done.
 
     "Yes, make it with the card" is one, and so is "yes, the first three" where three writes are made upon it.
@@ -582,6 +604,7 @@ def _without_echo(turns: Sequence[Turn], write: int, listed: str, together: int)
     if index is None:
         return turns
     text = _FIRST.sub(lambda one: f"all {one[1]}" if _COUNTS[one[1].lower()] == together else one[0], turns[index].text)
+    text = without_means(call, text) if together == 1 else text
     before = next((turn.text for turn in reversed(turns[:index]) if turn.role == "agent" and turn.text), "")
     left = _unechoed(text, before, listed)
     if left == turns[index].text or not assents(left):

@@ -267,6 +267,8 @@ def _elsewhere(case: Case, deed: Deed) -> bool:
     return bool(noun) and noun not in EVERYDAY and {noun, f"{noun}s"}.isdisjoint(vocabulary(case.domain).own)
 
 
+_AS_WELL = re.compile(r"\bnow\b[^.;!?]*\b(?:too|as well|also)\b|\b(?:too|also) [^.;!?]*\bnow\b", re.IGNORECASE)
+"""What has become so beside something else, and was not so when it was read."""
 _OLDER = re.compile(r"\b(?:existing|older|old|former) (?:\w+ )?\w+\W*\Z", re.IGNORECASE)
 
 
@@ -277,10 +279,11 @@ def _has_it(case: Case, index: int, deed: Deed, text: str) -> bool:
     field = re.compile(rf'"{re.escape(deed.verb[:5])}\w*": (?P<so>"yes"|true|"no"|false)')
     ids = _records(case, deed) or _named_last(case, index, text[: text.find(deed.clause)])
     old = _OLDER.search(deed.head) is not None  # that is no record which was made just now
+    became = _AS_WELL.search(deed.clause) is not None
     shown = (
         f"{step.call.text} {step.fresh.text}"
         for step in reversed(case.steps)
-        if step.turn < index and not (old and case.kind(step.call) == "write")
+        if step.turn < index and not (old if case.kind(step.call) == "write" else became)
     )
     told = (field.search(one) for one in shown if not ids or any(token in one.lower() for token in ids))
     last = next(filter(None, told), None)

@@ -331,9 +331,10 @@ _FEASTS = re.compile(
 
 
 def _feasts(write: Write, clause: str) -> Iterator[Named]:
-    """A feast, which no flight of the write is on: none names it."""
-    for match in _FEASTS.finditer(clause) if write.flights else ():
-        yield Named(*match.span(), f"a yes to the dates as listed, not {match[0]}")
+    """A feast, which no flight of the write is on, nor is it done on one: nobody who agrees has a word for it, unless it was listed."""
+    for match in _FEASTS.finditer(clause):
+        if write.flights or match[0].partition(" ")[2] not in write.proposal:
+            yield Named(*match.span(), f"a yes to the dates as listed, not {match[0]}")
 
 
 def _own_dates(write: Write) -> set[tuple[int, int, int]]:

@@ -238,11 +238,25 @@ def _denied(case: Case, step: Step, clause: str, text: str) -> bool:
         return False  # it took no money, or what is put next would take none
     return (
         any(rest.startswith(value.lower()) for value in leaves)
+        or _is_not_it(step, clause[: match.start()].lower(), rest)
         or (
             (towards := _TOWARDS.match(rest)) and any(rest.startswith(value.lower(), towards.end()) for value in leaves)
         )
         or re.match(rf"(?:{words}|closed|final|done|saved|requested|confirmed|complete|charged)\b", rest) is not None
     )
+
+
+_IT = re.compile(
+    r"(?:your|the)(?: (?:new|current|own|default|standard|usual|home|profile|account|saved|shipping|delivery)(?:['’]s)?)* (?P<what>\w+)\s*(?:\Z|[.,;!]|now\b|yet\b|any ?more\b)"
+)
+
+
+def _is_not_it(step: Step, head: str, rest: str) -> bool:
+    """Whether what a write was called with is denied to be what the write makes it: "208 Cedar Street is not your default address"."""
+    match = _IT.match(rest)
+    if match is None or step.fresh.error or _single(match["what"]) not in {*step.call.tool.split("_")} & _PARTS:
+        return False
+    return any(isinstance(value, str) and len(value) > 3 and value.lower() in head for value in step.call.args.values())
 
 
 _TOWARDS = re.compile(

@@ -381,3 +381,16 @@ def _other_method(text: str, paid: str, beside: str, tool: str) -> str:
     return next(
         (f"a yes to the payment as listed, not by {match[0]}" for match, _ in named if _takes(text, *match.span())), ""
     )
+
+
+_WITH_IT = re.compile(rf"(?i) (?:with|on|by|to|using|via) (?:my|the|that|our|this) {_METHOD.pattern}(?=\s*(?:[.!;,]|\Z|please\b|then\b|now\b))")  # fmt: skip
+_NOT_WITH_IT = re.compile(rf"(?i)(?:,\s*|\band )(?:no|not? (?:my|the|with (?:my|the|a)|by)) {_METHOD.pattern}(?: (?:this time|today|for now|here|needed|please))?(?=\s*(?:[.!;,]|\Z))")  # fmt: skip
+
+
+def without_means(call: str, reply: str) -> str:
+    """A reply without the only kind of method that a write has, and without a no to one that it has not."""
+    known = {kind for kind in KINDS.values() if f"{kind}_" in call}
+    if len(known) != 1:
+        return reply
+    text = _WITH_IT.sub(lambda one: "" if _kind(one["kind"].lower()) in known else one[0], reply)
+    return _NOT_WITH_IT.sub(lambda one: "" if _kind(one["kind"].lower()) not in known else one[0], text)

@@ -24,8 +24,10 @@ _LEFT = re.compile(r"\bseats?(?: \w+){0,4},? (?:with |at |is |are |namely )?\Z")
 _PARTY = 9
 """As many seats may be what is needed, and no count of those that are left."""
 _TAKES = re.compile(
-    r"\b(?:tak(?:es|ing|e)|lasts|lasting|long|in the air|travel time|duration|flight time|total time)\b"
+    r"\b(?:tak(?:es|ing|e)|lasts|lasting|long|in the air|on (?:the|your) way|travel time|duration|flight time|total time)\b"
 )
+_YOUR_WAY = re.compile(r"\byou(?:'ll| will| would)? be (?:on (?:the|your) way|in the air|travell?ing|flying) for\b")
+"""Of the trip that is booked, whenever it is said."""
 _LONG = re.compile(r" (?:long|in the air|of (?:travel|flying)|in total)\b")
 _FROM = r"\b(?:leav(?:es|ing)|depart(?:s|ing)|starts?|starting|takes off|taking off|sets off)(?: from| out of| in)? (?:the )?"
 
@@ -53,7 +55,13 @@ def told_of_options(case: Case, index: int, ground: Ground, news: Sequence[Step]
             continue
         if sentence.endswith("?") or _OPEN.search(lower):
             continue
-        rows = _on_its_day(lower, _options(case, ground, sentence, subject(start)))
+        about = subject(start)
+        if about is None and _YOUR_WAY.search(lower) and not case.domain.pack.ids(sentence):
+            about = _booked(case, index, ground)
+            if about is None and any(item.quantity == "duration" for item in values(lower)):
+                yield sentence, "a trip that was booked"
+                continue
+        rows = _on_its_day(lower, _options(case, ground, sentence, about))
         if (
             rows
             and not case.domain.pack.ids(sentence)
@@ -64,6 +72,14 @@ def told_of_options(case: Case, index: int, ground: Ground, news: Sequence[Step]
             yield sentence, wanted
         elif rows and not case.domain.pack.ids(sentence) and (wanted := _begins(case, lower, rows)):
             yield sentence, wanted  # a flight that is named may be the second one
+
+
+def _booked(case: Case, index: int, ground: Ground) -> Subject | None:
+    """The last write of flights that was made before a message."""
+    made = [
+        step for step in case.writes if step.turn < index and not step.fresh.error and step.call.args.get("flights")
+    ]
+    return Subject(case.domain, ground, made[-1]) if made else None
 
 
 def _options(case: Case, ground: Ground, sentence: str, subject: Subject | None) -> list[Row]:

@@ -111,12 +111,13 @@ def _in_sentence(shop: _Shop, sentence: str) -> Iterator[tuple[str, str]]:
     last, phrase = 0, ""
     all_ = _ALL.search(sentence)
     for one in found:
-        ids = [match.end() for match in _ID.finditer(sentence, last, one.start())]
-        before = sentence[max([last, *ids]) : one.start()]
+        ids = list(_ID.finditer(sentence, last, one.start()))
+        before = sentence[ids[-1].end() if ids else last : one.start()]
         phrase = phrase if last and _AND.fullmatch(before) else _phrase(before)
         told = f"{phrase} {all_['what']}" if all_ and all_.start() >= found[-1].end() else phrase
         amount = _amount(one[0])
-        if not _AHEAD.search(before) and (wanted := _wrong(shop, told, amount, sentence[one.end() :])):
+        own = shop.rows.get(ids[-1][0]) if ids else None
+        if not _AHEAD.search(before) and (wanted := _wrong(shop, told, amount, sentence[one.end() :], own)):
             yield f"{told.strip()} {one[0]}", wanted
         last = one.end()
 
@@ -128,7 +129,7 @@ def _phrase(before: str) -> str:
     return rest[max((match.end() for match in _BEGINS.finditer(rest)), default=0) :]
 
 
-def _wrong(shop: _Shop, phrase: str, amount: float, after: str) -> str:
+def _wrong(shop: _Shop, phrase: str, amount: float, after: str, own: Record | None) -> str:
     words = set(WORD.findall(phrase.lower()))
     if not words or not words.isdisjoint(_OPEN):
         return ""
@@ -137,11 +138,28 @@ def _wrong(shop: _Shop, phrase: str, amount: float, after: str) -> str:
         return _difference(shop, names, amount)
     rows = shop.costing(amount)
     if not rows:
-        return ""
+        return _as_described(shop, names, phrase, own) if _CLOSES.match(after) and "(" in phrase else ""
     if len(names) == 1 and not any(str(row["product_name"]).lower() in names for row in rows):
         return f"the price that was read of the {next(iter(names))}"
     faults = [_contrary(shop, row, phrase) for row in rows]
     return faults[0] if all(faults) else ""
+
+
+_CLOSES = re.compile(r"[*_]*\)")
+_OPTIONS = 2
+"""Options in brackets by which a thing is described, so that an amount beside them is its price."""
+
+
+def _as_described(shop: _Shop, names: set[str], phrase: str, named: Record | None) -> str:
+    """What a thing costs whose options stand in brackets with an amount that is the price of nothing: "the kettle (1L, glass, $9.10)"."""
+    alike = (row for row in shop.rows.values() if {str(row["product_name"]).lower()} == names)
+    own = [named] if named is not None else [row for row in alike if not _contrary(shop, row, phrase)]
+    version = item(shop.ground, str(own[0]["item_id"])) if own else None
+    inner = f" {plain(phrase.rpartition('(')[2])} "
+    if version is None or sum(f" {plain(value)} " in inner for value in options(version).values()) < _OPTIONS:
+        return ""
+    costs = sorted({price(row) for row in own})
+    return f"what was read of it: ${', $'.join(f'{one:,.2f}' for one in costs)}"
 
 
 def _without_options(shop: _Shop, phrase: str, amount: float) -> str:

@@ -60,6 +60,8 @@ def spoiled(case: Case, step: Step, base: int, begin: int, details: Sequence[Det
     if verbs and not _deed(case, step, begin):
         return f"a word of what is done ({step.call.tool.replace('_', ' ')})"
     for index, text in messages:
+        if index > base and _taken_back(text):
+            return "a list of what will be done"
         if index > base and "proposal" not in heard(turns[index].text).kinds:
             continue
         wrong = _other_deed(text, verbs)
@@ -73,6 +75,21 @@ def spoiled(case: Case, step: Step, base: int, begin: int, details: Sequence[Det
         if _moved_on(details, text) or _other_record(case, step, text):
             return "a list that the agent does not take back"
     return ""
+
+
+_OF_THESE = re.compile(
+    r"\b(?:none|any|all) of (?:this|these|the following)\b|\bthe following\b|\b(?:will|would) not\b.*\bthis\b"
+)
+_UNTIL = re.compile(r"\b(?:until|till|before|unless|without|if|except|but)\b|\bas long as\b")
+_SAYS_NO = re.compile(r"^\W*(?:no|nope|not at all|nothing|don't worry|rest assured)\b")
+
+
+def _taken_back(text: str) -> bool:
+    """Whether a message behind a list begins by saying that none of it will be done; what a yes is waited for is no such thing, nor an answer."""
+    start = next((part for part in _SENTENCE.split(text) if part), "")
+    return not (_SAYS_NO.match(text) or _UNTIL.search(start)) and all(
+        pattern.search(start) for pattern in (_DENIED, _OF_THESE)
+    )
 
 
 def _deed(case: Case, step: Step, begin: int) -> bool:

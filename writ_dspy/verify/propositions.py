@@ -141,14 +141,21 @@ def _in_stock(subject: Subject, _match: re.Match[str], _text: str) -> bool | Non
 
 
 def _cheapest(subject: Subject, _match: re.Match[str], _text: str) -> bool | None:
-    """Of all that were read beside it; where it is not, a wish may still have left no other, unless more than half are cheaper."""
+    """Of all that were read beside it; where it is not, a wish for the cheapest of a kind may have left no other, unless more than half are cheaper."""
     if len(subject.swaps) != 1:
         return None
     new = subject.swaps[0][1]
     rows = next((rows for found in reversed(subject.ground.shown) for rows in found.views.values() if sum(row.get("item_id") == new.get("item_id") for row in rows) == 1 and len(rows) > 1), ())  # fmt: skip
     rest = [price(row) for row in rows if row.get("available", True) and row.get("item_id") != new.get("item_id")]
     below = sum(other < price(new) for other in rest)
-    return None if not rest or 0 < below <= len(rest) / 2 else not below
+    sought = any(_SOUGHT.search(said) for said in subject.ground.heard[:-1])
+    return None if not rest or (sought and 0 < below <= len(rest) / 2) else not below
+
+
+_SOUGHT = re.compile(
+    r"\b(?:cheap\w*|(?:least|less) expensive|lowest|low[- ]priced|inexpensive|affordable|budget|bargain|under|below|at most|up to|no more than|less than)\b"
+)
+"""How somebody says that the price decides."""
 
 
 def _not(holds: Holds) -> Holds:

@@ -342,7 +342,7 @@ def _old_and_new(scene: Scene) -> str:
 
 
 _WHOLE_LINE = re.compile(
-    r"^\W*(?:(?:the |grand |your |new )*(?:(?P<all>total|sum)(?: (?:price|cost|amount|charge|payment))?|(?P<rise>(?:additional|extra) (?:charge|payment)|to pay in addition|refund|difference|price difference))(?: (?:comes to|is|of|will be|amounts to))?:?|(?P<it>(?:that|it|this)(?:['’]s| is| makes| comes to| would be| would come to)(?: a total of)?)) \$(?P<amount>[\d,]+(?:\.\d\d)?)(?: in total| in all| altogether| all in all| together)?\W*$",
+    r"^\W*(?:\d{1,2}[.)] *\W*)?(?:(?:the |grand |your |new )*(?:(?P<all>total|sum)(?: (?:price|cost|amount|charge|payment))?|(?P<rise>(?:additional|extra) (?:charge|payment)|to pay in addition|refund|difference|price difference))(?: (?:comes to|is|of|will be|amounts to))?:?|(?P<it>(?:that|it|this)(?:['’]s| is| makes| comes to| would be| would come to)(?: a total of)?)) \$(?P<amount>[\d,]+(?:\.\d\d)?)(?: in total| in all| altogether| all in all| together)?\W*$",
     re.IGNORECASE,
 )
 """A line, or a sentence, that has no more than what all of it comes to."""
@@ -562,7 +562,7 @@ _TESTS = (
     (bag("each per apiece person head everybody everyone ticket fare seat total altogether all together whole entire complete both sum two three four five seat adult"), True, _each_and_all),
     (_MONEY, True, _which_way),
     (_MONEY, True, _amount),
-    (bag("total sum additional extra addition refund difference"), True, _in_all),
+    (bag("total sum additional extra addition refund difference that it this"), True, _in_all),
     (bag("first premium plus comfort"), False, _cabin),
     (bag("swap exchange replace trade"), True, _for_itself),
     (bag("bag bags baggage luggage suitcase suitcases"), True, _bags),

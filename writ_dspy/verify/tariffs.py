@@ -62,8 +62,19 @@ def _of(domain: Domain) -> tuple[Mapping[str, frozenset[float]], tuple[tuple[str
     return fees, tuple(free)
 
 
+_BESIDE = r"(?:(?!\b(?:refund\w*|total|back|fare|price|ticket|sum)\b)[^.;$(\n]){0,30}\(\$(?P<n>\d+(?:\.\d\d)?)(?! (?:of|from|minus|plus|\+))"
+"""Behind a thing: what all of it comes to, in brackets: "one of them paid ($50)"."""
+
+
 def _fee(fees: Mapping[str, frozenset[float]], sentence: str) -> str:
     for word, amounts in fees.items():
+        beside = re.compile(rf"\b{word}[a-z]*\b{_BESIDE}", re.IGNORECASE)
+        others = re.compile("|".join(rf"\b{other}" for other in fees if other != word) or r"(?!)", re.IGNORECASE)
+        for match in beside.finditer(sentence) if "($" in sentence else ():
+            alone = not others.search(re.split(r"[;$\n]", sentence[: match.start("n") - 1])[-1])
+            whole = any(float(match["n"]) % amount == 0 for amount in amounts)
+            if alone and not (whole or _OPEN.search(sentence)):
+                return f"${min(amounts):g} each, as policy has it"
         told = re.compile(
             rf"(?<!with )(?<!and )(?<!plus )\b{word}[a-z]*(?: (?:is|are|costs?|would be|will be|comes? (?:to|at)|at|for))*\W{{0,3}}[:(–—-]?\s?\$(?P<n>\d+(?:\.\d\d)?)(?: {_EACH} (?:passenger|person|travell?er|piece|one|bag)\b| each\b)"
             rf"|\$(?P<m>\d+(?:\.\d\d)?) {_EACH} (?:(?:extra|additional|checked|paid|further) )*{word}[a-z]*\b",
