@@ -19,6 +19,7 @@ from writ_dspy.domains import Dial, Domain, Draft, Recipe, Row, load
 from writ_dspy.errors import DomainError
 from writ_dspy.evidence.found import Unresolved
 from writ_dspy.evidence.resolve import resolve
+from writ_dspy.programs.toolbox import adds
 from writ_dspy.propose.firewall import firewall
 from writ_dspy.propose.mix import DIALS, Cell
 from writ_dspy.propose.proposer import fill
@@ -311,7 +312,8 @@ def _described(
     properties = tool["parameters"].get("properties", {})
     kind = domain.kinds[tool["name"]]
     given = ", ".join(f"{name}{_shape(one, tool['parameters'])}" for name, one in properties.items())
-    lines = [f"{tool['name']}({given}) [{kind}]: {_purpose(tool)}"]
+    purpose = _purpose(tool)
+    lines = [f"{tool['name']}({given}) [{kind}]{f': {purpose}' if adds(tool['name'], purpose) else ''}"]
     if kind == "read":
         views: dict[str, tuple[Row, ...]] = {name: (row,) for name, row in shown.get(tool["name"], {}).items()}
         lines += [f"  view {line}" for line in _views(views | _kinds_of_rows(tool, domain, users), KINDS)]
@@ -371,8 +373,8 @@ def _bare(domain: Domain, users: Sequence[str]) -> Iterator[str]:
         if draft is not None and draft.decisions[0].bare and draft.decisions[0].tool not in domain.kinds:
             decision = draft.decisions[0]
             wishes.setdefault(decision.tool, {}).update(dict.fromkeys(name for name, _ in decision.args))
-    for name, args in sorted(wishes.items()):
-        yield f"{name}({', '.join(args)}) [no tool]: what customers ask for, and no tool does"
+    for place, (name, args) in enumerate(sorted(wishes.items())):
+        yield f"{name}({', '.join(args)}) [no tool]{'' if place else ': what customers ask for, and no tool does'}"
 
 
 def _keys(domain: Domain) -> str:

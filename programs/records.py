@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 
 from writ_dspy.domains import Domain, Row, load, observe
-from writ_dspy.programs.tables import tabled
+from writ_dspy.programs.tables import EMPTY, tabled
 from writ_dspy.task import Call, Json
 
 VALUES = 8
@@ -27,7 +27,7 @@ def looked_up(text: str, domain: Domain) -> str:
             call = Call.of(tool, {argument: word})
             seen = observe(domain, world, call)
             if not seen.error and any(seen.views.values()):
-                found[f"{call}:\n{tabled(seen.text)}"] = None
+                found[f"{call}:\n{EMPTY.sub('', tabled(seen.text))}"] = None
     plain = " ".join(re.findall(r"\w+(?:['’/-]\w+)*", text.lower()))
     named = (line for name, line in _options(domain.name) if re.search(rf"(?<!\w){re.escape(name)}s?(?!\w)", plain))
     return "\n".join([*found, *named])

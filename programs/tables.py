@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from writ_dspy.task import Json
 
+EMPTY = re.compile(r"\n\w+(?:, \w+)+: null(?=\n|\Z)")
+"""The line of a record that names its empty fields: what was not done to it, as it says without that line."""
 FEWEST = 2
 """Like objects that make a table."""
 

@@ -1,6 +1,7 @@
 """A conversation as text for a prompt: it only ever grows at its end, so that a server can reuse the prefix.
 
-A record that a tool shows once more, as each write does, stands there by what has changed in it.
+A record that a tool shows once more, as each write does, stands there by what has changed in it; which fields are empty in each
+record of a kind is told with the first one.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from functools import lru_cache
 from typing import Literal
 
 from writ_dspy.conversation import Turn
-from writ_dspy.programs.tables import tabled
+from writ_dspy.programs.tables import EMPTY, tabled
 from writ_dspy.task import Call, Json
 
 Side = Literal["agent", "user"]
@@ -38,10 +39,13 @@ def _for_user(turn: Turn) -> str:
 
 def _for_agent(turns: Sequence[Turn], thoughts: bool) -> Iterator[str]:
     records: dict[str, str] = {}
+    empty = set[str]()
     for turn in turns:
         if turn.role == "tool":
-            name = _names(turn.text)
-            yield f"RESULT: {_changed(records.get(name, ''), turn.text)}"
+            name, text = _names(turn.text), _changed(records.get(_names(turn.text), ""), turn.text)
+            line = EMPTY.search(text)
+            yield f"RESULT: {text.replace(line[0], '', 1) if line and line[0] in empty else text}"
+            empty |= {line[0]} if line else set()
             if name:
                 records[name] = turn.text
             continue

@@ -16,15 +16,36 @@ SIGN = "*"
 
 
 def toolbox(functions: Sequence[Mapping[str, Any]]) -> str:
-    """Name and description of each tool; a sentence that many of them have, up to one word, stands below, and a sign at their names."""
+    """Name and description of each tool; a sentence that many of them have, up to one word, stands below, and a sign at their names.
+
+    A sentence that says no more than the name does is left out, and so is a tool of which there is nothing to say but that: how it
+    is called stands elsewhere.
+    """
     said = {one["name"]: _SENTENCE.split(" ".join(one["description"].split())) for one in functions}
     shared = _shared(said)
     lines = []
     for name, sentences in said.items():
         signs = "".join(SIGN * (at + 1) for at, alike in enumerate(shared.values()) if name in alike)
         own = [one for one in sentences if not any(alike.get(name) == one for alike in shared.values())]
-        lines.append(f"{name}{signs}: {' '.join(own)}")
+        own = [one for one in own if adds(name, one)]
+        if own or signs:
+            lines.append(f"{name}{signs}: {' '.join(own)}".removesuffix(": "))
     return "\n".join([*lines, *(f"{SIGN * (at + 1)} at a tool: {text}" for at, text in enumerate(shared))])
+
+
+def adds(name: str, sentence: str) -> bool:
+    """Whether a sentence tells of something what its name does not, "Get the details of an order" of `get_order_details`."""
+    known = {_stem(part) for part in name.split("_")} | _LITTLE
+    return not {_stem(word) for word in _WORD.findall(sentence.lower())} <= known
+
+
+def _stem(word: str) -> str:
+    return word.removesuffix("'s").removesuffix("s")
+
+
+_WORD = re.compile(r"[a-z0-9][a-z0-9'-]*")
+_LITTLE_WORDS = "a an the of in for to by and or all any some it its this that information info details data"
+_LITTLE = frozenset(map(_stem, _LITTLE_WORDS.split()))
 
 
 def _shared(said: Mapping[str, Sequence[str]]) -> dict[str, dict[str, str]]:

@@ -121,7 +121,7 @@ def test_requests_equal_those_of_the_stock_adapter(case: tuple[Any, list[dspy.Ex
 
 
 def alike(ours: Request, stock: Request) -> None:
-    """Equal but for the form of the inputs, which they show themselves, and the schema: once, as the form of the reply and without its titles, and in the prompt as a shape."""
+    """Equal but for the form of the inputs, which they show themselves, blanks before the instructions, and the schema: once, as the form of the reply and without its titles, and in the prompt as a shape."""
     form = ours.config.response_format
     assert form == bare(stock.config.response_format)
     assert replace(ours.config, response_format=None) == replace(stock.config, response_format=None)
@@ -131,7 +131,9 @@ def alike(ours: Request, stock: Request) -> None:
     if "JSON schema" not in str(stock.system):
         before, form, after = str(stock.system).partition("All interactions will be structured")
         assert form
-        assert str(ours.system) == before + after[after.index("Outputs will be a JSON object") :]
+        said = before + after[after.index("Outputs will be a JSON object") :]
+        assert str(ours.system).split() == said.split()
+        assert "\n        " not in str(ours.system)
         assert told == told_by_stock
     else:
         assert "JSON schema" not in str(ours.system)

@@ -27,7 +27,7 @@ from writ_dspy.programs.guide import guide, spoken
 from writ_dspy.programs.records import looked_up
 from writ_dspy.programs.tables import tabled
 from writ_dspy.programs.talk import as_text
-from writ_dspy.programs.toolbox import toolbox
+from writ_dspy.programs.toolbox import adds, toolbox
 from writ_dspy.programs.user import UserProgram
 from writ_dspy.programs.user import asked as asked_of_user
 from writ_dspy.signatures.proposer import ReadRequest
@@ -302,6 +302,35 @@ def test_a_record_that_is_shown_again_is_shown_by_what_has_changed() -> None:
     assert results(ORDER, less)[1] == tabled(json.dumps(less))
 
 
+def test_empty_fields_are_told_with_the_first_record_of_a_kind() -> None:
+    """Another one of that kind has them empty, too; one in which fewer are empty says which."""
+    one, two = (
+        {"order_id": f"#W{n}", "sum": n, "items": list(range(40)), "reason": None, "back": None} for n in (1, 2)
+    )
+    three = {"order_id": "#W3", "sum": 3, "items": list(range(40)), "reason": None, "back": None, "new": None}
+    first, second, third = results(one, two, three)
+
+    assert first.endswith("\nreason, back: null")
+    assert "null" not in second
+    assert second.startswith('order_id: "#W2"')
+    assert third.endswith("\nreason, back, new: null")
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence", "more"),
+    [
+        ("get_order_details", "Get the details of an order.", False),
+        ("cancel_order", "Cancel some of the orders.", False),
+        ("get_order_details", "Get the status and details of an order.", True),
+        ("cancel_order", "Cancel a pending order.", True),
+        ("find_user", "If the user is not found, an error comes back.", True),
+    ],
+)
+def test_what_a_name_says_is_not_said_again(name: str, sentence: str, *, more: bool) -> None:
+    """Nothing is left out that has a word of its own."""
+    assert adds(name, sentence) == more
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_nothing_that_a_write_changed_is_missing(name: str) -> None:
     """Whatever the write, what it changed stands in its result as it was returned."""
@@ -350,16 +379,19 @@ def test_an_agent_sees_its_own_notes_again_and_nobody_else_does() -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_what_many_tools_say_alike_is_said_once(name: str) -> None:
-    """Every other word of a description is there, each tool at the beginning of its line."""
+    """Every other word of a description is there, or in the tool's name; each tool of which there is more to say begins a line."""
     functions = [tool["function"] for tool in load(name).tools]
     text = toolbox(functions)
-    lines, sentences = text.splitlines(), re.split(r"(?<=\.)\s+", text)
-    for one, line in zip(functions, lines, strict=False):
-        first = " ".join(one["description"].split()).partition(". ")[0]
-        assert re.match(rf"{one['name']}\**: {re.escape(first)}", line)
+    sentences = re.split(r"(?<=\.)\s+", text)
+    begins = {line.partition(":")[0].strip("*"): line for line in text.splitlines()}
     for one in functions:
-        words = set(" ".join(one["description"].split()).split())
-        assert sum(word not in text for word in words) <= 1
+        said = " ".join(one["description"].split())
+        first = said.partition(". ")[0]
+        words = set(re.findall(r"[\w'-]+", said))
+        if adds(one["name"], first):
+            assert re.match(rf"{one['name']}\**: {re.escape(first)}", begins[one["name"]])
+        known = f"{text} {one['name'].replace('_', ' ')}".lower()
+        assert sum(word.lower() not in known and word.lower().rstrip("s") not in known for word in words) <= 1
     asking = [one for one in sentences if "explicit user confirmation" in one]
     assert len(asking) == sum("explicit user confirmation" in one["description"] for one in functions[:2])
 

@@ -9,6 +9,7 @@ validators are made once for each signature, where DSPy makes them for each call
 from __future__ import annotations
 
 import json
+import textwrap
 import weakref
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any, Self
@@ -210,7 +211,7 @@ def _with_shapes(text: str, signature: _Signature) -> str:
     behind = []
     for name, field in _shaped(signature).items():
         note = json.dumps(translate_field_type(name, field))[1:-1]
-        text = text.replace(note, f"{{{name}}}        # note: see the shape of `{name}` below")
+        text = text.replace(note, f"{{{name}}}, of the shape below")
         text = text.replace(f" ({get_annotation_name(field.annotation)})", "")
         behind.append(f"The shape of `{name}`: {shape(TypeAdapter(field.annotation).json_schema())}")
     before, form, after = text.partition("All interactions will be structured in the following way")
@@ -218,7 +219,8 @@ def _with_shapes(text: str, signature: _Signature) -> str:
         f"{before}{after[after.find(_OUTPUTS) :]}" if form and _OUTPUTS in after else text
     )  # inputs show their own form
     head, mark, task = text.partition("In adhering to this structure, your objective is:")
-    return "".join([head, *(f"{line}\n\n" for line in behind), mark, task])
+    own = textwrap.dedent(task.strip("\n ").join(("        ", ""))) if mark else task
+    return "".join([head, *(f"{line}\n\n" for line in behind), mark, "\n" * bool(mark), own])
 
 
 _OUTPUTS = "Outputs will be a JSON object"

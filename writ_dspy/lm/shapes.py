@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 Schema = Mapping[str, Any]
-_TELLS = re.compile(r"['`\d]|\b[A-Z]{3,}|.{90}|\bin \w+es\b")
+_TELLS = re.compile(r"(?<!\w)['`]|['`](?!s\b)|\d|\b[A-Z]{3,}|.{90}|\bin \w+es\b")
 """A format, an example, a unit or an explanation, which a name cannot give."""
 _WORDS = {"string": "string", "integer": "integer", "number": "number", "boolean": "true | false", "null": "null"}
 
@@ -121,6 +121,8 @@ _EXAMPLE = re.compile(r"'[^']*'`?|`[^`]*`")
 def _alike(sentence: str, other: str) -> bool:
     """Whether a sentence says nothing that another one of the same field does not: one word differs, and each example has the same form."""
     words, others = (_EXAMPLE.sub(_form, one).split() for one in (sentence, other))
+    if set(words) <= set(others):
+        return True
     differ = [a for a, b in zip(words, others, strict=False) if a != b]
     return len(words) == len(others) and len(differ) <= 1 and not any("'" in word for word in differ)
 
