@@ -110,7 +110,8 @@ def test_who_only_asks_about_a_list_does_not_get_it_again(played: list[Played]) 
         for before, asked, answer in zip(turns, turns[1:], turns[2:], strict=False):
             if asked.intent is None or asked.intent.about != ("query",) or before.intent is None or not answer.text:
                 continue
-            listed = before.text.count("$") and before.text.splitlines()[-2] in answer.text
+            lines = before.text.splitlines()
+            listed = len(lines) > 1 and lines[-2].rpartition(". ")[2] in answer.text
             short += not listed and len(answer.text) < len(before.text) / 2
             again += bool(listed)
 

@@ -18,8 +18,8 @@ def refused_again(item: Played, answer: str, attempts: int = 1) -> Played | None
     """The last write is proposed once more, answered so, and tried again; None where the tool does not refuse it."""
     turns = item.talk.turns
     writes = [i for i, turn in enumerate(turns) if turn.calls and item.domain.kinds[turn.calls[0].tool] == "write"]
-    if len(writes) != 1:
-        return None
+    if len(writes) != 1 or any(outcome.attempt for outcome in item.task.decided):
+        return None  # what is put instead of something else begins with why that is not done
     (at,) = writes
     call = turns[at].calls[0]
     world = item.domain.world()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.propose.proposed import firsts
+from tests.propose.proposed import firsts, wider
 from writ_dspy.domains import NAMES, load
 from writ_dspy.programs.voice import known_of
 from writ_dspy.programs.wording import given
@@ -43,7 +43,7 @@ def test_the_other_words_of_the_recipes_are_accepted(name: str, monkeypatch: pyt
     """What recipes say for the same detail of the same goal turns nothing around."""
     monkeypatch.setattr(rephrase, "DRAFTS", 40)
     domain, seen = load(name), 0
-    for task in firsts(name)[::3]:
+    for task in (*firsts(name)[::3], *wider(name, "normal", 3)[:6]):
         others, known = rephrase.rephrasings(task, domain, 3), known_of(task, domain)
         for one in given(task):
             for new in others.get(one.key, ()):

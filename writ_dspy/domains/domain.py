@@ -22,7 +22,7 @@ from writ_dspy.domains.observed import Lens, Observation, Result, Row, Seen, Vie
 from writ_dspy.domains.remembered import Remembered
 from writ_dspy.domains.sayings import Sayings
 from writ_dspy.errors import DomainError
-from writ_dspy.task import Call, Decision, Fact, Json, Kind, Request, Slot, Tell
+from writ_dspy.task import Call, Decision, Fact, Json, Kind, Op, Request, Slot, Tell
 
 ToolKind = Literal["read", "write", "generic"]
 Memory = Literal["knows ids", "half-remembers", "knows none"]
@@ -286,6 +286,8 @@ class Pack:
     """Slot key -> what an agent calls the detail, with choices; one without is asked for by the questions of `Phrases` alone."""
     lists: str = ""
     """What a list before a write names here, beside its ids: "flights with dates, cabin, passengers"; for a model that serves."""
+    limits: Callable[[str, Op, Json], str] = lambda _attribute, _op, _value: ""
+    """(attribute, comparison, value) -> what it says of several rows that they keep to it ("in blue"); empty where nobody would say it."""
     held: Mapping[str, Held] = field(default_factory=dict)
     """Clause, as a refusal names it -> how it is held against who insists."""
 

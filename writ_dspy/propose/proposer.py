@@ -309,7 +309,7 @@ def _merged(drafts: Sequence[Draft]) -> Draft:
     first = drafts[0]
     return Draft(
         first.user_id, "+".join(draft.recipe for draft in drafts), tuple(decisions), tuple(requests),
-        tuple(facts.values()), first.identity, tuple(tells), memory,
+        tuple(facts.values()), first.identity, tuple(tells), memory, frozenset().union(*(draft.touches for draft in drafts)),
     )  # fmt: skip
 
 

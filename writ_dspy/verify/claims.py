@@ -29,6 +29,7 @@ from writ_dspy.verify.against import against
 from writ_dspy.verify.ahead import ahead
 from writ_dspy.verify.answered import answered
 from writ_dspy.verify.ascribed import ascribed
+from writ_dspy.verify.balances import balanced
 from writ_dspy.verify.besides import besides
 from writ_dspy.verify.beyond import beyond
 from writ_dspy.verify.case import Case, Step, short
@@ -98,6 +99,7 @@ from writ_dspy.verify.tied import (
 from writ_dspy.verify.timed import timed
 from writ_dspy.verify.undated import undated
 from writ_dspy.verify.units import foreign_money, misdated
+from writ_dspy.verify.unlimited import unlimited
 from writ_dspy.verify.unnamed import unnamed
 from writ_dspy.verify.unread import unread
 
@@ -181,7 +183,7 @@ def grounded(case: Case) -> Iterator[Finding]:
             for sentence, wanted in (
                 *misdescribed(case, index, ground),
                 *contrasted(case, index, ground, news),
-                *(other_end(case, index) if case.knows("gold") else ()),
+                *((*other_end(case, index), *unlimited(case, index)) if case.knows("gold") else ()),
                 *answered(case, index, ground, news),
                 *roled(case, index, ground, news),
                 *told_of_options(case, index, ground, news),
@@ -206,6 +208,7 @@ def grounded(case: Case) -> Iterator[Finding]:
                 *parted(case, index, ground, news),
                 *in_scope(case, index, ground, news),
                 *afterwards(case, index, ground, news),
+                *balanced(case, index, ground),
                 *searched(ground, turn.text),
                 *greeted(ground, turn.text),
                 *granted(ground, turn.text, transfers=_transfers(case)),

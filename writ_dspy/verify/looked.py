@@ -26,7 +26,7 @@ _TURNED = re.compile(
     rf"{_I}{_TURN}\s(?P<whom>(?:the|my|our|a|an|another|one of (?:my|our)|some|somebody|someone|everyone|your)\b(?: [\w'’-]+){{0,4}})"
 )
 _STOPS = re.compile(
-    r"\b(?:and|but|so|because|that|which|who|where|when|while|as|since|if|to|for|about|before|after|until|by|against|without|like|now|again|here|just|yet|in case|one by one|than|is|are|was|were|has|have|you|i|it)\b|\w+(?:ed|ing) (?=with\b|to\b|on\b|under\b|in\b|by\b)|['’]s\b|[(\"“*]"
+    r"\b(?:and|but|so|because|that|which|who|where|when|while|as|since|if|to|for|about|before|after|until|by|against|without|like|now|again|here|just|yet|in case|one by one|than|is|are|was|were|has|have|you|i|it)\b|\w+(?:ed|ing) (?=with\b|to\b|on\b|under\b|in\b|by\b|at\b|before\b|after\b)|['’]s\b|[(\"“*]"
 )
 """Where what was looked at ends, and what it was looked at for begins."""
 _CODED = re.compile(r"[\w.+-]*[\d@#_$][\w.@-]*|\b[A-Z]{2,}\b|\b[A-Z][a-z]+\b")

@@ -24,6 +24,7 @@ from writ_dspy.simulate.scripted.replies import (
     AGAIN,
     ALL_THE_SAME,
     ANEW,
+    AS_LISTED,
     BACK_AGAIN,
     CAN_HELP,
     FOUND,
@@ -32,6 +33,7 @@ from writ_dspy.simulate.scripted.replies import (
     HELP,
     HELP_DO,
     INSTEAD,
+    LOOKS,
     MORE,
     OBJECTED,
     PROCEED,
@@ -76,7 +78,8 @@ class Desk(Framing):
             return self._say(transfer.text, "close", ())
         if plan.IDENTITY not in self.now.said:
             index = self.current()
-            lead = self._called(HELP, HELP_DO, self.task.requests[0 if index is None else index], often=_HELP_DO)
+            asked = self.task.requests[0 if index is None else index]
+            lead = self._called(HELP, HELP_DO, asked, often=_HELP_DO) if self._grants(asked) else self._pick(LOOKS)
             return self._say(f"{lead} {self._question(plan.IDENTITY)}", "ask", (plan.IDENTITY,))
         if (wrong := self._mistaken()) and any(
             seen.error and wrong.wrong in call.text for call, seen in self.now.reads.items()
@@ -89,6 +92,10 @@ class Desk(Framing):
         if request.decision is None:
             return self._inform(index, request)
         return self._serve(index, request, self.task.outcomes[request.decision])
+
+    def _grants(self, request: Request) -> bool:
+        """Whether a request comes to something: nobody says first that they can help with what policy denies."""
+        return request.decision is None or not self.task.outcomes[request.decision].denied
 
     # ------------------------------------------------------------------ one request
 
@@ -144,7 +151,7 @@ class Desk(Framing):
             return self._say(self._put(details, *lead), "propose", (key,))
         why = self.domain.pack.comes_of(call, self.now.seen) if objects(self.last_user.text) else ""
         if self.now.proposals.get(key) and why:
-            return self._say(self._put(details, f"{self._pick(OBJECTED, why=why)}\n"), "propose", (key,))
+            return self._say(f"{self._pick(OBJECTED, why=why)} {self._pick(PROCEED)}", "propose", (key,))
         if self.now.proposals.get(key):
             doubt = _doubt(self.last_user.text, request.topic) if "?" in self.last_user.text else "repetition"
             doubt = "not final" if doubt == "final" and call.tool not in self.domain.pack.final else doubt
@@ -297,7 +304,9 @@ class Desk(Framing):
         name = self._first_name()
         asked = "?" in self.last_user.text and not self.now.told
         found = self._pick(FOUND_YOU, name=name) if name else self._pick(FOUND)
-        return f"{found} {self._pick(CAN_HELP)}" if asked else found
+        index = self.current()
+        helps = CAN_HELP if index is None or self._grants(self.task.requests[index]) else LOOKS
+        return f"{found} {self._pick(helps)}" if asked else found
 
     # ------------------------------------------------------------------ words
 
@@ -309,12 +318,19 @@ class Desk(Framing):
             if call is not None:
                 parts.append(self.domain.pack.phrases.report(call, self.now.written[call]))
             tells = [text for one in self._all_done_with(request) for text in self._tells(one)]
-            parts += [text for text in tells if not (_AMOUNT.search(text) and _told_in(text, parts))]
+            tells = [text for text in tells if not (_AMOUNT.search(text) and _told_in(text, parts))]
+            parts += [self._as_listed(text) for text in tells]
         return parts + [
             self._why_not(request)
             for number, request in enumerate(self.task.requests)
             if number in self._unrefused() and number != index
         ]
+
+    def _as_listed(self, text: str) -> str:
+        """An answer; where its amount stood in what the user has just agreed to, it is no news."""
+        listed = next((turn for turn in reversed(self.turns) if turn.intent and turn.intent.kind == "propose"), None)
+        again = listed is not None and _AMOUNT.search(text) is not None and _told_in(text, [listed.text])
+        return f"{self.rng.choice(AS_LISTED)} {text[:1].lower()}{text[1:]}" if again else text
 
     def _all_done_with(self, request: Request) -> list[Request]:
         """The requests that one wish comes to, once the last of them is done: what they come to together is not told before."""

@@ -13,7 +13,7 @@ from writ_dspy.domains.spinning import chosen
 from writ_dspy.evidence.found import Unresolved, observing
 from writ_dspy.evidence.resolver import Resolver
 from writ_dspy.simulate.scripted import plan
-from writ_dspy.simulate.scripted.naming import joined
+from writ_dspy.simulate.scripted.naming import dollars, joined
 from writ_dspy.task import Computed, Json, Picked, Policy, Request, Said, Task, Tell, Where
 
 _BALANCE = "balance"
@@ -45,7 +45,7 @@ class Answering:
     def _told(self, tell: Tell, value: Json) -> str:
         if isinstance(value, list):
             value = ", ".join(str(item) for item in value)
-        shown = f"${value:,.2f}" if tell.style == "money" else self._measured(tell, value)
+        shown = dollars(value) if tell.style == "money" else self._measured(tell, value)
         if tell.style == "count" and tell.topic.endswith("s") and not tell.topic.startswith("number of "):
             state = self._counted_as(tell)
             return (
@@ -69,7 +69,7 @@ class Answering:
         if tell.topic != _DIFFERENCE or tell.style != "money" or not isinstance(term, Computed):
             return ""
         values = [self._resolver().term(one)[0] for one in term.args]
-        amounts = [f"${value:,.2f}" for value in values if isinstance(value, int | float)]
+        amounts = [dollars(value) for value in values if isinstance(value, int | float)]
         return f" between {joined(amounts)}" if len(amounts) == len(values) == _TWO else ""
 
     def _measured(self, tell: Tell, value: Json) -> str:

@@ -20,12 +20,12 @@ _FAMILIES: Mapping[str, tuple[_Family, ...]] = {
         ("I've been meaning to", "write to you about this|get this sorted|bring this up|take care of it|see to it", "for a while|for days|since last week|for some time now"),
         ("I tried to", "do it on my own|work it out by myself|find it on the website", "first|before writing|earlier", "but got nowhere|but I'd rather have you do it|and then thought I'd ask you"),
         ("It would", "be good|be a relief|put my mind at ease", "to get this settled|to have it out of the way|to see that done|to know that it's taken care of"),
-        ("I'm not sure|I don't know", "how this usually works|what you need from me for it|whether this is the right place for it|where to begin"),
+        ("I'm not sure|I don't know", "how this usually works|what you need from me for it"),
     ),
     "answer": (
         ("I hope|I think|I guess|I suppose", "that's all you need for this|that's clear enough|that gives you enough to go on|that's what you were asking for|that answers your question|that makes it clear what I mean", "but just ask if not|but I can say more if you need it|but tell me if I should go into it more"),
         ("Just tell me if|Let me know if|Just say so if", "anything about it is unclear|you need to know more|something is missing|I left anything out|I forgot something", "and I'll try to put it better|and I'll add what I can|and I'll do my best to explain"),
-        ("That's about|That's really", "all I can think of|all I can say about it|all I know about it", "for now|at the moment|off the top of my head"),
+        ("If you need|In case you need", "more on that,|more details on that,|anything else for this,|more than that,", "just ask|just tell me|feel free to ask"),
     ),
     "choice": (
         ("That", "works best for me|fits my plans best|would suit me best|makes the most sense for me", "as things look right now|from what I can see today|with everything else that's going on"),
@@ -40,7 +40,7 @@ _FAMILIES: Mapping[str, tuple[_Family, ...]] = {
         ("Just tell me if|Let me know if|Just say so if", "you can't find it|nothing comes up|anything looks odd on your side", "and I'll have another look|and I'll check it once more|and I'll look for it again"),
     ),
     "yes": (
-        ("That's|This is", "just what I had in mind|exactly how I pictured it|what I was hoping for|the way I wanted it|all as I described it", "when I wrote to you|from the start|when I sat down to write this"),
+        ("That's|This is", "just what I had in mind|what I was hoping for", "when I wrote to you|when I sat down to write this"),
         ("I'm glad|It's good|I'm happy", "this is so easy to arrange|we could sort this out|it can be done right here|there's a way to do this", "just by writing to you|with a few messages|in one go"),
         ("That", "takes a load off my mind|saves me a lot of trouble|makes my day a lot easier", "and I can cross it off my list|and I can stop worrying about it|and it's one thing less to think about"),
         ("I thought it would be|I expected it to be", "more complicated|a lot more work|much more of a hassle", "than this|than it turned out to be"),
@@ -53,7 +53,7 @@ _FAMILIES: Mapping[str, tuple[_Family, ...]] = {
     "bye": (
         ("I", "won't keep you any longer|won't take up more of your time|will let you get on with your day|will leave you to your other customers"),
         ("It's good|I'm glad", "to know where I stand|to have an answer"),
-        ("You", "explained it well|were easy to talk to|took the time to go through it with me"),
+        ("You", "were easy to talk to|took the time to go through it with me|were quick to answer"),
     ),
 }  # fmt: skip
 """What is added to a message of each moment; a family is one thing to say, in many wordings."""

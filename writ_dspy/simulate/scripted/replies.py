@@ -19,12 +19,22 @@ HELP_DO = (
     "You'd like to {do}, [sure|of course|no problem].", "[Okay|All right|Sure], you want to {do}. [Let me look into that.|I'll take a look.]", "[Certainly|Absolutely], I'll see [if|whether] I can {do}[ for you|].",
 )  # fmt: skip
 """To the first message, before the question who it is from."""
+LOOKS = (
+    "Let me [take a look at that|look into that|see what's possible|see about that].",
+    "I'll [have|take] a look at that.",
+    "Let me see [what I can do|how things stand].",
+    "[Okay|All right], let's [see|have a look at that].",
+    "I'll see [what's possible|what can be done].",
+    "[Thank you|Thanks] for [writing|getting in touch|reaching out]. Let me look into that.",
+    "[Okay|All right], I'll look into it.",
+)
+"""To what cannot be done: that it is looked at, and no more."""
 FOUND = (
     "[Thank you|Thanks], I've found your account.", "[Thank you|Thanks], I have your account here.", "Got it, [thanks|thank you], I see your account.", "[Okay|All right], I've found your account, [thanks|thank you].",
 )  # fmt: skip
 FOUND_YOU = (
     "[Thank you|Thanks], {name}, I've found your [account|profile].", "[Thank you|Thanks], {name}. I have your [account|profile] open.", "{name}, I was able to [locate|find] your [account|profile].",
-    "{name}, [thank you|thanks]; I have your [profile|account] in front of me[ now|].", "Nice to meet you, {name}. [I see your account now.|I have your account here.]",
+    "{name}, [thank you|thanks]; I have your [profile|account] in front of me[ now|].", "{name}, [I see your account now|I have your account here].",
     "I see your [account|profile], {name}, [thank you|thanks].", "[Thanks|Thank you], {name}, I've pulled up your [account|profile].", "Hi {name}, [thanks|thank you], I've got your [account|profile] here.",
     "Got it, [thanks|thank you], {name}. I see your [account|profile] now.",
 )  # fmt: skip
@@ -45,7 +55,7 @@ ABOUT_DO = (
     "[Sure|Okay|All right]. To {do}, I need a bit more information.",
     "I need [a few details|a little more information] first to {do}.",
     "[Okay|All right], you'd like to {do}.",
-    "You want to {do}, [okay|sure|all right].",
+    "You want to {do}, [okay|all right].",
 )
 ALL_AT_ONCE = (
     "For {topic}, I need a few details; you can send them all in one message:",
@@ -72,7 +82,7 @@ THE_REST = (
 BACK_AGAIN = (
     "Now back to {topic}.",
     "That leaves {topic}.",
-    "Let's [come|get] back to {topic} now.",
+    "Let's come back to {topic}.",
     "Now, to come back to {topic}.",
     "That still leaves {topic}.",
     "[Okay|All right], back to {topic}.",
@@ -103,19 +113,22 @@ WANTED_NEXT = (
 )
 """Behind what goes on with the same subject."""
 COMPARED = (
-    "The {superlative} I found is {winner}{aside}; the next one would be {runner}{aside_other}.",
-    "The {superlative} is {winner}{aside}, ahead of {runner}{aside_other}.",
-    "[I've looked through them all|I've compared them]: the {superlative} is {winner}{aside}, and the next one is {runner}{aside_other}.",
-    "I checked {all_count}, and the {superlative} is {winner}{aside}; the next one would be {runner}{aside_other}.",
-    "The {superlative} would be {winner}{aside}; the next one is {runner}{aside_other}.",
+    "The {superlative}{of} is {winner}{aside}; the next one would be {runner}{aside_other}.",
+    "The {superlative}{of} is {winner}{aside}, ahead of {runner}{aside_other}.",
+    "[I've looked through them all|I've compared them]: {the} {superlative} is {winner}{aside}, and the next one is {runner}{aside_other}.",
+    "I checked {count}, and the {superlative} is {winner}{aside}; the next one would be {runner}{aside_other}.",
+    "{the} {superlative} would be {winner}{aside}; the next one is {runner}{aside_other}.",
+    "Of {count}, the {superlative} is {winner}{aside}; the next one would be {runner}{aside_other}.",
 )
-"""The best, and what it is better than."""
+"""The best, and what it is better than; `of`, `the` and `count` say among what, where that is less than all that was read."""
 BEST_ALONE = (
-    "The {superlative} I found is {winner}{aside}.",
-    "The {superlative} would be {winner}{aside}.",
-    "I've compared them, and the {superlative} is {winner}{aside}.",
-    "I've looked through [them all|everything there is]: the {superlative} is {winner}{aside}.",
-    "I checked {all_count}, and the {superlative} is {winner}{aside}.",
+    "The {superlative}{of} is {winner}{aside}.",
+    "{the} {superlative} [that I|I] found is {winner}{aside}.",
+    "The {superlative}{of} would be {winner}{aside}.",
+    "I've compared them, and {the} {superlative} is {winner}{aside}.",
+    "I've looked through them all: {the} {superlative} is {winner}{aside}.",
+    "I checked {count}, and the {superlative} is {winner}{aside}.",
+    "Of {count}, the {superlative} is {winner}{aside}.",
 )
 SECOND = (
     "You asked for the second one, so that's the one.",
@@ -165,7 +178,7 @@ UNKNOWN = (
 """What was given is in no record; `what` it is, and its value."""
 STAYS = (
     "I understand that you'd rather talk to a person, but I can [take care of|handle] this right here.",
-    "I hear you, and I'm sorry for the inconvenience. This can be handled right here, so let's go on.",
+    "I hear you. This can be handled right here, so let's go on.",
     "I understand. There is no need to hand you over for this, we can do it right here.",
     "I understand you'd prefer to speak with somebody, but this is something I can look after here.",
 )
@@ -233,6 +246,8 @@ GRANTED_NAMED = (
     "As for {topic}, that's possible, [because|since] {ground}.", "About {topic}: {ground}, so that's possible.", "For {topic}, all is well: {ground}.",
 )  # fmt: skip
 """By which facts policy allows a write."""
+AS_LISTED = ("As listed,", "As I said,", "As you saw in the list,", "As it stood above,")
+"""Before an amount that the user has seen in what they agreed to."""
 MET = (
     "It comes to {value}, which is within the {limit} that you gave me.", "At {value}, [it|this] stays within your limit of {limit}.", "It comes to {value}, so your condition of {limit} at most is met.",
 )  # fmt: skip
@@ -246,7 +261,7 @@ OFFER = (
 )  # fmt: skip
 ANOTHER_WAY = (
     "{ground}. [There is another way to get there, though.|It works in another way, though.|But there's another way to do it.]", "I see that {ground}, so I'd do it [a little differently|in another way].",
-    "{ground}, so the way to do it is this one.", "Since {ground}, I'd do it [like this instead|this way instead].",
+    "{ground}, so it has to be done this way.", "Since {ground}, I'd do it [like this instead|this way instead].",
 )  # fmt: skip
 """Before a write that comes to what was asked for by the way that the record leaves open."""
 """Before a write that policy has in the place of what was asked for, and that nobody asked for."""
@@ -255,8 +270,8 @@ NEXT_BEST = (
 )  # fmt: skip
 """Before what the user named for the case that the first choice fails."""
 OWN = (
-    "As you asked, I won't go ahead with {topic}, because {rule}: {figure}.", "Then I won't go ahead with {topic}, since {rule}: {figure}.",
-    "As you wanted, I won't go ahead with {topic}, because {rule}: {figure}.",
+    "Then I won't go ahead with {topic}, since {rule}: {figure}.", "[Given|With] your condition, I won't go ahead with {topic}, because {rule}: {figure}.",
+    "Your condition isn't met, so I won't go ahead with {topic}: {rule}; {figure}.", "Your condition for {topic} isn't met, because {rule}: {figure}. So I won't go ahead[ with it|].",
 )  # fmt: skip
 """A condition of the user's own is not met: nothing forbids the write, and the user hears which value there is."""
 FIGURE = "{with_winner}it comes to {value}, and you said {limit}"
@@ -285,7 +300,7 @@ MORE = (
 )  # fmt: skip
 WELL = (
     "Thank you for contacting us.", "Glad I could help.", "Thanks for chatting with us.", "Happy I could help.", "Thank you for getting in touch.", "[Thank you|Thanks] for [writing|your time] today.",
-    "I'm glad we could sort that out.", "Thanks for reaching out.", "Great, glad that's sorted.", "[All right|Okay], glad [I could help|that's settled].", "Thank you for being a customer.", "Thanks for writing in.",
+    "I'm glad that's taken care of.", "Thanks for reaching out.", "Great, glad that's sorted.", "[All right|Okay], glad [I could help|that's settled].", "Thanks for writing in.",
 )  # fmt: skip
 WELL_FOR = (
     "[Thank you|Thanks], {name}.", "It was nice [talking to you|chatting with you], {name}.", "Glad I could help, {name}.", "{name}, [thank you|thanks] for your time.", "All right, {name}.",

@@ -23,7 +23,7 @@ GREETINGS = (
     "Greetings",
     "Hi, support",
 )
-_ASIDE = "[By the way,|Funny enough,|Oh, and by the way,|On another note,]"
+_ASIDE = "[By the way,|Oh, and by the way,|On another note,]"
 SMALL_TALK = (
     f"{_ASIDE} it's [nice|pleasant|a relief] not to wait in a phone queue [for once|this time].",
     f"{_ASIDE} my [neighbor|brother|aunt|roommate] told me to [simply|just] write to you.",
@@ -51,7 +51,7 @@ COURTESIES = {
     "bye": ("Thanks a lot!", "Thank you so much.", "Thanks for your help.", "I'm grateful for your patience.", "I appreciate your time."),
     "query": ("Thank you for your patience.", "Thank you.", "I appreciate your patience.", "Thanks for checking.", "Sorry to bother you with that."),
 }  # fmt: skip
-_CURT = frozenset({"no", "objects"})
+_CURT = frozenset({"no", "objects", "insists"})
 """Moments of who does not agree: nobody thanks for that."""
 ANY_COURTESIES = (
     "Thanks a lot!", "Thank you so much.", "Thank you.", "Thanks.", "Thanks for your help.", "I appreciate it.", "Thanks for taking care of it.", "Many thanks.",
@@ -114,6 +114,7 @@ def styled(  # noqa: C901 - one line per dimension
     *,
     digresses: bool = False,
     weighed: bool = False,
+    looked_up: bool = False,
 ) -> str:
     """The message as this user would write it; every `keep` text still stands in it.
 
@@ -125,6 +126,7 @@ def styled(  # noqa: C901 - one line per dimension
         moment: What the message is: `wish`, `answer`, `yes`, `query`, `bye`, or anything else.
         digresses: Whether this is the message in which who makes small talk makes it.
         weighed: Whether it answers what one may have thought about.
+        looked_up: Whether it tells who they are, or a record, by what may have to be looked up.
     """
     first = not before
     done = [_ungreeted(sentence) if index or not first else sentence for index, sentence in enumerate(sentences)]
@@ -140,7 +142,8 @@ def styled(  # noqa: C901 - one line per dimension
         told = " ".join(one.text for one in done)
         matter = moment
         if moment == "answer":
-            matter = "identity" if _TELLS_IDENTITY.search(told) else "choice" if weighed else moment
+            by_number = _TELLS_IDENTITY.search(told)
+            matter = "identity" if by_number and looked_up else "choice" if weighed and not by_number else moment
         done += [Sentence(text) for text in elaborations(matter, words, before.lower(), rng)]
     strays = digresses and behaviour["digression"] == "small talk"
     if strays:
@@ -250,7 +253,7 @@ def _without_articles(sentence: Sentence, rng: random.Random) -> Sentence:
 
 
 _DROPPED = re.compile(
-    r"\b(the|a|an) (?=[a-z])(?!(?:ones?|same|others?|rest|first|second|third|last|next|most|whole|few|bit|lot|little|cheapest|priciest)\b)"
+    r"\b(the|a|an) (?=[a-z])(?!(?:ones?|same|others?|rest|first|second|third|last|next|most|whole|few|bit|lot|little|cheapest|priciest|very)\b)"
 )
 """An article that may be left out: not where the word behind it is another one without."""
 

@@ -38,7 +38,7 @@ from writ_dspy.simulate.scripted.replies import (
 from writ_dspy.simulate.scripted.replies import (
     NOT_FOUND as NOTHING_THERE,
 )
-from writ_dspy.simulate.scripted.searches import best_of, each, first_of
+from writ_dspy.simulate.scripted.searches import best_of, each, first_of, least_of, limits_of, no_other_like
 from writ_dspy.task import (
     Best,
     Check,
@@ -92,7 +92,7 @@ class Teller(Pending):
         best = best_of(wish, resolver, [name for name, _ in wish.args if name not in besides])
         if not best:
             return self._located(resolver), granted
-        return *self._comparisons(best), granted
+        return *self._comparisons(best, resolver), granted
 
     def _granted(self, request: Request, ground: str, *, alone: bool) -> str:
         """That policy allows what is asked for: by its name where something else was told of first, so that nobody takes "that" for it."""
@@ -123,13 +123,12 @@ class Teller(Pending):
         """How the options for these arguments of a write compare, as far as it was not told."""
         wish = self._chosen(request)
         try:
-            best = best_of(wish, self._settled(wish), names, alone=True)
+            best = best_of(wish, resolver := self._settled(wish), names, alone=True)
         except Unresolved:
             return ()
         said, name = " ".join(turn.text for turn in self.turns if turn.role == "agent"), self.domain.pack.phrases.name
-        return tuple(
-            self._comparisons([one for one in best if name(one[1].hits[0].view, one[1].hits[0].row) not in said])
-        )
+        new = [one for one in best if name(one[1].hits[0].view, one[1].hits[0].row) not in said]
+        return tuple(self._comparisons(new, resolver))
 
     def _settled(self, wish: Decision) -> Resolver:
         """What was asked of the reads to settle a wish.
@@ -141,7 +140,7 @@ class Teller(Pending):
         settle(wish, resolver, self.domain)
         return resolver
 
-    def _comparisons(self, best: Sequence[tuple[Best, Found]]) -> Iterator[str]:
+    def _comparisons(self, best: Sequence[tuple[Best, Found]], resolver: Resolver) -> Iterator[str]:
         """The two widest of these in a sentence each, with the numbers that were read; behind it, whether the second is wanted."""
         seconds = [first for query, _ in best for first in [first_of(query)] if first is not None]
         best = [(query, found) for query, found in best if first_of(query) is None]
@@ -150,9 +149,12 @@ class Teller(Pending):
         beside = self.rng.sample(COMPARED, len(shown))
         alone = self.rng.sample(BEST_ALONE, len(shown))
         for place, (query, found) in enumerate(shown):
-            runner = query in seconds or self.rng.random() < _RUNNER
+            rows = [hit.row for hit in found.ranked]
+            runner = query in seconds or (self.rng.random() < _RUNNER and no_other_like(rows[1:3], query.by))
             form = (beside if runner else alone)[place]
-            yield self._compared(query, [hit.row for hit in found.ranked], (found.hits[0].view, form))
+            last = None if "{count}" in form else rows[min(runner, len(rows) - 1)]
+            among = self._among(query, found.hits[0].view, last, resolver)
+            yield self._compared(query, rows, (found.hits[0].view, form), among)
             if query in seconds:
                 yield self._pick(SECOND)
 
@@ -211,13 +213,25 @@ class Teller(Pending):
         return self._pick(LOCATED, winner=joined(new)) if new else ""
 
     def _was_named(self, query: Only, hit: Hit) -> bool:
-        """Whether the user said by which id the record is read: then nothing had to be found out."""
+        """Whether the user said by which id the record is read, or who it is: then nothing had to be found out."""
+        name = self.domain.pack.phrases.name(hit.view, hit.row)
+        heard = " ".join(turn.text for turn in self.turns if turn.role == "user")
+        if not self.domain.pack.ids(name) and any(word in heard for word in re.findall(r"\b[A-Z][a-z]{2,}\b", name)):
+            return True
         tools = {source.tool for source in query.sources if source.view == hit.view}
         ids = {str(value) for call in hit.support if call.tool in tools for value in call.args.values()}
         return any(name in turn.text for turn in self.turns if turn.role == "user" for name in ids)
 
-    def _compared(self, query: Best, rows: list[Row], told: tuple[str, str]) -> str:
-        """The best of these rows against the second; `told`: the view that they are of, and the form."""
+    def _among(self, query: Best, view: str, last: Row | None, resolver: Resolver) -> str:
+        """What those were like among which the best was searched for: " in blue"; nothing where that goes without saying."""
+        read = (self.now.reads[call] for call in resolver.looks(query) if call in self.now.reads)
+        rows = [row for seen in read for row in seen.views.get(view, ())]
+        limits = limits_of(query, rows, last, resolver)
+        words = [self.domain.pack.limits(one.attribute, one.op, one.value) for one in limits]
+        return f" {' and '.join(words)}" if all(words) and words else " that fit" if words else ""
+
+    def _compared(self, query: Best, rows: list[Row], told: tuple[str, str], among: str) -> str:
+        """The best of these rows against the second; `told`: the view that they are of, and the form; `among`: what all of them are like."""
         phrases = self.domain.pack.phrases
         view, form = told
         names = [phrases.name(view, row) for row in rows[:2]]
@@ -238,10 +252,16 @@ class Teller(Pending):
         }
         if len(rows) == 1:
             return self._pick(SINGLE, **words)
-        words |= {"runner": names[1], "aside_other": aside(values[1])}
         nouns = f"{view.replace('_', ' ').removesuffix('s')}s"
-        several = f"both {nouns}" if len(rows) == _BOTH else f"all {len(rows)} {nouns}"
-        return self._pick((form,), all_count=several, **words)
+        words |= {"runner": names[1], "aside_other": aside(values[1])}
+        words |= (
+            {"of": f" of the {nouns}{among}", "the": f"of the {nouns}{among}, the"}
+            if among
+            else {"of": "", "the": "the"}
+        )
+        return self._pick(
+            (form,), count=f"{'both' if len(rows) == _BOTH else f'all {len(rows)}'} {nouns}{among}", **words
+        )
 
     def _fallen(self, index: int, request: Request) -> list[str]:
         """Why each alternative before the one that came true failed, as far as it was not said yet, and what comes in its place."""
@@ -296,6 +316,9 @@ class Teller(Pending):
         said, _ = resolver.term(check.right)
         names = self._weighed(check, resolver)
         with_winner = f"with {joined(names)}{' together' if names[1:] else ''}, " if names else ""
+        if len(names) == 1 and (best := least_of(check)):
+            end = self.domain.pack.phrases.superlative(best.by, best.most)
+            with_winner = f"even with the {end} one that fits, {names[0]}, "
         field = check.left.field if isinstance(check.left, Picked) else ""
         money = not field or re.search(self.domain.pack.money, field)
         shown, limit = (
@@ -312,6 +335,9 @@ class Teller(Pending):
             added = dict.fromkeys(part.query for part in parts(check.left) if isinstance(part, Picked))
             if 1 < len(added) <= _MOST and all(isinstance(query, Best | Only) for query in added):
                 return [name(hit.view, hit.row) for query in added for hit in resolver.query(query).hits]
+        new = check.left.args[0] if isinstance(check.left, Computed) and check.left.op == "difference" else check.left
+        if isinstance(new, Computed) and new.op == "sum" and len(new.args) > 1:
+            return []  # it is the value of more than the one that was chosen
         rows = {hit.view: hit.row for query, found in resolver.answers if isinstance(query, Best) for hit in found.hits}
         names = [name(view, row) for view, row in rows.items()]
         return names if len(names) == 1 else []
@@ -336,7 +362,8 @@ class Teller(Pending):
         told = all(plan.detail(index, slot.key) in self.now.said for slot in request.slots)
         if not told and request.word.lower() not in heard:
             return THAT
-        known = [turn.text.lower() for turn in self.turns if turn.role in ("user", "tool")]
+        names = ("user", "tool") if told else ("user",)  # until then, nobody has said which of what was read is meant
+        known = [turn.text.lower() for turn in self.turns if turn.role in names]
         return as_known(request.topic, (*known, request.word))
 
     def _called(

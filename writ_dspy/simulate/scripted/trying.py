@@ -33,8 +33,10 @@ PLAIN = Behaviour((
     ("digression", "none"), ("confirmation", "plain yes"),
 ))  # fmt: skip
 """How a user without a behaviour talks."""
-_WEIGHED = frozenset({"choice", "return_choice", "version", "fallback", "dates", "return_dates", "cabin"})
+_WEIGHED = frozenset({"choice", "return_choice", "version", "cabin"})
 """Keys of what one may have thought about for a while."""
+_LOOKED_UP = frozenset({"order", "reservation", "address"})
+"""Keys of what one may have looked up to tell it."""
 _WHOLE = 4
 """Words that one says at least who is not terse."""
 _SECOND = 2
@@ -72,7 +74,10 @@ class Trying:
         told = [*sentences, *self._asides(moment)]
         strays = moment in ("wish", "answer") and len(self.mine) >= self._straying() and not has(DIGRESSION, before)
         weighed = any(ref.rpartition(":")[2] in _WEIGHED for ref in about)
-        text = styled(told, self.behaviour, self.rng, before, moment, digresses=strays, weighed=weighed)
+        looked_up = any(ref == plan.IDENTITY or ref.rpartition(":")[2] in _LOOKED_UP for ref in about)
+        text = styled(
+            told, self.behaviour, self.rng, before, moment, digresses=strays, weighed=weighed, looked_up=looked_up
+        )
         return Turn("user", text, intent=Intent("say", tuple(about)))
 
     def _straying(self) -> int:

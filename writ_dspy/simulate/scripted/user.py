@@ -35,6 +35,8 @@ from writ_dspy.simulate.scripted.wording import (
 from writ_dspy.task import Request, Slot, Task
 from writ_dspy.trial import LeavesSubject
 
+_GOES_ON = re.compile(r"(?:and|then|after that|afterwards|also|next)\b", re.IGNORECASE)
+"""How a wish begins that follows from the one before, and needs no other lead."""
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _CODE = re.compile(r"_\d|^\d{6,}$")
 _LONGEST = 80
@@ -116,7 +118,7 @@ class _Speaker(Trying):
             sentences, about = self._identity()
             wishes = [self._wish(index, whole=True) for index, request in enumerate(requests) if request.opening]
             wishes = self._at_once(wishes)
-            parts = self._in_a_row([part for part, _ in wishes])
+            parts = self._in_a_row([part for part, _ in wishes], sum(bool(request.opening) for request in requests))
             order = [*parts, *sentences] if self.rng.random() < 0.5 else [*sentences, *parts]
             return self._message(order, (*about, *(item for _, items in wishes for item in items)))
         sentences, about = self._wish(0, whole=False)
@@ -135,11 +137,11 @@ class _Speaker(Trying):
             kept += 1
         return wishes[:kept]
 
-    def _in_a_row(self, wishes: list[list[Sentence]]) -> list[Sentence]:
-        """Several wishes with a seam between each two, behind how many there are."""
+    def _in_a_row(self, wishes: list[list[Sentence]], total: int) -> list[Sentence]:
+        """Several wishes with a seam between each two, behind how many there are, those that come later included."""
         if len(wishes) == 1:
             return wishes[0]
-        row = [Sentence(self._pick(SEVERAL_THINGS, _NUMBERS[min(len(wishes), len(_NUMBERS)) - 1])), *wishes[0]]
+        row = [Sentence(self._pick(SEVERAL_THINGS, _NUMBERS[min(total, len(_NUMBERS)) - 1])), *wishes[0]]
         for place, wish in enumerate(wishes[1:]):
             row += [Sentence(self._pick(AND_MORE if place else AND_ANOTHER, "")), *wish]
         return row
@@ -255,7 +257,7 @@ class _Speaker(Trying):
             yes = Sentence(text, (detail.lower(),))
         else:
             yes = Sentence(self._pick(CONFIRM, topic), ("yes",))
-        more, about = self._told(asked)
+        more, about = self._told([ref for ref in asked if not ref.endswith(":fallback")])  # what is done needs none
         return self._message([yes, *more], ("yes", *about))
 
     def _final(self, decision: int) -> bool:
@@ -300,7 +302,8 @@ class _Speaker(Trying):
             if plan.opening(index) not in self.said:
                 sentences, about = self._wish(index, whole=self.behaviour["disclosure"] == "all at once")
                 lead = Sentence(self.rng.choice(NEXT))
-                sentences = [lead, *sentences] if self.rng.random() < 0.6 else sentences
+                goes_on = _GOES_ON.match(sentences[0].text) is not None
+                sentences = [lead, *sentences] if not goes_on and self.rng.random() < 0.6 else sentences
                 return self._message([*self._yields(), *sentences], about)
         bye = Sentence(self._pick(BYE, self.task.requests[-1].topic))
         return self._message([*self._yields(), bye], ("yields", "bye") if self._insisted else ("bye",))

@@ -27,7 +27,7 @@ CORRECTED = (
 )  # fmt: skip
 NEXT = (
     "There is something else.", "One more thing.", "I have another request.", "That brings me to the next thing.", "While I have you, there's one more thing.",
-    "That leaves one more point.", "Also, I need something more.", "On to the next thing.", "And I have one more thing.",
+    "That leaves one more point.", "Also, I need something else.", "On to the next thing.", "And I have one more thing.",
 )  # fmt: skip
 ACCEPT = (
     "All right, then connect me.", "Fine, hand me over to somebody.", "Okay, let me talk to a person then.",

@@ -6,12 +6,14 @@ import itertools
 import random
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from writ_dspy import patterns as re
+from writ_dspy.codec import parts
 from writ_dspy.domains import Domain, Seen, load
 from writ_dspy.domains.spinning import spin
 from writ_dspy.evidence.resolver import Resolver
 from writ_dspy.simulate.trials.disputed import alone, disputes
 from writ_dspy.simulate.trials.saying import FEELS, FORBIDS, HUMAN, OBJECTS
-from writ_dspy.task import Call, Outcome, Slot, Task
+from writ_dspy.task import Best, Call, Outcome, Slot, Task
 from writ_dspy.trial import (
     FEELINGS,
     AsksForHuman,
@@ -155,8 +157,18 @@ def _objects(task: Task, _number: int, rng: random.Random) -> ObjectsToPrice | N
     domain = load(task.domain)
     seen = _read(domain, (call for outcome in task.outcomes for call in outcome.trace))
     calls = [(index, outcome.call) for index, outcome in enumerate(task.decided)]
-    paid = [index for index, call in calls if call is not None and domain.pack.comes_of(call, seen)]
+    paid = [
+        index
+        for index, call in calls
+        if call is not None and domain.pack.comes_of(call, seen) and not _wants_the_dearest(task, index, domain)
+    ]
     return ObjectsToPrice(rng.choice(paid), spin(rng, *OBJECTS)) if paid else None
+
+
+def _wants_the_dearest(task: Task, index: int, domain: Domain) -> bool:
+    """Whether a wish is for what costs the most: whoever asks for that is not surprised by the price."""
+    queries = (part for part in parts(task.goal.decisions[index]) if isinstance(part, Best))
+    return any(query.most and re.search(domain.pack.money, query.by) for query in queries)
 
 
 def _changes(task: Task, _number: int, rng: random.Random) -> ChangesMind | None:

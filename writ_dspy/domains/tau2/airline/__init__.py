@@ -33,7 +33,7 @@ from writ_dspy.domains.tau2.airline.sayings import SAYINGS
 from writ_dspy.domains.tau2.airline.stands import entitles, stands
 from writ_dspy.domains.tau2.airline.upgrades import UpgradeAndCancel, UpgradeAndMove
 from writ_dspy.domains.tau2.airline.which import TWOFOLD
-from writ_dspy.domains.tau2.airline.wording import AROUND, CITIES, ids, mentions, user_ids
+from writ_dspy.domains.tau2.airline.wording import AROUND, CITIES, ids, limited, mentions, user_ids
 from writ_dspy.domains.tau2.grounds import GROUNDS
 from writ_dspy.domains.tau2.official import records, traces
 from writ_dspy.domains.values import values
@@ -190,6 +190,7 @@ PACK = Pack(
     lists="flights with dates, cabin, passengers, bags and how many of them cost extra, insurance, prices, payment",
     sayings=SAYINGS,
     integrity=INTEGRITY,
+    limits=limited,
     held=HELD,
     comes_of=comes_of,
     entitles=entitles,

@@ -33,7 +33,7 @@ from writ_dspy.domains.tau2.airline.slots import (
     total_slot,
     trip_slot,
 )
-from writ_dspy.domains.tau2.airline.travelers import Party, party
+from writ_dspy.domains.tau2.airline.travelers import Party, names_of, party
 from writ_dspy.domains.tau2.airline.wording import CITIES, low, money, spin
 from writ_dspy.task import (
     Check,
@@ -250,7 +250,7 @@ class BookTrip:
         asked = _asked(basket, hunts, cabin, purse, rng) if mode == "" else None
         tells = (asked[0],) if asked else ()
         slots += [asked[1]] if asked else []
-        touched = frozenset({NEW} | (set() if purse.by_card else {f"users/{profile.user_id}"}))
+        touched = frozenset({NEW, names_of(profile)} | (set() if purse.by_card else {f"users/{profile.user_id}"}))
         opening = spin(rng, OPENINGS)
         request = Request(0, tuple(range(len(tells))), "the flight booking", "flight", opening, tuple(slots))
         return Draft(
@@ -302,7 +302,8 @@ def find_flights(
         )
         if len(ends.pairs) == 1:
             home = replace(home, origin=ends.destination, destination=ends.origin)
-        manner = Manner((middle + 2, window[1]), BACK, by_price=careful, full=True)
+        like = tuple(source.tool for source in found.query.sources)
+        manner = Manner((middle + 2, window[1]), BACK, by_price=careful, full=True, like=like)
         returning = hunt(profile.domain, rng, home, cabin, seats, back, manner)
         if returning is not None:
             return ends, (found, returning)

@@ -12,8 +12,8 @@ from writ_dspy.domains.tau2.airline.timetable import search_bounds
 from writ_dspy.domains.tau2.airline.wording import clock, money, spin
 from writ_dspy.task import Best, Call, Picked, Policy, ReadCall, Said, Where
 
-LATER, SECOND = 0.85, 0.5
-"""Share of the wishes in which a plain price comes last, and of those for the second best that are tried in their turn."""
+LATER, SECOND, ROOMY = 0.85, 0.2, 0.15
+"""Share of the wishes in which a plain price comes last, and of those for the second best, and for room, that are tried in their turn."""
 TURNS = 14
 """Ways to want one of the flights that are tried."""
 
@@ -37,11 +37,11 @@ PRICE = Criterion(
     "[the cheapest|the least expensive|the one with the lowest fare|the lowest-priced|whichever is cheapest|whatever costs the least|the best "
     "price you can find|the cheapest one]",
     ("", "", "from", "before"),
-    "the second cheapest[|, not the very cheapest]",
+    "the second cheapest, [as the very cheapest is bound to be full|since the very cheapest always has a catch|not the very cheapest, which everybody takes]",
 )
 SHORTEST = Criterion(
     "duration", False, "[the shortest|the fastest|the quickest|the one that takes the least time]", ("", "fare", "fare"),
-    "the second shortest[|, not the very shortest]",
+    "the second shortest, [as the very shortest leaves no time for anything|since the very shortest is bound to be packed]",
 )  # fmt: skip
 CRITERIA = (
     PRICE,
@@ -56,7 +56,7 @@ CRITERIA = (
     Criterion("departure", True, "[the one that leaves latest in the day|the departure that's latest in the day]", ("fare",)),
     Criterion(
         "seats", True, "[the one with the most free seats|the one with the most seats left|whichever has the most seats free]"
-        "[, so that it won't be crowded|, as we'd like a bit of room|, because I'd rather not sit in a full plane]", ("",),
+        "[, so that it won't be crowded|, as I'd like a bit of room|, because I'd rather not sit in a full plane]", ("",),
     ),
     Criterion("price", True, "[the most expensive one|the priciest one]", ("worth",)),
 )  # fmt: skip
@@ -123,6 +123,7 @@ def choose(rng: random.Random, shelf: Shelf, *, by_price: bool, plain: bool, lim
     ways = [way for way in ways if not (way[1] and plain) and not (way[1] in ("fare", "worth") and limited)]
     ways += [(one, "second") for one in criteria if one.second and not plain and rng.random() < SECOND]
     rng.shuffle(ways)
+    ways.sort(key=lambda way: way[0].by == "seats" and rng.random() >= ROOMY)
     if not by_price:  # a price may always be the lowest; what else decides has its turn first
         ways.sort(key=lambda way: way[0] is PRICE and way[1] != "second" and rng.random() < LATER)
     found = (_wanted(rng, shelf, one, bound) for one, bound in ways[:TURNS] if len(shelf.rows) > 1)

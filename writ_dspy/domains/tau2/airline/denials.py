@@ -377,7 +377,13 @@ class Anothers:
             HELLO + "[a colleague|my sister|my neighbor|a friend|my cousin] asked me to cancel [a trip|a reservation] "
             "of theirs; please do that.",
         )
-        request = Request(0, (), "that cancellation", "cancellation", opening, (trip.slot,))
+        text = spin(
+            rng,
+            "[The reservation id is|Theirs is reservation|It's booked under|The number that I was given is] {name}.",
+            name=name,
+        )
+        slot = Slot("reservation", text, trip.slot.marks)
+        request = Request(0, (), "that cancellation", "cancellation", opening, (slot,))
         return Draft(
             user_id, self.name, (decision,), (request,), (profile.identity_fact, *trip.facts), profile.identity(rng), (),
             KNOWN, frozenset({trip.record}),

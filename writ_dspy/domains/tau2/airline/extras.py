@@ -49,6 +49,11 @@ SWAP_OPENINGS = (
     "change the passengers].]"
 )
 
+OWN_OPENINGS = SWAP_OPENINGS.replace(
+    "somebody on my trip can't come|one of us can't travel", "I can't come on a trip that I booked"
+)
+"""By who is the one that stays at home."""
+
 
 PER_HEAD, MOST = 2, 5
 """Bags that a passenger may want to add, and that all of them may."""
@@ -172,7 +177,9 @@ class SwapPassenger:
             decision = Decision(wish.tool, wish.args, wish.requires, decision)
             added = Slot("details", f"{words} {spin(rng, EXTRA)}", marks)
             slots = [trip.slot, added, _instead(rng, leaving, own=own)]
-        request = Request(0, (), "the passenger change", "passenger", spin(rng, SWAP_OPENINGS), tuple(slots))
+        request = Request(
+            0, (), "the passenger change", "passenger", spin(rng, OWN_OPENINGS if own else SWAP_OPENINGS), tuple(slots)
+        )
         fact = Fact("leaving", leaving, f"I, {leaving}, am not coming." if own else f"{leaving} is not coming.")
         return Draft(
             profile.user_id,

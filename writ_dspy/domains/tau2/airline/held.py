@@ -77,7 +77,7 @@ def _occurred(what: str) -> Held:
     """How it is held that a flight was not canceled, or not delayed."""
     return Held(
         (
-            f"a certificate is only for a flight that was {what}, as our records show it",
+            f"a certificate for a {what} flight takes a flight that was {what}, and our records show no such flight",
             f"our records would have to show that the flight was {what}",
             f"I can go only by our records, and they do not have that flight as {what}",
         ),

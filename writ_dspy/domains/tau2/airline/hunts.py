@@ -19,7 +19,7 @@ from writ_dspy.task import Best, Fact, Json, Listed, Only, Picked, ReadCall, Sai
 
 FILLED = 0.9
 """Share of the hunts with a search that shows nothing which are given up for another."""
-LONG_WAIT = 8 * 60
+SHORT_WAIT, LONG_WAIT = 30, 8 * 60
 """Minutes between two flights that somebody may still put up with."""
 DIRECTLY = 0.7
 """Share of the hunts in which flights with a stop, and no direct ones, come last: few people want to change planes."""
@@ -122,6 +122,8 @@ class Manner:
     """No bound on price or time besides."""
     direct: bool = False
     """No stops."""
+    like: tuple[str, ...] = ()
+    """The searches of the way there: who changes planes for the break in between does so on the way back, too."""
     limited: bool = False
     """The user limits the sum, and so not the fare."""
 
@@ -161,6 +163,7 @@ def hunt(
     ways = [way for way in shapes(reads, len(ends.pairs), *manner.window) if not manner.direct or way[1] == (DIRECT,)]
     rng.shuffle(ways)
     ways.sort(key=lambda way: way[1] == (ONE_STOP,) and rng.random() < DIRECTLY)
+    ways.sort(key=lambda way: bool(manner.like) and way[1] != manner.like)
     for days, tools in ways:
         for _ in range(3):
             start = rng.randint(manner.window[0], manner.window[1] - days + 1)
@@ -173,7 +176,7 @@ def hunt(
             rows = tuple(row for row in everything if row[f"seats_{cabin}"] >= seats)
             shelf = Shelf(_sources(ends, dates, tools), tuple(ends.pairs), dates, tools, cabin, seats, rows)
             found = choose(rng, shelf, by_price=manner.by_price, plain=manner.plain, limited=manner.limited)
-            if found is not None and found.best.get("wait", 0) <= LONG_WAIT:
+            if found is not None and SHORT_WAIT <= found.best.get("wait", SHORT_WAIT) <= LONG_WAIT:
                 stops = stops_text(rng, direct=DIRECT in tools, one_stop=ONE_STOP in tools)
                 text = f"{found.text} {stops}"
                 slots, facts = _words(rng, ends, dates, text, found.mark, manner.key, plain=manner.plain)
@@ -306,7 +309,7 @@ def _words(
         start, end = place(ends.origins, rng), place(ends.destinations, rng)
         text = spin(
             rng,
-            "[I'm flying|I need to get|I want to travel|It would be|I'd be going|We want to go|The trip is|The route is] "
+            "[I'm flying|I need to get|I want to travel|It would be|I'd be going|I want to go|The trip is|The route is] "
             "from {start} to {end}.",
             start=start,
             end=end,

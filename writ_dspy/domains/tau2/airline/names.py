@@ -7,7 +7,7 @@ import random
 from writ_dspy.domains.domain import Dial, Domain, Draft
 from writ_dspy.domains.observed import Row
 from writ_dspy.domains.tau2.airline.chains import Profile, changeable, locate, meet, upcoming
-from writ_dspy.domains.tau2.airline.travelers import LAST
+from writ_dspy.domains.tau2.airline.travelers import LAST, names_of
 from writ_dspy.domains.tau2.airline.wording import spin
 from writ_dspy.task import (
     Check,
@@ -80,7 +80,8 @@ class CorrectName:
         )  # fmt: skip
         request = Request(0, (), "the name correction", "name", spin(rng, OPENINGS), slots)
         return Draft(
-            profile.user_id, self.name, (decision,), (request,), facts, profile.identity(rng), (), dial.memory, frozenset({trip.record}),
+            profile.user_id, self.name, (decision,), (request,), facts, profile.identity(rng), (), dial.memory,
+            frozenset({trip.record, names_of(profile)}),
         )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from writ_dspy.domains.domain import Other
 from writ_dspy.domains.observed import Seen
+from writ_dspy.domains.tau2.airline.amounts import allowed
 from writ_dspy.domains.tau2.airline.lenses import CLASSES
 from writ_dspy.domains.tau2.airline.payments import other_payments
 from writ_dspy.domains.tau2.airline.rules import BAG, free_bags
@@ -33,7 +34,7 @@ def _other_bags(call: Call, seen: Seen) -> Iterator[Other]:
     free, before = free_bags(profile["membership"], cabin, people), record["total_baggages"] if record else 0
     for total in (args["total_baggages"] - 1, args["total_baggages"] + 1):
         number = total - before
-        if not 1 <= number <= MOST:
+        if not 1 <= number <= MOST or total not in (allowed("bag", seen) or {total}):
             continue
         paid = max(0, total - free, record["nonfree_baggages"] if record else 0)
         new = args | {"total_baggages": total, "nonfree_baggages": paid}

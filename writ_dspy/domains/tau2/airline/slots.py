@@ -15,7 +15,7 @@ COVERED = (
     ("I need surgery that week", "surgery"),
     ("a storm is forecast for that day", "storm"),
     ("they predict a hurricane over there", "hurricane"),
-    ("there's a blizzard warning", "blizzard"),
+    ("there's a flood warning over there", "flood"),
     ("I have a bad infection", "infection"),
     ("my daughter was taken to the hospital", "hospital"),
 )
@@ -24,12 +24,12 @@ OTHER = (
     ("my plans have changed", "plans"),
     ("the meeting was called off", "meeting"),
     ("I have to work that week", "work"),
-    ("we decided to drive instead", "drive"),
+    ("I decided to drive instead", "drive"),
     ("a friend's wedding was moved", "wedding"),
     ("I simply don't feel like going anymore", "feel"),
     ("the conference isn't taking place", "conference"),
     ("my boss needs me here", "boss"),
-    ("our hosts can't have us", "hosts"),
+    ("my hosts can't have guests that week", "hosts"),
     ("I found a better use for the money", "money"),
 )
 """Reasons that no insurance covers."""
@@ -38,7 +38,7 @@ THAT_DAY = (
     ("an exam of mine was moved to that day", "exam"),
     ("my appointment at the consulate was moved to that day", "appointment"),
     ("a family event has come up on that day", "event"),
-    ("we have a meeting on the day of the flight after all", "meeting"),
+    ("there's a meeting on the day of the flight after all", "meeting"),
     ("I can't go on the day that I booked", "day"),
 )
 """Those of who might still travel on another day."""
@@ -156,8 +156,7 @@ def fare_limit_slot(rng: random.Random, limit: int) -> Slot:
         rng,
         "[The fare must not be above|I don't want a fare higher than|The flights should cost no more than|"
         "My limit for the fare is|I pay a fare of at most|The ticket price has to stay within|I'm not "
-        "willing to go over a fare of] {limit} [per person|each|for each traveler][.|, all flights "
-        "together.|, otherwise leave it.]",
+        "willing to go over a fare of] {limit} [per person|each|for each traveler][.|, otherwise leave it.]",
         limit=money(limit),
     )
     return Slot("budget", text, (f"{limit:,}",))
@@ -260,8 +259,8 @@ def left_slot(rng: random.Random) -> Slot:
     """That the user wants to know what remains on the gift card."""
     text = spin(
         rng,
-        "[Please also tell me|I'd also like to know|And let me know|I'm curious to hear, too,] [what is left on the gift card after that|how "
-        "much is left on the gift card then|what's left on it afterwards].",
+        "[Please also tell me|I'd also like to know|And let me know|I'm curious to hear, too,] [what is left on my gift card after that|how "
+        "much is left on my gift card then|what's left on my gift card afterwards].",
     )
     return Slot("scope", text, ("left",))
 

@@ -50,7 +50,7 @@ def entitles(call: Call, seen: Seen) -> tuple[str, str] | None:
         case "update_reservation_flights":
             return whom, "has not been flown yet"
         case "update_reservation_passengers":
-            return "only the passenger details", "change"
+            return "the number of passengers", "stays the same"
         case "update_reservation_baggages":
             return "you", "are only adding bags"
     return None

@@ -169,3 +169,8 @@ def _slot(rng: random.Random, words: list[str], marks: list[str]) -> Slot:
         people=joined(words).replace(",,", ","),
     )
     return Slot("passengers", text.replace(",.", "."), tuple(marks))
+
+
+def names_of(profile: Profile) -> str:
+    """What a name that is put right changes: nobody who has it corrected books under the old one in the same talk."""
+    return f"users/{profile.user_id}/names"

@@ -12,6 +12,7 @@ from writ_dspy.domains.sayings import dated
 from writ_dspy.domains.spinning import chosen
 from writ_dspy.domains.values import values, within
 from writ_dspy.domains.whole import is_whole
+from writ_dspy.task import Json, Op
 
 CITIES = {
     "SFO": "San Francisco", "JFK": "New York", "LAX": "Los Angeles", "ORD": "Chicago", "DFW": "Dallas",
@@ -146,6 +147,23 @@ def named(code: str) -> tuple[str, ...]:
 def money(amount: float) -> str:
     """As in "$1,250"; cents only where there are some."""
     return f"${amount:,.0f}" if amount == round(amount) else f"${amount:,.2f}"
+
+
+def limited(attribute: str, op: Op, value: Json) -> str:
+    """How flights or trips are told that keep to a limit: "at $270 or less per person", "leaving before 3:00 PM"."""
+    if attribute.startswith("price_") and op in ("<=", ">="):
+        return f"at {money(value)} or {'less' if op == '<=' else 'more'} per person"
+    if attribute.startswith("seats_") and op == ">=":
+        return "with a free seat" if value == 1 else f"with seats for {NUMBERS[value]}"
+    if attribute == "departure" and op in ("<", ">="):
+        return f"leaving before {clock(value)}" if op == "<" else f"leaving at {clock(value)} or later"
+    if attribute == "cabin" and op == "is":
+        return f"in {CABINS[value]}"
+    if attribute == "flight_type" and op == "is":
+        return f"that are {TRIPS[value]}"
+    if attribute == "source" and op == "is":
+        return f"that are {KINDS[value]}s"
+    return "that are still to come" if attribute == "first_date" and op == ">" else ""
 
 
 def counted(number: int, noun: str) -> str:

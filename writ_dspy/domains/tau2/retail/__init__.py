@@ -38,6 +38,7 @@ from writ_dspy.domains.tau2.retail.sayings import SAYINGS
 from writ_dspy.domains.tau2.retail.stands import stands
 from writ_dspy.domains.tau2.retail.trade import TRADE_DELIVERED, TRADE_PENDING
 from writ_dspy.domains.tau2.retail.which import TWOFOLD
+from writ_dspy.domains.tau2.retail.wording import limited
 from writ_dspy.task import Call, Json
 
 __all__ = ["PACK"]
@@ -161,6 +162,7 @@ PACK = Pack(
     lists="items and their options, prices, payment, addresses",
     sayings=SAYINGS,
     integrity=INTEGRITY,
+    limits=limited,
     held=HELD,
     comes_of=comes_of,
     final=FINAL,

@@ -24,14 +24,14 @@ _LEADS = (
 _INLINE = (
     "I would",
     "I would [now|then]",
-    "[So|Then|Okay,] I would",
+    "[So|Then] I would",
     "[Just to|To] confirm, I would",
     "[If that's okay|If you like|If that suits you], I would",
-    "[Just so we're clear|Just to be sure], I would",
+    "[Just so we're clear|So that it's clear], I would",
 )
 """What leads to lines, and what begins a sentence of which the first part is the rest."""
 _CANCEL = (
-    'cancel order {order}, with the reason "{reason}"', "cancel order {order} (reason: {reason})", "cancel order {order}, with {reason} as the reason", "cancel all of order {order} (reason: {reason})",
+    'cancel order {order}, with the reason "{reason}"', "cancel order {order} (reason: {reason})", 'cancel order {order}, noting "{reason}" as the reason', "cancel all of order {order} (reason: {reason})",
 )  # fmt: skip
 _CANCEL_BACK = (
     "{total} would be refunded to {paid}",

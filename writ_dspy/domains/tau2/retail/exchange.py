@@ -37,6 +37,9 @@ from writ_dspy.domains.tau2.retail.stock import (
 from writ_dspy.domains.tau2.retail.wording import dollars, listing, noun, spin
 from writ_dspy.task import Check, Computed, Decision, Fact, Listed, Picked, Request, Said, Slot, Tell
 
+SECOND = 0.3
+"""How often the cheapest but one may be what is wanted."""
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -213,7 +216,7 @@ class ExchangeItems:
                 if second[2]
                 else [Fact("reason", "no longer needed", "Then it's no longer needed.")]
             )
-        elif not dial.refuse and (asked := _asked(plan, rng)):
+        elif not dial.refuse and (asked := _asked(plan, self.status, rng)):
             tells, slots = (asked[0],), [*slots, asked[1]]
         thing = noun(str(plan.wishes[0].item["product_name"])) if len(plan.wishes) == 1 else "items"
         request = Request(
@@ -302,9 +305,12 @@ class ExchangeItems:
         return None
 
 
-def _asked(plan: Plan, rng: random.Random) -> tuple[Tell, Slot] | None:
+def _asked(plan: Plan, status: str, rng: random.Random) -> tuple[Tell, Slot] | None:
     """What the customer wants to be told besides, in some cases: a price, what is left on the card, what all of it comes to."""
-    if plan.payer.gift and plan.payer.query and rng.random() < 0.5:
+    charged = (
+        status == "pending"
+    )  # an exchange is only requested: nothing is on the card, or off it, before the goods are back
+    if charged and plan.payer.gift and plan.payer.query and rng.random() < 0.5:
         left = Computed("difference", (Picked(plan.payer.query, "balance"), plan.extra))
         return Tell("balance", left, "money"), Slot("question", spin(rng, *item_sentences.LEFT_ON_CARD), ("left",))
     if len(plan.wishes) > 1 and abs(plan.difference) >= 1 and rng.random() < 0.4:
@@ -337,8 +343,9 @@ def _wishes(customer: Customer, pointer: Pointer, items: Sequence[Row], rng: ran
             list(changes(customer, item, old, available=True)),
             list(extremes(customer, item, old, rng, most=False)),
             list(extremes(customer, item, old, rng, most=True)),
-            list(second(customer, item, old, rng)),
         ]
+        if rng.random() < SECOND:
+            kinds.append(list(second(customer, item, old, rng)))
         if len(items) == 1 and not pointer.by_number:
             kinds.append(list(alike(customer, pointer, item, old, rng)))
         filled = [kind for kind in kinds if kind]

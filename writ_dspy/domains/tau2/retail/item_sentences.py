@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 ACT_IF_UNDER = (
-    "[But|One thing though:|There's one condition:] [only|just] if some version of [one of|any of] the products in that order is in stock [for less than|for under|below] {price}[, since I'd buy that instead|].",
-    "[Only do it|Go ahead only|Please do this only] if I could get [one|something] of the same [kind|type] as in that order for [under|less than] {price} right now[, as I'd take that one instead|].",
-    "[I'd only do this|It only makes sense] if [any of the products in that order|something of the kind that's in that order] [is in stock|is available] [under|below|for less than] {price} in some version.",
-    "[First|Before that,|But first] check the [products|product types] in that order: is the cheapest version in stock under {price}? [Only then|Only in that case] go ahead.",
-    "[My condition|The condition] is that [an available|an in-stock] version of a product in that order [costs less than|is under] {price}, [as I'd get that one instead|since I'd rather have that one].",
-    "[If nothing|Unless something|Unless anything] of the sort [that's in|found in] that order is [in stock|available] [under|below] {price}, [leave everything as it is|please don't do anything].",
+    "[But|One thing though:|There's one condition:] [only|just] if another version of [one of|any of] the products in that order is in stock [for less than|for under|below] {price}[, since I'd buy that instead|].",
+    "[Only do it|Go ahead only|Please do this only] if I could get another one of the same [kind|type] as in that order for [under|less than] {price} right now[, as I'd take that one instead|].",
+    "[I'd only do this|It only makes sense] if [any of the products in that order|something of the kind that's in that order] [is in stock|is available] [under|below|for less than] {price} in another version.",
+    "[First|Before that,|But first] check the [products|product types] in that order: is the cheapest other version in stock under {price}? [Only then|Only in that case] go ahead.",
+    "[My condition|The condition] is that another [available|in-stock] version of a product in that order [costs less than|is under] {price}, [as I'd get that one instead|since I'd rather have that one].",
+    "[If nothing|Unless something|Unless anything] else of the sort [that's in|found in] that order is [in stock|available] [under|below] {price}, [leave everything as it is|please don't do anything].",
 )
 CHANGE_OPENINGS = (
     "[Hi|Hello|Hey], I [want|need|'d like] to change [something|an item] in an order that [isn't out yet|I'm still waiting for].",
@@ -29,7 +29,7 @@ EXCHANGE_OPENINGS = (
     "Something [I got|you delivered|from a delivery] isn't [quite right|what I wanted], [and I'd like to|so I want to] exchange it.",
     "[Can|Could] you [help me exchange|set up an exchange of] [things|something] from [an order|a past order]?",
     "I'm [not happy|not quite happy|unhappy] with [part of a delivery|something from an order] and [want to|would like to] exchange it.",
-    "[Exchange request|A request for an exchange]: it's about [an order that arrived|a delivery].",
+    "[I have a request for an exchange|There's an exchange I need]: it's about [an order that arrived|a delivery].",
     "[Help me|Please help me] [swap|exchange] [goods|things] I [already have|received] for [other versions|different versions].",
 )
 BROKEN_OPENINGS = (
@@ -54,7 +54,7 @@ OR_BACK = (
 ITEMS = (
     "[It's|That would be|I mean|It's about] the {it}.",
     "[The one I mean|What I mean|What I want changed|What I have in mind] is the {it}.",
-    "The {it}[, please| is what it's about|, nothing else].",
+    "The {it}[, please|, that's what it's about|, nothing else].",
     "[I'd like to change|I want to swap|I'm unhappy with] the {it}[ in there| from that order|].",
     "[This concerns|I'm talking about|We're talking about] the {it}.",
 )
@@ -96,16 +96,16 @@ BUDGET = (
     "[If it costs|If I'd have to pay] over {it} [extra|more than now], [leave it|forget it|don't do it].",
 )
 PRICE = (
-    "[Also|And] [tell me|let me know] the price of the new one.",
+    "[Also|And] [tell me|let me know] the price of the one I'll get.",
     "What's the [new one's price|price of the new one|price of the one I'll get]?",
     "I'd like to [hear|be told] the price of the [new one|replacement].",
     "I'd [like|also like] to know [the new price|the price of the replacement|what price the new one has].",
     "[Please|] tell me the [new item's price|price of the new version] [too|as well].",
 )
 LEFT_ON_CARD = (
-    "[And|Also,] what will be left on the gift card [after that|then]?",
-    "[Please tell me|Let me know|I'd like to hear] how much is left on the gift card [afterwards|after that].",
-    "[Tell me|I need to know] what's left on my gift card once [this|that] is done.",
+    "[And|Also,] what will be left on my gift card [after that|then]?",
+    "[Please tell me|Let me know|I'd like to hear] how much is left on my gift card [afterwards|after that].",
+    "[Tell me|I need to know] what's left on my gift card once [this|it all] is done.",
 )
 MORE_IN_ALL = (
     "How much more do I pay [for it all|in all|altogether]?",
@@ -176,14 +176,14 @@ RETURN_OPENINGS = (
     "[Please|Kindly] [set up|start|arrange] a return [for me|on my account|].",
     "[Can|Could] you [help me return|help me send back] [things|stuff] [that arrived|I received] from you?",
     "I have [an order|a delivery] here that I [want|'d like|need] to [return|send back], [wholly or in part|at least some of it].",
-    "[A return request|Return request]: [it concerns|this is about] an order that [arrived|was delivered].",
+    "I have a return to [make|arrange]: [it concerns|it's about] an order that [arrived|was delivered].",
     "[Some things|A few things|Something] I [ordered|bought] [didn't work out|aren't for me], so I'd like to [make|arrange] a return.",
     "[I'd like my money back|I want a refund] for [something|goods] you delivered.",
 )
 BACK = (
     "[I'm returning|I'd like to return|I want to send back|Please take back] {it}.",
     "[What goes back|What I'd return|The return] is {it}.",
-    "[It's|It would be|I mean] {it} that I [don't want|want to return|would send back].",
+    "[What I don't want|What I want to return|What I would send back] is {it}.",
     "[Take|I want you to take] back {it}[, please|, if you would|].",
     "[The return should cover|The return is for|It covers] {it}.",
     "{it}[, that's what I'm returning|, nothing more and nothing less|: that's the return].",
@@ -259,7 +259,7 @@ SWAP_OPENINGS = (
     "[I'm writing|I'm getting in touch] [about an exchange|because I want to exchange something I ordered].",
     "[Something I ordered|An item in one of my orders] isn't the [version|variant] I want, so I'd like an exchange.",
     "I'd like to swap [something|an item] I ordered for [a different|another] version: an exchange[, please|].",
-    "[Exchange request|An exchange]: it's about [an item|something] I ordered.",
+    "[I have an exchange to ask for|There's an exchange I need]: it's about [an item|something] I ordered.",
 )
 """An exchange, by who does not say whether it has arrived."""
 MODIFY_OPENINGS = (

@@ -124,7 +124,7 @@ CANCEL_OPENINGS = (
     "[Is it possible|Would it be possible] to [cancel|call off] an order [I made|of mine]?",
     "I've [decided|made up my mind] to cancel [an order|one of my purchases].",
     "One of my [open|recent] orders [has to be|should be|needs to be] cancelled[, please|].",
-    "[Cancellation request|A cancellation]: I have an order that [shouldn't go out|I'd rather not receive].",
+    "I have a cancellation to ask for: [there's an order|it's an order] that [shouldn't go out|I'd rather not receive].",
 )
 REFUND_AMOUNT = (
     "[Also|And] [tell me|let me know] how big a refund I'll get [back|].",

@@ -15,6 +15,7 @@ from writ_dspy.domains.tau2.retail import item_sentences
 from writ_dspy.domains.tau2.retail.customer import Customer, said, variants
 from writ_dspy.domains.tau2.retail.lenses import options
 from writ_dspy.domains.tau2.retail.pointers import Pointer
+from writ_dspy.domains.tau2.retail.sensible import fits, less_for_more
 from writ_dspy.domains.tau2.retail.wording import dollars, noun, spin, trait
 from writ_dspy.task import Best, Check, Every, Fact, Only, Picked, Policy, Query, ReadCall, Said, Slot, Where
 
@@ -82,6 +83,8 @@ def changes(customer: Customer, item: Row, old: Query, *, available: bool) -> It
     product_id, mine = str(item["product_id"]), options(item)
     rows = customer.variants(product_id)
     for place, other in _changes(customer.domain, product_id, tuple(mine.items()), available):
+        if less_for_more(rows[place], item):
+            continue
         yield partial(_changed, item, old, rows[place], other)
 
 
@@ -129,6 +132,8 @@ def extremes(customer: Customer, item: Row, old: Query, rng: random.Random, *, m
     for limit, place in _extremes(customer.domain, str(item["product_id"]), str(item["item_id"]), most):
         more = rows[place]["price"] - item["price"]
         if (more if most else -more) < WORTH_IT:  # nobody saves by what costs more, nor swaps for a few cents
+            continue
+        if not fits(rows[place], item, limit or ()) or less_for_more(rows[place], item):
             continue
         thing = rng.choice(("version", "one", "variant"))
         stocked = rng.choice(("you have in stock", "is in stock", "is available"))
@@ -182,10 +187,13 @@ def second(customer: Customer, item: Row, old: Query, rng: random.Random) -> Ite
     ranked = sorted(others, key=lambda row: row["price"])
     if len(ranked) < 3 or len({row["price"] for row in ranked[:3]}) < 3:
         return
+    if not fits(ranked[1], item) or less_for_more(ranked[1], item):
+        return
     cheapest = Best((product_of(old),), "price", False, base)
     new = Best((product_of(old),), "price", False, (*base, Where("item_id", "is not", Picked(cheapest, "item_id"))))
     thing = rng.choice(("version", "one", "variant"))
-    words = f"the second cheapest {thing} that {rng.choice(('you have in stock', 'is in stock', 'is available'))}, not counting mine, as the very cheapest is never any good"
+    stocked = rng.choice(("you have in stock", "is in stock", "is available"))
+    words = f"the second cheapest {thing} that {stocked}, not counting mine, {rng.choice(NOT_THE_FIRST)}"
     reads = frozenset({str(item["product_id"])})
     yield partial(Wish, item, old, new, ranked[1], words, (), ("second", "cheapest"), reads)
 
@@ -229,22 +237,31 @@ class Threshold:
 
 
 def threshold(customer: Customer, pointer: Pointer, rng: random.Random, *, holds: bool = True) -> Threshold | None:
-    """Act only if the cheapest version of anything in the order is under a price, which it is or not."""
+    """Act only if the cheapest other version of anything in the order is under a price, which it is or not."""
     items = customer.items(pointer.row["order_id"])
-    prices = sorted(
-        row["price"] for product in products_of(items) for row in customer.variants(product) if row["available"]
+    mine = {item["item_id"] for item in items}
+    found = sorted(
+        (row["price"], row["item_id"] in mine)
+        for product in products_of(items)
+        for row in customer.variants(product)
+        if row["available"]
     )
+    alone = len(items) == 1  # of several, each would have to be left out by its name, which the customer has not said
+    prices = [price for price, own in found if not (alone and own)]
+    if not alone and found and found[0][1]:
+        return None
     if len(prices) < 2 or prices[0] == prices[1] or prices[0] < 12:
         return None
     step = 5 if prices[0] < 120 else 10
     price = math.floor(prices[0] / step + 1) * step if holds else math.ceil(prices[0] / step - 1) * step
     contents = Every((pointer.read("items"),))
-    best = Best((product_of(contents),), "price", False, (Where("available", "is", IN_STOCK),))
+    others = (Where("item_id", "is not", Picked(Only((pointer.read("items"),)), "item_id")),) if alone else ()
+    best = Best((product_of(contents),), "price", False, (Where("available", "is", IN_STOCK), *others))
     check = Check(
         Picked(best, "price"),
         "<",
         Said(price),
-        f"no version of a product in that order is in stock for less than ${price}",
+        f"no other version of a product in that order is in stock for less than ${price}",
         own=True,
     )
     shown = dollars(price).removesuffix(".00")
@@ -258,6 +275,11 @@ def lone(customer: Customer, pointer: Pointer) -> bool:
     return len(products_of(customer.items(pointer.row["order_id"]))) == 1
 
 
+NOT_THE_FIRST = (
+    "as the very cheapest is never any good", "since I don't quite trust the very cheapest", "because the very cheapest seldom lasts long",
+    "as there's always a catch with the very cheapest", "since the very cheapest was no good the last time",
+)  # fmt: skip
+"""Why somebody wants the cheapest but one."""
 WORTH_IT = 5.0
 """Dollars for less of which nobody goes to the trouble."""
 

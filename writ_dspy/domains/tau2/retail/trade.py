@@ -16,6 +16,7 @@ from writ_dspy.domains.tau2.retail.drafting import Payer, build, first_of, named
 from writ_dspy.domains.tau2.retail.integrity import alike
 from writ_dspy.domains.tau2.retail.lenses import options
 from writ_dspy.domains.tau2.retail.pointers import Pointer, point
+from writ_dspy.domains.tau2.retail.sensible import fits, less_for_more
 from writ_dspy.domains.tau2.retail.stock import IN_STOCK, UNSPEAKABLE, WORTH_IT, product_of, products_of
 from writ_dspy.domains.tau2.retail.wording import dollars, spin, trait
 from writ_dspy.task import (
@@ -267,6 +268,8 @@ def _answer(customer: Customer, scope: Scope, limit: tuple[str, str] | None, *, 
         return None
     mine = [row for row in scope.rows if row["product_id"] == pool[0]["product_id"]]
     if len(mine) != 1 or mine[0]["item_id"] == pool[0]["item_id"]:
+        return None
+    if not fits(pool[0], mine[0], limit or ()) or less_for_more(pool[0], mine[0]):
         return None
     return pool[0], mine[0]
 

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from writ_dspy import patterns as re
 from writ_dspy.domains.spinning import spin
 from writ_dspy.domains.tau2.retail.lenses import options
-from writ_dspy.task import Json
+from writ_dspy.task import Json, Op
 
-__all__ = ["article", "dollars", "listing", "noun", "source", "spin", "trait", "traits"]
+__all__ = ["article", "dollars", "limited", "listing", "noun", "source", "spin", "trait", "traits"]
 _PROPER = {
     "T-Shirt": "T-shirt",
     "E-Reader": "e-reader",
@@ -93,6 +93,19 @@ def article(words: str) -> str:
 def trait(option: str, value: str) -> str:
     """One product option as one says it: "in blue", "with a leather strap", "with high brightness"."""
     return _SPECIAL.get((option, value)) or _TRAITS.get(option, f"with {{}} {option}").format(value)
+
+
+def limited(attribute: str, op: Op, value: Json) -> str:
+    """How versions or orders are told that keep to a limit: "in blue", "in stock"."""
+    if attribute == "available":
+        return "in stock"
+    if attribute == "item_id" and op == "is not":
+        return "other than yours"
+    if attribute in ("status", "order_status") and op == "is":
+        return f"that are {value}" if attribute == "status" else f"in {value} orders"
+    if op != "is" or not isinstance(value, str) or attribute.endswith(("_id", "name")):
+        return ""
+    return trait(attribute, value).replace("that works", "that work")
 
 
 _BRIEF = {

@@ -1,0 +1,121 @@
+"""What customers ask for is what somebody would: nothing that does not fit, no less for more, and nothing that no tool does."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from itertools import islice
+
+import pytest
+
+from writ_dspy.domains import Dial, Draft, Row, load
+from writ_dspy.domains.tau2.retail.sensible import fits, less_for_more
+from writ_dspy.evidence.resolver import Resolver
+from writ_dspy.propose.mix import Cell
+from writ_dspy.propose.proposer import fill
+from writ_dspy.task import Best, Check, Decision, Picked, Task, Tell
+
+
+def row(price: float, **options: str) -> Row:
+    return {"price": price, "item_id": "1", "available": True, "product_id": "2", **options}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "named", "right"),
+    [
+        (row(9, size="11", color="red"), row(5, size="11", color="blue"), (), True),
+        (row(9, size="11", color="red"), row(5, size="6", color="red"), (), False),
+        (row(9, size="11", color="red"), row(5, size="6", color="red"), ("size", "6"), True),
+        (row(9, size="50ml"), row(5, size="30ml"), (), True),
+        (row(9, gender="women"), row(5, gender="men"), (), False),
+    ],
+)
+def test_what_is_worn_keeps_its_size(old: Row, new: Row, named: tuple[str, ...], right: bool) -> None:
+    """Where nobody asks for another one; of what is poured, one may take less."""
+    assert fits(new, old, named) is right
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "worse"),
+    [
+        (row(5, storage="64GB"), row(9, storage="32GB"), True),
+        (row(9, storage="64GB"), row(5, storage="32GB"), False),
+        (row(5, storage="1TB SSD"), row(9, storage="512GB SSD"), True),
+        (row(5, resolution="2K"), row(9, resolution="1080p"), True),
+        (row(5, resolution="1080p"), row(9, resolution="2K"), False),
+        (row(5, zoom="10x", resolution="20MP"), row(9, zoom="5x", resolution="30MP"), False),
+        (row(5, color="red"), row(9, color="blue"), False),
+    ],
+)
+def test_nobody_pays_more_for_less(old: Row, new: Row, worse: bool) -> None:
+    """Less of one thing for more of another is a choice, and so is a color."""
+    assert less_for_more(new, old) is worse
+
+
+def drafts(recipe: str, dial: Dial) -> Iterator[Draft]:
+    domain, rng = load("tau2:retail"), random.Random(recipe)
+    one = next(one for one in domain.pack.recipes if one.name == recipe)
+    found = (one.draft(domain, user, dial, rng) for user in domain.pack.users(domain))
+    return (draft for draft in found if draft is not None)
+
+
+@pytest.mark.parametrize(("recipe", "asked"), [("exchange items", False), ("change item", True)])
+def test_what_is_left_on_a_card_is_asked_only_of_what_charges_it(recipe: str, asked: bool) -> None:
+    """An exchange is only requested, and changes no balance."""
+    tells: list[Tell] = [
+        tell for burden in (4, 5) for draft in drafts(recipe, Dial(burden, "knows none")) for tell in draft.tells
+    ]
+
+    assert tells
+    assert any(tell.topic == "balance" for tell in tells) is asked
+
+
+def _conditions(decision: Decision) -> Iterator[Best]:
+    for check in decision.requires:
+        if (
+            isinstance(check, Check)
+            and check.own
+            and isinstance(check.left, Picked)
+            and isinstance(check.left.query, Best)
+        ):
+            yield check.left.query
+
+
+def test_a_condition_on_another_version_is_not_met_by_the_own_one() -> None:
+    """Who would buy another version instead has this one already."""
+    domain, seen = load("tau2:retail"), 0
+    for burden in (3, 4):
+        for draft in islice(drafts("cancel order", Dial(burden, "half-remembers")), 12):
+            for best in _conditions(draft.decisions[0]):
+                resolver = Resolver(domain, domain.read)
+                (found,) = resolver.query(best).hits
+                items = {
+                    item
+                    for _, answer in resolver.answers
+                    for hit in answer.hits
+                    if hit.view == "items"
+                    for item in [hit.row["item_id"]]
+                }
+                seen += 1
+
+                assert found.row["item_id"] not in items
+    assert seen
+
+
+def _orders(task: Task, place: int) -> str:
+    domain = load(task.domain)
+    term = dict(task.goal.decisions[place].args).get("order_id")
+    return str(Resolver(domain, domain.read).term(term)[0]) if term is not None else ""
+
+
+def test_no_order_is_spoken_of_in_two_wishes() -> None:
+    """What was cancelled is not changed afterwards, though that would be denied for another reason."""
+    cell = Cell(domain="tau2:retail", kind="write-intensive", writes=2, burden=4, denied=1, count=8)
+    tasks = fill(cell, 3, "base").tasks
+
+    assert tasks
+    for task in tasks:
+        orders = [order for place in range(len(task.goal.decisions)) if (order := _orders(task, place))]
+        denied = {order for order, outcome in zip(orders, task.decided, strict=False) if outcome.denied}
+        granted = {order for order, outcome in zip(orders, task.decided, strict=False) if not outcome.denied}
+        assert denied.isdisjoint(granted)
