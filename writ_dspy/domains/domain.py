@@ -262,6 +262,8 @@ class Pack:
     """(write, what was read) -> the details that have to be listed before it; without it, those of `Phrases.renderings`."""
     stands: Callable[[str, Row, str], tuple[str, str] | None] = lambda _view, _row, _field: None
     """(view, row, field) -> of whom and what the field says, as in ("order #W1", "is delivered"); None where nobody would say it."""
+    facts: Callable[[str, Seen, Sequence[tuple[Call, str]]], Iterable[tuple[str, str]]] | None = None
+    """(sentence of an agent, what was read, the writes just made with their results) -> what it tells of a record or a write otherwise than it is, and how it is."""
     batches: tuple[Recipe, ...] = ()
     """Those of the recipes that ask for a write for each record of a kind; few users have such records, so they get turns of their own."""
     refusing: tuple[Recipe, ...] = ()

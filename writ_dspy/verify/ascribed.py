@@ -7,8 +7,10 @@ sorry that your bag got lost", "The oldest one, thank you". Numbers, dates and n
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from writ_dspy import patterns as re
+from writ_dspy.domains import Domain
 from writ_dspy.domains.values import UNITS
 from writ_dspy.verify.everyday import EVERYDAY
 from writ_dspy.verify.ground import Ground
@@ -100,9 +102,15 @@ def _echoes_nothing(ground: Ground, part: str, said: frozenset[str]) -> bool:
         and re.search(rf"\b(?:{many}|{UNITS.index(many)}{'|an?|single|just' if many == 'one' else ''})\b", last) is None
     ):
         return True
-    familiar = ENGLISH | _PLAIN | EVERYDAY | frozenset(ground.own_name.split())
+    familiar = ENGLISH | _PLAIN | EVERYDAY | frozenset(ground.own_name.split()) | _called(ground.domain)
     telling = [word for word in written(part).words if len(word) > 2 and word.isalpha() and word not in familiar]
     return any(not _known(word, said | written(last).bag) for word in telling)
+
+
+@lru_cache(maxsize=16)
+def _called(domain: Domain) -> frozenset[str]:
+    """Words in which a domain declares what its records and requests are called: an agent may call them so."""
+    return frozenset(word for text in domain.pack.spoken for word in written(text).bag)
 
 
 _OURS = re.compile(r"\A(?:we|i|my|our)\b", re.IGNORECASE)

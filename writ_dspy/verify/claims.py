@@ -62,6 +62,7 @@ from writ_dspy.verify.outdated import outdated
 from writ_dspy.verify.parted import parted
 from writ_dspy.verify.perceived import perceived
 from writ_dspy.verify.plain import made_up
+from writ_dspy.verify.portrayed import portrayed
 from writ_dspy.verify.pretexts import pretexts
 from writ_dspy.verify.priced import priced
 from writ_dspy.verify.recorded import misdescribed
@@ -228,6 +229,7 @@ def grounded(case: Case) -> Iterator[Finding]:
                 *tailed(ground, turn.text),
                 *ascribed(ground, turn.text),
                 *able(ground, turn.text),
+                *portrayed(case, index, ground, news),
             ):
                 yield Finding("grounded", index, short(sentence, 90), wanted)
             yield from claimed_done(case, index, turn.text, news)

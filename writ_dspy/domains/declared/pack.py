@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 
 from writ_dspy.domains.declared.ambiguous import ambiguous
+from writ_dspy.domains.declared.ascribing import facts
 from writ_dspy.domains.declared.batches import Batched
 from writ_dspy.domains.declared.chained import Chained, pairs
 from writ_dspy.domains.declared.lenses import lenses, user_of
@@ -93,6 +94,7 @@ def pack(schema: Schema) -> Pack:
         held=_held(schema),
         listing=listing(schema),
         stands=stands(schema),
+        facts=facts(schema),
         deeds=deeds(schema),
         called=called(schema),
         sayings=sayings(schema),
