@@ -5,8 +5,11 @@ from __future__ import annotations
 import pytest
 
 from tests.domains.library import library
-from writ_dspy.domains import Seen
+from writ_dspy.conversation import Turn
+from writ_dspy.domains import Seen, load
 from writ_dspy.task import Call
+from writ_dspy.verify.ascribed import ascribed
+from writ_dspy.verify.ground import Ground
 
 HOLD = {
     "hold_id": "H10001",
@@ -75,3 +78,13 @@ def test_what_is_so_of_another_is_found(sentence: str) -> None:
 def test_a_write_did_what_it_was_called_with(sentence: str, wrong: bool) -> None:
     """A value of the same kind in the stead of the one that was written is found, and where it was before may be told."""
     assert bool(_wrong(sentence, MOVED)) is wrong
+
+
+def test_requests_are_called_as_they_are_declared() -> None:
+    """A request may be taken up in the words of its declaration, whatever the user said: the pickup of the hold."""
+    said, ground = Ground(library()), Ground(load("tau2:airline"))
+    for one in (said, ground):
+        one.hear(Turn("user", "I'd like to collect it elsewhere."))
+
+    assert not list(ascribed(said, "Okay, the pickup of the hold."))
+    assert list(ascribed(ground, "Okay, the pickup of the kettle."))
