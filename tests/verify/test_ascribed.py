@@ -42,7 +42,7 @@ def test_what_the_user_never_said_is_found(wrong: str) -> None:
         "You said $340.", "You mentioned that the flight got cancelled.", "I'm sorry that your flight was cancelled, but the policy is clear.", "I'm sorry that you were left standing there without an explanation.",
         "I'm sorry for the trouble.", "I'm sorry, but I can't cancel the reservation.", "I'm sorry that this has cost you so much time.", "The dumbbell set and the thermostat, thank you.",
         "All right, no bags then.", "Got it, thank you.", "Thanks, I've found your account.", "Now the change you mentioned.", "As you wanted, I won't go ahead, because the fare is above your limit.",
-        "I'm sorry if you were told something else.", "Good, that opens things up.", "Verified, thank you, Mason.", "I'm sorry that it came to this.", "I'm sorry for your loss.", "I'm sorry for the many questions; only one is left.", "Though you said you would come by Friday, it stays so.", "Okay, here is what I need from you.",
+        "I'm sorry if you were told something else.", "Good, that opens things up.", "Verified, thank you, Mason.", "I'm sorry that it came to this.", "I'm sorry for your loss.", "I'm sorry that the weather is spoiling your plans.", "I'm sorry for the many questions; only one is left.", "Though you said you would come by Friday, it stays so.", "Okay, here is what I need from you.",
     ],
 )  # fmt: skip
 def test_what_the_user_said_may_be_put_in_other_words(right: str) -> None:

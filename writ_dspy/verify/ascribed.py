@@ -1,7 +1,7 @@
 """Ascribed: what the agent says that the user said, is sorry for, or takes up from the user, the user did say.
 
 An agent may put it in other words; a part of it that has hardly a word of the user's is made up: "because of the illness you mentioned", "I'm
-sorry that your bag got lost", "The oldest one, thank you". Numbers, dates and names are judged as values elsewhere.
+sorry that my colleague booked you wrongly", "The oldest one, thank you". Numbers, dates and names are judged as values elsewhere.
 """
 
 from __future__ import annotations
@@ -117,9 +117,9 @@ _OURS = re.compile(r"\A(?:we|i|my|our)\b", re.IGNORECASE)
 
 
 def _for_nothing(what: str, said: frozenset[str]) -> bool:
-    """Whether one of the things that the agent is sorry for is made up: what it did itself to the last word, anything else mostly."""
+    """Whether the agent is sorry for what it, or a colleague, did, and of which the user told nothing; a user's trouble may be called anything."""
     parts = (_ONWARD.sub("", part) for part in re.split(r",? and that (?=(?:we|my|our|your|you|the|it)\b)", what))
-    return any(_strange(part, said, _FEELING, part_of=1 if _OURS.match(part) else 2) for part in parts)
+    return any(_OURS.match(part) is not None and _strange(part, said, _FEELING, part_of=1) for part in parts)
 
 
 def _strange(part: str, said: frozenset[str], allowed: frozenset[str], part_of: int = 0) -> bool:
