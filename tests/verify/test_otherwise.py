@@ -93,6 +93,7 @@ def test_the_best_is_no_worse_than_the_second(text: str, *, wrong: bool) -> None
     ("text", "drafts"),
     [
         ("Option A: Your order is on its way.\nOption B: I can't tell.", True), ("Option 1: Thank you, goodbye!\nOption 2: Have a nice day.", True),
+        ("Option A: Could you tell me which order it is?\nOption B: I don't know.", True), ("Option A: the blue one\nOption B: the red one\nTell me which you like best, if you don't know yet, I wait.", False),
         ("Option A: the red one for $20\nOption B: the blue one for $22\nWhich one do you prefer?", False), ("Option 1: HAT001 at $100\nOption 2: HAT002 at $120", False), ("There are two ways.\nOption 1: gift card\nOption 2: PayPal", False),
     ],
 )  # fmt: skip

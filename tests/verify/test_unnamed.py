@@ -227,3 +227,13 @@ def test_what_a_write_leaves_is_left(tool: str, right: str, wrong: str) -> None:
     for text, fault in ((right, False), (wrong, True)):
         case, ground, news = _at(task, talk, at, text)
         assert bool([*in_scope(case, at, ground, news)]) is fault
+
+
+def test_what_an_order_cost_is_not_what_another_one_did(shop: tuple[Ground, str, str, str]) -> None:
+    """In the brackets behind its number, where both are named."""
+    ground, done, _, other = shop
+    first, second = (RETAIL.tables["orders"][key]["items"][0]["price"] for key in (done, other))  # type: ignore[index, call-overload]
+    told = "You have order {} (${:,.2f}) and order {} (${:,.2f})."
+
+    assert not [*misplaced(ground, told.format(done, first, other, second))]
+    assert len([*misplaced(ground, told.format(done, second, other, first))]) == 2

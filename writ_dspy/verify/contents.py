@@ -12,8 +12,9 @@ from functools import lru_cache
 from writ_dspy import patterns as re
 from writ_dspy.domains import Domain
 from writ_dspy.domains.values import UNITS, singular
+from writ_dspy.task import Json
 from writ_dspy.verify.ground import Ground
-from writ_dspy.verify.subject import records_of
+from writ_dspy.verify.subject import Record, price, records_of
 from writ_dspy.verify.vocabulary import vocabulary
 
 _BEHIND = re.compile(
@@ -31,7 +32,9 @@ def misplaced(ground: Ground, text: str) -> Iterator[tuple[str, str]]:
         ground: What is known by then.
         text: What the agent says.
     """
-    for match in re.finditer(r"#?\b[A-Z]+\d{5,}\b", text) if ground.shown else ():
+    numbers = list(re.finditer(r"#?\b[A-Z]+\d{5,}\b", text)) if ground.shown else []
+    for match in numbers:
+        yield from _cost(ground, text, match, {other[0].lower() for other in numbers})
         behind = _BEHIND.match(text, match.end())
         listed = next(filter(None, behind.groups()), "") if behind else ""
         told = _list(ground.domain, listed) if listed else None
@@ -44,6 +47,36 @@ def misplaced(ground: Ground, text: str) -> Iterator[tuple[str, str]]:
             )
             if own and told and any(own[name] < count for name, count in told.items()):
                 yield f"{match[0]}: {listed}", f"what was read of {match[0]}: {', '.join(sorted(own))}"
+
+
+_COSTS = re.compile(r"[*_`]*,? ?\((?:at |for )?\$(?P<amount>[\d,]+\.\d\d)\)")
+
+
+def _cost(ground: Ground, text: str, match: re.Match[str], named: set[str]) -> Iterator[tuple[str, str]]:
+    """An amount in brackets right behind an order's number that is one of another order of the message, and none of its own."""
+    told = _COSTS.match(text, match.end())
+    if told is None or len(named) < 2:
+        return
+    amount, key = float(told["amount"].replace(",", "")), match[0].lower()
+    known = {name: _amounts(data) for name, data in records_of(ground, sorted(named))}
+    own = known.pop(key, frozenset())
+    if own and amount not in own and any(amount in others for others in known.values()):
+        yield (
+            f"{match[0]}{told[0]}",
+            f"what was read of {match[0]}: ${', $'.join(f'{one:,.2f}' for one in sorted(own))}",
+        )
+
+
+def _amounts(data: Record) -> frozenset[float]:
+    """What a record's things cost, each and together, and what was paid for them."""
+    rows = [row for name in ("items", "payment_history") for row in _rows(data.get(name))]
+    prices = [float(price(row)) for row in rows if "price" in row]
+    paid = [float(amount) for row in rows if isinstance(amount := row.get("amount"), int | float)]
+    return frozenset({*prices, *paid, round(sum(prices), 2)})
+
+
+def _rows(value: Json) -> list[Record]:
+    return [row for row in value if isinstance(row, dict)] if isinstance(value, list) else []
 
 
 def _list(domain: Domain, listed: str) -> Mapping[str, int] | None:

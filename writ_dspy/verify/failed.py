@@ -40,7 +40,7 @@ _PENDING = re.compile(
 )
 """How it is said of what was just done that it is yet to be done."""
 _NEXT = re.compile(
-    r"\b(?:would|next|as for|regarding|your (?:other|second|confirmation|answer)|before I|once you|from you)\b",
+    r"\b(?:would|next(?! steps?\b)|as for|regarding|your (?:other|second|confirmation|answer)|before I|once you|from you)\b",
     re.IGNORECASE,
 )
 """Words with which a message goes over to what was not done yet."""

@@ -172,6 +172,11 @@ _LETTERS = re.compile(r"(?<![\w/@.#=-])(?=[\w+/]*[a-z])(?=[\w+/]*[A-Z])(?=[\w+/]
 _ONE_OF_SEVERAL = re.compile(
     r"^\W{0,3}(?:option|response|answer|draft|candidate|version) (?:a|1|one)\W{0,3}:", re.IGNORECASE | re.MULTILINE
 )
+_REPLIES = re.compile(
+    r"\W{0,3}(?:option|response|answer|draft|candidate|version) (?:[a-d]|\d|one|two)\W{0,3}:", re.IGNORECASE
+)
+_KNOWS_NOT = re.compile(rf"^{_REPLIES.pattern}\s*I (?:don['’]t|do not) know\b", re.IGNORECASE | re.MULTILINE)
+"""A draft that no agent would offer: then what the others ask is no choice between them."""
 _THE_NEXT = re.compile(r"\b(?:b|2|two)\W{0,3}:|\b(?:option|version) (?:b|2|two)\b", re.IGNORECASE)
 _LEFT_TO_CHOOSE = re.compile(
     r"\b(?:which (?:one|of|option|would|do|should)|prefer|choose|choice|pick|decide|either|let me know|like best|tell me|go with|suits?)\b",
@@ -227,7 +232,12 @@ def aside(said: Written) -> str:
     if match is None and max(map(len, text.split()), default=0) >= 24:
         match = _LETTERS.search(text)
     if match is None and ":" in text and (several := _ONE_OF_SEVERAL.search(text)):
-        drafts = several.start() == 0 and not _TO_SOMEBODY.isdisjoint(said.bag) and not _LEFT_TO_CHOOSE.search(text)
+        left = (
+            "\n".join(line for line in text.split("\n") if not _REPLIES.match(line))
+            if _KNOWS_NOT.search(text)
+            else text
+        )
+        drafts = several.start() == 0 and not _TO_SOMEBODY.isdisjoint(said.bag) and not _LEFT_TO_CHOOSE.search(left)
         match = several if drafts or not _THE_NEXT.search(text) else None
     return match[0] if match else ""
 

@@ -282,6 +282,8 @@ def _miscounted(write: _Write, match: re.Match[str]) -> str:
     count, noun, more = _number(match["count"]), match["noun"] or match["of"] or "", match["more"]
     on = match["verb"] in ("put", "add", "check") and not noun and write.bags
     wanted = "a yes to as many as listed"
+    if not count and "other" in more:
+        return ""  # "no other items": nothing beside what was listed
     if noun in _SEATS:
         right, wanted = {write.people or count}, "a yes for all who are listed, and no others"
     elif noun in _BAGS or on:
