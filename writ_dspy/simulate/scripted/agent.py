@@ -328,8 +328,8 @@ class Desk(Framing):
 
     def _as_listed(self, text: str) -> str:
         """An answer; where its amount stood in what the user has just agreed to, it is no news."""
-        listed = next((turn for turn in reversed(self.turns) if turn.intent and turn.intent.kind == "propose"), None)
-        again = listed is not None and _AMOUNT.search(text) is not None and _told_in(text, [listed.text])
+        listed = " ".join(turn.text for turn in self.turns if turn.intent and turn.intent.kind == "propose")
+        again = _AMOUNT.search(text) is not None and _told_in(text, [listed])
         return f"{self.rng.choice(AS_LISTED)} {text[:1].lower()}{text[1:]}" if again else text
 
     def _all_done_with(self, request: Request) -> list[Request]:

@@ -187,7 +187,7 @@ def second(customer: Customer, item: Row, old: Query, rng: random.Random) -> Ite
     ranked = sorted(others, key=lambda row: row["price"])
     if len(ranked) < 3 or len({row["price"] for row in ranked[:3]}) < 3:
         return
-    if not fits(ranked[1], item) or less_for_more(ranked[1], item):
+    if not fits(ranked[1], item) or ranked[1]["price"] >= item["price"]:  # who asks for a cheap one has a dearer one
         return
     cheapest = Best((product_of(old),), "price", False, base)
     new = Best((product_of(old),), "price", False, (*base, Where("item_id", "is not", Picked(cheapest, "item_id"))))
