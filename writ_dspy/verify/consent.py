@@ -31,6 +31,7 @@ from writ_dspy.verify.ordered import ordered
 from writ_dspy.verify.postponed import postponed
 from writ_dspy.verify.proposal import ANY_CHANGE, asks_for_yes, spoiled
 from writ_dspy.verify.replaced import replaced
+from writ_dspy.verify.reserved import reserved
 from writ_dspy.verify.sentences import sentences
 
 
@@ -107,6 +108,7 @@ def _wanted(case: Case, step: Step) -> str:
         or postponed(case, step)
         or echoed(case, step, put, reply)
         or ordered(case, step, put, reply)
+        or reserved(case, step, put, reply)
         or elsewhere(case, step, put, seen_before(case, step.turn))
     ):
         return part

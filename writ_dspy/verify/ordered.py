@@ -281,6 +281,8 @@ def _miscounted(write: _Write, match: re.Match[str]) -> str:
     """What a number in an order should have been."""
     count, noun, more = _number(match["count"]), match["noun"] or match["of"] or "", match["more"]
     on = match["verb"] in ("put", "add", "check") and not noun and write.bags
+    if not count and noun not in _BAGS:
+        return ""  # "no other items"
     wanted = "a yes to as many as listed"
     if not count and "other" in more:
         return ""  # "no other items": nothing beside what was listed

@@ -74,18 +74,18 @@ def postponed(case: Case, step: Step) -> str:
     for start, end in sentences(text):
         part = _plain(text[start:end])
         other, off = _OTHER_DEED.search(part), _PUT_OFF.search(part) or _UNSURE.fullmatch(part)
-        if _IN_ITS_PLACE.search(part) or (other and not _ordered(case, step, part, other.start())):
+        if _IN_ITS_PLACE.search(part) or (other and not gives_order(case, step, part, other.start())):
             return "a yes to what was listed"
         if _BOUND.fullmatch(part):
             return "a yes that waits for nothing"
-        if _NOTHING.fullmatch(part) and not _ordered(case, step, part, 0):
+        if _NOTHING.fullmatch(part) and not gives_order(case, step, part, 0):
             return "a yes to what was listed"
-        if off and not _ordered(case, step, part, off.start()):
+        if off and not gives_order(case, step, part, off.start()):
             return "a yes that waits for nothing"
     return ""
 
 
-def _ordered(case: Case, step: Step, part: str, place: int) -> bool:
+def gives_order(case: Case, step: Step, part: str, place: int) -> bool:
     """Whether another sentence than this one, or what stands before a place in it, gives the order."""
     verbs = case.domain.pack.called.verbs.get(step.call.tool)
     own = compiled(rf"{_BIDS}(?:{verbs})") if verbs else None
