@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from writ_dspy import patterns as re
 from writ_dspy.domains import Domain
+from writ_dspy.verify.alleged import alleged
 from writ_dspy.verify.case import Case, Step
 from writ_dspy.verify.ground import Ground
 from writ_dspy.verify.sentences import sentences
@@ -113,6 +114,7 @@ def pretexts(case: Case, index: int, ground: Ground, news: Sequence[Step]) -> It
         news: The steps since the agent last said something.
     """
     text = case.talk.turns[index].text
+    yield from alleged(case, ground, text)
     wrote = [step.call.tool for step in case.writes if step.turn < index and not step.fresh.error]
     idle = not wrote and not any(case.domain.transfers(step.call) for step in case.steps if step.turn < index)
     fresh = [step.call.tool for step in news if case.kind(step.call) == "write" and not step.fresh.error]
