@@ -13,6 +13,7 @@ from writ_dspy import patterns as re
 from writ_dspy.domains import Domain
 from writ_dspy.verify.alleged import alleged
 from writ_dspy.verify.case import Case, Step
+from writ_dspy.verify.combed import combed
 from writ_dspy.verify.ground import Ground
 from writ_dspy.verify.sentences import sentences
 from writ_dspy.verify.vocabulary import vocabulary
@@ -115,6 +116,7 @@ def pretexts(case: Case, index: int, ground: Ground, news: Sequence[Step]) -> It
     """
     text = case.talk.turns[index].text
     yield from alleged(case, ground, text)
+    yield from combed(case, ground, text, news)
     wrote = [step.call.tool for step in case.writes if step.turn < index and not step.fresh.error]
     idle = not wrote and not any(case.domain.transfers(step.call) for step in case.steps if step.turn < index)
     fresh = [step.call.tool for step in news if case.kind(step.call) == "write" and not step.fresh.error]
