@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from writ_dspy import patterns as re
 from writ_dspy.verify.case import Case, Step
+from writ_dspy.verify.narrowed import record_of
 from writ_dspy.verify.postponed import gives_order
 from writ_dspy.verify.sentences import sentences
 from writ_dspy.verify.vocabulary import vocabulary
@@ -114,15 +115,11 @@ def _joins(case: Case, step: Step, text: str, put: str) -> str:
     """Somebody who is not listed is to come along."""
     if "flights" not in step.call.args and "passengers" not in step.call.args:
         return ""
+    listed = f"{put} {step.call.text} {record_of(case, step)}".lower()
     for match in _JOINS.finditer(text):
         who = match["who"]
         known = who in vocabulary(case.domain).first or who.startswith("my ")
         before = text[: match.start()].rpartition(".")[2]
-        if (
-            known
-            and who not in f"{put} {step.call.text.lower()}"
-            and not _NO.search(before)
-            and not who.startswith("my ")
-        ):
+        if known and who not in listed and not _NO.search(before) and not who.startswith("my "):
             return f"a yes for those who are listed, not for {who}"
     return ""
