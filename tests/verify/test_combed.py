@@ -19,7 +19,7 @@ UNTRUE = {
 }  # fmt: skip
 MAYBE = {
     "4d6b21": ("I can't look at other airlines.", "Are all the others full?", "If all the others are full, I'll say so.", "You have the right to think about it.", "I looked at the flights."),
-    "918f0b": ("I haven't checked 900 versions.", "The others stay as they are.", "Which of your two orders is it?", "You have two ways to pay.", "I went through the versions."),
+    "918f0b": ("I haven't checked 900 versions.", "The others stay as they are.", "Which of your two orders is it?", "You have two ways to pay.", "I went through the versions.", "Only one is left."),
 }  # fmt: skip
 
 

@@ -28,6 +28,8 @@ _ONLY = re.compile(
     rf"(?:and |but )?(?:there(?:'s| is| are| was| were) (?:only|just|exactly) {_N}(?: {_OF})?|there (?:is|was) {_N.replace('?P<n>', '?P<m>')} {_OF.replace('?P<what>', '?P<that>')} in all|(?:only|just) {_N.replace('?P<n>', '?P<k>')}(?: of (?:them|these))? (?:is|are|was|were))"
     r"(?: (?:left |still )?(?:in stock|available|to be had|to choose from|in all|left|that day))?\W*"
 )
+_TO_BE_HAD = re.compile(r"\b(?:in stock|available|to be had|to choose from)\b")
+"""What tells that options are counted, and not questions: "only one is left"."""
 _THROUGH = re.compile(
     rf"\b(?:i|we)(?:'ve| have)? (?:just |also |now )*(?:(?:went|gone|looked|searched|browsed|combed|checked|sifted) (?:through |at |over )?|compared )(?:all |as many as |over |some |about |a total of )*{_N} (?:different |other |possible )?(?P<what>flights|connections|options|versions|variants|days|dates|products|itineraries)\b"
 )
@@ -95,7 +97,8 @@ def _searched(case: Case, ground: Ground, fresh: Sequence[Shown], lower: str) ->
     looks = _choices(fresh)
     if _GONE.fullmatch(lower) and sum(_free(row) for rows in looks for row in rows) >= _OTHERS:
         return "what the rows show: others are to be had"
-    if (only := _ONLY.fullmatch(lower)) and looks:
+    only = _ONLY.fullmatch(lower)
+    if only and looks and (only["what"] or only["that"] or _TO_BE_HAD.search(lower)):
         number = _number(only["n"] or only["m"] or only["k"])
         counts = {count for rows in looks for count in (len(rows), sum(map(_free, rows)))}
         counts |= {sum(map(len, looks)), sum(_free(row) for rows in looks for row in rows)}
