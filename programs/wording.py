@@ -116,8 +116,11 @@ def check_copies(sentences: Sequence[GivenSentence], texts: Mapping[str, str]) -
 def _by_the_customer(brief: str) -> str:
     """A brief, and what it says by "you" in the customer's own words: "gets you there first" is "gets me there first"."""
     said = brief + _FIRST_PERSON * (re.search(r"\byou\b", brief, re.IGNORECASE) is not None)
-    own = [{word: forms[way % len(forms)] for word, forms in _SECOND.items()} for way in (0, 1)]
-    return "\n".join((said, *(_TO_YOU.sub(lambda found, own=one: own[found[0].lower()], brief) for one in own)))
+
+    def told(way: int) -> str:
+        return _TO_YOU.sub(lambda found: (forms := _SECOND[found[0].lower()])[way % len(forms)], brief)
+
+    return "\n".join((said, told(0), told(1)))
 
 
 class Rewording:

@@ -90,21 +90,21 @@ _FORMS = (_SHARED, _FORM, _DEDUCTS, _ONCE_CHECKED, _REDUCED, _VAGUE, _SOLD_OUT, 
 
 
 def _of_amount(ground: Ground, sentence: str) -> bool:
-    return any(_apart(ground, sentence, match) for form in _FORMS for match in form.finditer(sentence))
+    return any(_apart(ground, sentence, form, match) for form in _FORMS for match in form.finditer(sentence))
 
 
-def _apart(ground: Ground, sentence: str, match: re.Match[str]) -> bool:
+def _apart(ground: Ground, sentence: str, form: re.Pattern, match: re.Match[str]) -> bool:
     if _NOT.search(sentence, max(0, match.start() - 25), match.start()):
         return False
-    if match.re is _ONCE_CHECKED:
+    if form is _ONCE_CHECKED:
         return _BACK.search(sentence) is not None
-    if match.re is _SHARED:
+    if form is _SHARED:
         spoken = re.compile(r"\b(?:half|part|split|rest|third|quarter|most|some of)\b")
         return not any(map(spoken.search, ground.heard))
-    if match.re in (_VAGUE, _SOLD_OUT, _CARRIED, _CASHED):
+    if form in (_VAGUE, _SOLD_OUT, _CARRIED, _CASHED):
         return not any(match[0].lower() in heard for heard in ground.heard)
     told = match.groupdict().get("form") or match.groupdict().get("what") or match[0]
-    return not _heard(ground, re.findall(r"[a-z]+", told.lower())[0 if match.re is not _REDUCED else -1])
+    return not _heard(ground, re.findall(r"[a-z]+", told.lower())[0 if form is not _REDUCED else -1])
 
 
 def _heard(ground: Ground, word: str) -> bool:
