@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from writ_dspy import patterns as re
+from writ_dspy.simulate.acts.deeds import stem
 from writ_dspy.verify.everyday import EVERYDAY
 from writ_dspy.verify.ground import Ground
 from writ_dspy.verify.noise import bag
@@ -75,4 +76,5 @@ def _unshown(ground: Ground, what: str) -> bool:
     small = re.findall(r"(?<![\w'’-])[a-z]{4,}(?![\w'’-])", part)  # who and where a capital names is judged as a name
     words = (word for word in small if word not in _PLAIN)
     new = [word for word in words if word in _NOTHING or word not in EVERYDAY]
-    return any(not any(word[: max(4, len(word) - 3)] in text for text in ground.texts) for word in new)
+    begins = (min(stem(word), word[: max(4, len(word) - 3)], key=len) for word in new)
+    return any(not any(begin in text for text in ground.texts) for begin in begins)

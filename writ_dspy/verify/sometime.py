@@ -50,6 +50,7 @@ _SAID = re.compile(
     re.IGNORECASE,
 )
 """Somebody else's word of it."""
+_NOON = re.compile(r"\b(?:noon|midday)\b|\b12(?::00)? ?p\.?m\b|\b12:00:00\b", re.IGNORECASE)
 _WANTED = "no time that neither the user nor a record gives"
 
 
@@ -73,6 +74,10 @@ def _wanted(ground: Ground, sentence: str, match: re.Match[str]) -> str:
     if word == "today" or asks(sentence) or is_example(sentence, match.start()):
         return ""
     if _SELF.search(near) or _WISHED.search(near) or _SAID.search(sentence):
+        return ""
+    if word.endswith("noon") and any(
+        _NOON.search(text) for text in (*ground.heard, *(found.lower for found in ground.shown))
+    ):
         return ""
     stem = word.removesuffix("s")
     spoken = match[0].lower() if match["turn_of"] else stem
