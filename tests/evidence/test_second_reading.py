@@ -80,7 +80,7 @@ def test_sixty_tasks_of_a_domain(name: str) -> None:
 def test_one_task_of_each_kind(name: str) -> None:
     """As above, for the smallest task of each kind."""
     seen: dict[str, Task] = {}
-    for task in proposed(name, 8, 13):
+    for task in proposed(name, 8, 14):
         seen.setdefault(task.kind, task)
     assert len(seen) == 4
     for task in seen.values():

@@ -269,7 +269,7 @@ ONE = Mix(cells=(CELL_OF_ONE,))
 
 def test_contacts_with_the_official_tasks_are_counted(whole: Synthesis, tmp_path: Path) -> None:
     """None with the firewall up; with it down, the tasks that name a user or record of theirs."""
-    mix = mix_file(tmp_path, Mix(cells=(CELL_OF_ONE.model_copy(update={"count": 30}),)))
+    mix = mix_file(tmp_path, Mix(cells=(CELL_OF_ONE.model_copy(update={"count": 60}),)))
     assert writ("propose", "--mix", mix, "--firewall", "off", "--out", tmp_path / "bare", "--workers", 1).code == 0
     bare = load(tmp_path / "bare")
     named = [

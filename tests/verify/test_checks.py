@@ -98,6 +98,9 @@ def read_moved_behind_write(item: Played) -> Conversation | None:
         return None
     for i in range(at - 1, 0, -1):
         reads = [call for call in turns[i].calls if call in item.task.outcomes[0].evidence]
+        paid = str(turns[at].calls[0].args.get("payment_method_id"))
+        if any(paid in turn.text for turn in turns[:i] if turn.role == "tool") and paid in turns[i + 1].text:
+            continue  # the order shows how it was paid: the profile tells nothing more
         if reads and item.domain.pack.identifies(reads[0], turns[i + 1].text) is None:
             later = turns[:i] + turns[i + 2 : at + 2] + turns[i : i + 2] + turns[at + 2 :]
             talk = with_turns(item, replayed(item, later))

@@ -172,6 +172,7 @@ def grounded(case: Case) -> Iterator[Finding]:
     news: list[Step] = []
     wishes = wishes_of(case)
     recent: list[tuple[Decimal, ...]] = []
+    rules = " ".join((outcome.refusal or "").lower() for outcome in case.task.decided)
     for index, turn in enumerate(case.talk.turns):
         if turn.role == "user":
             ground.hear(turn)
@@ -222,7 +223,7 @@ def grounded(case: Case) -> Iterator[Finding]:
                 *besides(case, index, ground, news),
                 *featured(ground, turn.text),
                 *likened(ground, turn.text),
-                *loosened(ground, turn.text, transfers=_transfers(case)),
+                *loosened(ground, turn.text, rules, transfers=_transfers(case)),
                 *perceived(ground, turn.text),
                 *remarked(ground, turn.text),
                 *sometime(ground, turn.text),

@@ -15,7 +15,7 @@ from writ_dspy.verify.sentences import sentences
 from writ_dspy.verify.speech import ENGLISH
 
 _IS_FOR = re.compile(
-    r"(?:\b(?:and|which|it|that|this|one|both|they|these|too|also|\w+)|,)(?:['’]s| is| are)?(?: also| both| even)* (?:(?P<way>works (?:on|with|in|under|without)(?! (?:another|this|that|the same|a different) way)|(?:made|designed|meant|built|suitable|ideal|perfect|intended) for|compatible with|safe (?:for|in)|comes? with|needs? (?:other|another|extra|different|new|special|no)|supports?|doubles as) (?P<what>[^.,;:!?()\n]{3,50})|(?P<safe>[a-z]+[- ](?:safe|proof|ready|friendly)))\b",
+    r"(?:\b(?:and|which|it|that|this|one|both|they|these|too|also|\w+)|,)(?:['’]s| is| are)?(?: also| both| even)* (?:(?P<way>works (?:on|with|in|under|without)(?! (?:another|this|that|the same|a different) way)|(?:made|designed|meant|built|suitable|ideal|perfect|intended) for|compatible with|safe (?:for|in)|comes? with|needs? (?:other|another|extra|different|new|special|no)|supports?|doubles as) (?P<what>[^.,;:!?()\n]{3,50})|(?P<safe>(?!(?:is|are|was|were|be|been|now|all|quite|so|not|still|get|got|getting)\b)[a-z]+[- ](?:safe|proof|ready|friendly)))\b",
     re.IGNORECASE,
 )
 _LIKE_YOURS = re.compile(

@@ -45,12 +45,13 @@ def _ruled(domain: Domain) -> frozenset[str]:
     return written(domain.policy).bag
 
 
-def loosened(ground: Ground, text: str, *, transfers: bool = False) -> Iterator[tuple[str, str]]:
+def loosened(ground: Ground, text: str, rules: str = "", *, transfers: bool = False) -> Iterator[tuple[str, str]]:
     """(sentence, what is wanted) for each sentence that opens a rule by what policy does not have.
 
     Args:
         ground: What is known by then, with whose policy it is.
         text: The message.
+        rules: What denies the wishes of the task, in lower case.
         transfers: The user is to be handed over, so that others may well do it.
     """
     for start, end in sentences(text):
@@ -63,15 +64,15 @@ def loosened(ground: Ground, text: str, *, transfers: bool = False) -> Iterator[
             and not _NOT.search(sentence[max(0, there.start() - 30) : there.end()])
         ):
             yield sentence, "what can be done by the policy, which is the same everywhere"
-        elif (case := _WITH.search(sentence)) and not _all_known(ground, case["what"] or case["case"]):
+        elif (case := _WITH.search(sentence)) and not _all_known(ground, case["what"] or case["case"], rules):
             yield sentence, "a case that policy has"
-        elif _exempts(ground, sentence):
+        elif _exempts(ground, sentence, rules):
             yield sentence, "a rule with the exceptions that policy has"
         elif (pays := _WE_PAY.search(sentence)) and not _NOT.search(pays["what"]) and "$" not in sentence:
             yield sentence, "a refund that policy has"
 
 
-def _exempts(ground: Ground, sentence: str) -> bool:
+def _exempts(ground: Ground, sentence: str, rules: str) -> bool:
     """Whether an exception hangs behind a rule that policy does not have."""
     sentence = _QUOTED.sub('""', sentence)
     found = _BUT_FOR.search(sentence)
@@ -84,16 +85,17 @@ def _exempts(ground: Ground, sentence: str) -> bool:
     done_with = re.search(
         r"\b(?:nothing|no) (?:more|else)\b|\bno longer\b|\bany ?more\b", sentence[: found.start()], re.IGNORECASE
     )
-    return not found["what"] or done_with is not None or not _all_known(ground, found["what"])
+    return not found["what"] or done_with is not None or not _all_known(ground, found["what"], rules)
 
 
-def _all_known(ground: Ground, what: str) -> bool:
+def _all_known(ground: Ground, what: str, rules: str) -> bool:
     known = _ruled(ground.domain)
     words = [word for word in re.findall(r"[a-z]+", what.lower()) if len(word) > 2 and word not in ENGLISH]
     return all(
         word in known
         or word.removesuffix("s") in known
         or f"{word}s" in known
+        or word in rules
         or any(word in heard for heard in ground.heard)
         for word in words
     )

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from writ_dspy import patterns as re
-from writ_dspy.simulate.acts.deeds import stem
 from writ_dspy.verify.everyday import EVERYDAY
 from writ_dspy.verify.ground import Ground
 from writ_dspy.verify.noise import bag
@@ -46,6 +45,8 @@ _PLAIN = bag("""have here thank thanks now only already still also with from tha
     please because since after before where when were was been more most just then them they their into over under than very well open""")  # fmt: skip
 _NOTHING = bag("note notes comment remark entry flag marker warning birthday colleague")
 """Everyday words that name what a record may hold, and that count as seen only where it does."""
+_ASKED = re.compile(r"\byou(?: are|['’]re)(?: only| just| also)* [a-z]+ing\b")
+"""What the user is about to do: "you are only adding bags"."""
 _BEHIND = re.compile(r",? (?:so|but|and i|and we|so that|which means|let)\b.*", re.IGNORECASE | re.DOTALL)
 
 
@@ -72,9 +73,8 @@ def perceived(ground: Ground, text: str) -> Iterator[tuple[str, str]]:
 
 
 def _unshown(ground: Ground, what: str) -> bool:
-    part = _BEHIND.sub("", what)
+    part = _ASKED.sub("", _BEHIND.sub("", what))
     small = re.findall(r"(?<![\w'’-])[a-z]{4,}(?![\w'’-])", part)  # who and where a capital names is judged as a name
     words = (word for word in small if word not in _PLAIN)
     new = [word for word in words if word in _NOTHING or word not in EVERYDAY]
-    begins = (min(stem(word), word[: max(4, len(word) - 3)], key=len) for word in new)
-    return any(not any(begin in text for text in ground.texts) for begin in begins)
+    return any(not any(word[: max(4, len(word) - 3)] in text for text in ground.texts) for word in new)

@@ -31,6 +31,9 @@ _OPEN = re.compile(
 """Words of what is not told as it is now."""
 _CASE = re.compile(r"\b(?:if|unless|once|when|whether|as long as|provided|suppose|were)\b", re.IGNORECASE)
 """Words ahead of a record with which a case is put."""
+_TO_BE = re.compile(r"\b(?:i|we)(?: would| will|['’]d|['’]ll)\b", re.IGNORECASE)
+"""Words ahead of a record with which a write is put."""
+_AT = re.compile(r"\bat (?:the )?[A-Z]")
 _BEFORE = re.compile(
     r"\b(?:from|instead|rather|not|never|was|were|before|old|previous\w*|until|would|could|if)\b|n['’]t\b",
     re.IGNORECASE,
@@ -61,6 +64,8 @@ def facts(schema: Schema) -> Callable[[str, Seen, Sequence[tuple[Call, str]]], T
             until = named[index + 1].start if index + 1 < len(named) else len(sentence)
             behind, ahead = sentence[one.end : until], sentence[: one.start]
             found = list(names[one.table](behind, ahead, rows))
+            if _TO_BE.search(ahead) and len(_AT.findall(behind)) == 1:  # where the write takes place
+                found = [(saw, right) for saw, right in found if f"at {saw}" not in behind]
             if not _CASE.search(re.split(r"[,;:]", ahead)[-1]):
                 found += [*_states(schema, one.table, behind, rows), *_numbers(schema, one.table, behind, rows)]
             yield from ((saw, f"what was read of {one.key}: {right}") for saw, right in found)
