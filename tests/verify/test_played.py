@@ -39,6 +39,9 @@ def test_it_is_accepted(name: str) -> None:
 
 
 SPOILED = (
+    ("b860", "Of course, I have changed that. This is the corrected booking", "Of course, I have booked that. This is the corrected booking", "grounded"),
+    ("4aa7", "All the best in your new home, and goodbye!", "All the best for your new job, and goodbye!", "grounded"),
+    ("b342", "are out of stock, and two blue luggage sets are in stock", "are out of stock, and two blue luggage sets are sold out", "grounded"),
     ("b482", "So for the checked bags on reservation ZAC5BK", "So for the checked bags on reservation DV0WUJ", "confirmed_before_write"),
     ("59f9", "(size M, red, medium ventilation, $206.26)", "(size XXXXL, red, medium ventilation, $206.26)", "grounded"),
     ("aad5", "The cheapest is the dumbbell set", "The most expensive is the dumbbell set", "grounded"),

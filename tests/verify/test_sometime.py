@@ -52,3 +52,12 @@ def test_what_the_user_spoke_of_is_known() -> None:
 
     assert not _found(RETAIL, "I'm sorry about yesterday, and that it took since last month.", said)
     assert _found(RETAIL, "I see that it was sent last week.", said)
+
+
+def test_noon_is_twelve() -> None:
+    """Whoever says 12:00 PM has spoken of noon, and not of dinner."""
+    said = "One that leaves at 12:00 PM or later."
+
+    assert not _found(AIRLINE, "None that leaves at noon or later is within your limit.", said)
+    assert _found(AIRLINE, "None that leaves at noon or later is within your limit.", "One that leaves late.")
+    assert _found(AIRLINE, "None that leaves after dinner is within your limit.", said)

@@ -107,6 +107,12 @@ def _names_itself(ground: Ground, said: Written) -> Iterator[str]:
 _WISHES = bag("happy enjoy congratulations congrats good luck best wishes hope nice great glad lovely goes went well")
 
 
+_MOVED = re.compile(
+    r"\b(?:mov(?:ed|ing) (?:in|out|house|home|flat|to a)|new (?:place|flat|apartment|address|house|home)|relocat\w+)\b"
+)
+"""Whoever says so has a new home."""
+
+
 def _known(ground: Ground, said: str) -> bool:
     """Whether the user or a tool has spoken in these words."""
     telling = [
@@ -115,4 +121,5 @@ def _known(ground: Ground, said: str) -> bool:
         if word not in ENGLISH and word not in _WISHES and len(word) > 3
     ]
     spoken = frozenset().union(*(written(text).bag for text in ground.texts[1:]))
+    spoken |= frozenset(("home", "house") if _MOVED.search("\n".join(ground.heard)) else ())
     return bool(telling) and all(any(word.startswith(begin) for word in spoken) for begin in telling)

@@ -106,8 +106,8 @@ from writ_dspy.verify.unread import unread
 
 _ENDING = re.compile(r"\bend(?:s|ing)\s+(?:in|with)\s+[“\"'*]*(\w*\d\w*)", re.IGNORECASE)
 _RELATIVE = re.compile(
-    r"\b(?:today|tomorrow|yesterday|tonight|(?:next|following|previous|same) (?:day|week|\w+day)|days? (?:before|after|later|earlier|ago)"
-    r"|weeks? (?:before|after|later|earlier|ago)|last 24 hours)\b",
+    r"\b(?:today|tomorrow|yesterday|tonight|(?:next|following|previous|same) (?:day|week|\w+day)|days? (?:before|after|later|earlier|ago|back)"
+    r"|weeks? (?:before|after|later|earlier|ago|back)|last 24 hours)\b",
     re.IGNORECASE,
 )
 """Words by which a date is known from another one."""
@@ -479,7 +479,7 @@ def _is_span(message: Message, value: Value) -> bool:
         return True
     if re.search(r"\b(?:all|these|those|both|the|other|of) \Z", text[: value.start], re.IGNORECASE):
         return value.unit == "day" and days <= 14
-    ago = re.match(r"\s(?:ago|before|after|later|earlier|apart|in advance)\b", text[value.end :])
+    ago = re.match(r"\s(?:ago|back|before|after|later|earlier|apart|in advance)\b", text[value.end :])
     known = set(message.ground.dates()) if ago else set()
     return any(abs((one - other).days) == days for one in known for other in known)
 
@@ -581,7 +581,7 @@ _OF_THE_TALK = re.compile(
 )
 """Before a number of points that were spoken of, and are collected nowhere: "I've been through all four points"."""
 _OLD = re.compile(
-    r"\sweeks?(?:\s(?:old|ago|earlier|later|before|after|apart)\b(?! (?:departure|travel|take-?off|delivery|the (?:departure|trip|flight))\b))",
+    r"\sweeks?(?:\s(?:old|ago|back|earlier|later|before|after|apart)\b(?! (?:departure|travel|take-?off|delivery|the (?:departure|trip|flight))\b))",
     re.IGNORECASE,
 )
 

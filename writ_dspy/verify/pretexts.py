@@ -11,10 +11,12 @@ from collections.abc import Iterator, Sequence
 
 from writ_dspy import patterns as re
 from writ_dspy.domains import Domain
+from writ_dspy.simulate.acts.reading import assents, user_acts
 from writ_dspy.verify.alleged import alleged
 from writ_dspy.verify.case import Case, Step
 from writ_dspy.verify.combed import combed
 from writ_dspy.verify.ground import Ground
+from writ_dspy.verify.proposal import asks_for_yes
 from writ_dspy.verify.sentences import sentences
 from writ_dspy.verify.vocabulary import vocabulary
 
@@ -128,10 +130,19 @@ def pretexts(case: Case, index: int, ground: Ground, news: Sequence[Step]) -> It
             yield sentence, "the ground that policy or the records give"
         if wanted := _other_state(ground, sentence) or _its_state(ground, text, start, end):
             yield sentence, wanted
-        if idle and _SUCCESS.fullmatch(sentence.rstrip(".! \n*")):
+        if idle and _SUCCESS.fullmatch(sentence.rstrip(".! \n*")) and not _is_redraft(case, index, text[end:]):
             yield sentence, "only what was done: nothing was written"
         if fresh and (wanted := _other_deed(ground, sentence, fresh, wrote)):
             yield sentence, wanted
+
+
+def _is_redraft(case: Case, index: int, rest: str) -> bool:
+    """Whether what is done is the list: the user corrected the one before, and another follows with its question."""
+    turns = case.talk.turns[:index]
+    said = next((turn.text for turn in reversed(turns) if turn.text and turn.role != "tool"), "")
+    put = next((turn.text for turn in reversed(turns) if turn.role == "agent" and turn.text), "")
+    corrects = any(act.kind == "correction" for act in user_acts(said, put)) and not assents(said, put)
+    return corrects and asks_for_yes(put) and asks_for_yes(rest)
 
 
 _OTHERS_HAVE_IT = re.compile(

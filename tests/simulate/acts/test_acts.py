@@ -88,6 +88,7 @@ def test_a_span_holds_what_the_act_rests_on() -> None:
         (". Don't change anything else", True),
         (". When will I get the money", True),
         (". My dog just barked", True),
+        (". The bus won't wait for me, it never does", True),
         (". No, wait, leave it", False),
         (", but only if it is free", False),
         (". Actually, don't", False),

@@ -344,6 +344,8 @@ _GOING = frozenset(word for word, code in SINGLE.items() if code in (_C["GO"], _
 
 
 def _by_rule(rest: str, words: tuple[str, ...]) -> str:
+    if len(words) <= _BRIEF and words[-2:] in _HABITS:
+        return "content"  # "the bus won't wait, it never does"
     kind = _first_fit(rest, words)
     if words[:2] in _GIVE and not _SPANS.isdisjoint(words):
         return "hold"  # "give me five minutes"
@@ -352,6 +354,8 @@ def _by_rule(rest: str, words: tuple[str, ...]) -> str:
     return kind
 
 
+_BRIEF = 4
+_HABITS = frozenset(("never", verb) for verb in ("does", "do", "did", "has", "have", "is", "was", "were"))
 _GIVE = (("give", "me"), ("give", "us"))
 _SPANS = frozenset({"seconds", "minute", "minutes", "mins", "hour", "hours", "day", "days", "while"})
 _PROMISED = frozenset({"go", "yes", "hedge", "would", "cond", "confirm", "content"})
