@@ -14,6 +14,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -185,10 +186,21 @@ class StandIn:
         """Listen in this thread until interrupted; prints the port."""
         self._run(asyncio.new_event_loop(), threading.Event(), say=True)
 
+    def _bind(self, listener: socket.socket) -> None:
+        """To the port that it had, which a connection of somebody else may have for a while."""
+        for _ in range(300):
+            try:
+                listener.bind(("127.0.0.1", self.port))
+            except OSError:
+                time.sleep(0.1)
+            else:
+                return
+        raise RuntimeError(f"port {self.port} stays taken")
+
     def _run(self, loop: asyncio.AbstractEventLoop, listening: threading.Event, *, say: bool = False) -> None:
         listener = socket.socket()
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(("127.0.0.1", self.port))
+        self._bind(listener)
         self.port = listener.getsockname()[1]
         server = loop.run_until_complete(loop.create_server(partial(_Peer, self), sock=listener, backlog=4096))
         listening.set()

@@ -16,6 +16,7 @@ from writ_dspy.codec import parts
 from writ_dspy.conversation import Finding
 from writ_dspy.domains import load
 from writ_dspy.domains.listing import listed
+from writ_dspy.domains.values import values
 from writ_dspy.errors import RoleError
 from writ_dspy.evidence.identify import missing
 from writ_dspy.optimize.students import Rollout
@@ -211,8 +212,10 @@ def _agreed(case: Case) -> float:
 
 
 def _was_told(case: Case, text: str) -> bool:
-    said = (turn.text.lower().replace(",", "") for turn in case.talk.turns if turn.role == "agent")
-    return any(text.lower() in one for one in said)
+    """Whether the agent said it, in these words or, of a number, in any form: "$17" is 17.00."""
+    said = [turn.text.lower().replace(",", "") for turn in case.talk.turns if turn.role == "agent"]
+    wanted = {value.number for value in values(text)}
+    return any(text.lower() in one or (wanted and wanted <= {value.number for value in values(one)}) for one in said)
 
 
 def leaks(case: Case) -> list[str]:

@@ -26,6 +26,8 @@ _ABOUT_TALK = re.compile(
     re.IGNORECASE,
 )
 """Of the talk itself, or of what is looked up, rather than of the matter."""
+_STEP = re.compile(r"\b(?:verification|request|search|look-?up|check|list) (?:is|was|has been) \w+\W*\Z", re.IGNORECASE)
+"""How far this talk has come: "your verification is complete"."""
 _PLAIN = bag("""also too only just costs cost comes come total altogether extra price money charge charged free each per every person passenger passengers traveler travelers traveller ticket one ones
     two three four five six with without included include includes including gives get gets have has your you for covers cover is are it's that's they're amount adds add added more
     member membership status regular silver gold allowance allowed entitled nothing none checked check luggage bags bag suitcase suitcases baggage piece pieces beyond first second
@@ -53,7 +55,7 @@ def remarked(ground: Ground, text: str) -> Iterator[tuple[str, str]]:
         if sentence.endswith("?"):
             asked = _TOPIC.search(sentence) is not None or (asked and sentence.lower().startswith(("if so", "and if")))
             continue
-        remark = _REMARK.match(sentence) is not None and _ABOUT_TALK.search(sentence) is None
+        remark = _REMARK.match(sentence) is not None and not (_ABOUT_TALK.search(sentence) or _STEP.search(sentence))
         if (
             asked
             and remark

@@ -24,7 +24,7 @@ _TIME = re.compile(
     r"|(?:last|next|this|past|previous|coming|following|that same) (?:few |couple of |\w+ )?(?P<turn>weeks?|weekends?|months?|years?|seasons?|spring|summer|autumn|winter|christmas|easter|(?:mon|tues|wednes|thurs|fri|satur|sun)day)"
     r"|(?:last|this|the same|that same|that very|all) (?P<part>morning|afternoon|evening|night)"
     rf"|(?:in|within|after|over|under|than|for|since|about) (?:just |only |about |less than |more than |at most |another )?{_FEW} (?P<span>{_LONG}|{_SHORT})\b(?! free)"
-    rf"|{_FEW} (?P<ago>{_LONG}|{_SHORT}) (?:ago|later|earlier|longer|old|older|or so|or two|in advance|at (?:the )?(?:most|latest)|before(?= (?:the|your|departure|take))|after(?= (?:the|your|arrival|delivery)))"
+    rf"|{_FEW} (?P<ago>{_LONG}|{_SHORT}) (?:ago|longer|old|older|or so|or two|in advance|at (?:the )?(?:most|latest)|before(?= (?:the|your|departure|take))|after(?= (?:the|your|arrival|delivery)))"
     r"|after an? (?P<night>night)|next (?P<turn_of>times?|trips?|orders?|purchases?|bookings?|visits?|changes?|bags?)"
     r"|(?P<word>weekdays?|weekends?|bank holidays?|public holidays?|high season|low season|peak season|off-season|overnight|nowadays|lately|recently|the other day|at (?:very )?short notice|at the last minute|(?:at|by|around|before|after) (?:noon|lunch|dinner|dawn|dusk)|longstanding|long standing))\b",
     re.IGNORECASE,

@@ -40,7 +40,7 @@ _ONCE_CHECKED = re.compile(
 )
 _BACK = re.compile(r"\b(?:refund\w*|money|back|credited|card|account|repaid|paid)\b", re.IGNORECASE)
 _REDUCED = re.compile(
-    r"\b(?:on sale|on offer|marked down|discounted|at a discount|reduced (?:price|to|from)|special (?:price|offer)|clearance|introductory price|bargain price)\b",
+    r"\b(?:on sale|marked down|discounted|at a discount|reduced (?:price|to|from)|special (?:price|offer)|clearance|introductory price|bargain price)\b",
     re.IGNORECASE,
 )
 _VAGUE = re.compile(
