@@ -2,30 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
-from functools import cache
-from pathlib import Path
 
 import pytest
 
-from writ_dspy.codec import from_json
-from writ_dspy.conversation import Conversation, conversation_from_json
+from tests.verify.test_played import played
 from writ_dspy.domains import load
-from writ_dspy.task import Task
 from writ_dspy.verify.checks import verify
-
-HERE = Path(__file__).parent / "played"
-
-
-@cache
-def played() -> dict[str, tuple[Task, Conversation]]:
-    """By the last letters of the task's id."""
-    lines = ((HERE / name).read_text("utf-8").splitlines() for name in ("tasks.jsonl", "conversations.jsonl"))
-    given, said = ([json.loads(line) for line in found] for found in lines)
-    tasks = {task.id: task for task in map(from_json, given)}
-    talks = map(conversation_from_json, said)
-    return {talk.task_id[-4:]: (tasks[talk.task_id], talk) for talk in talks}
 
 
 def _found(name: str, said: str, instead: str) -> list[str]:

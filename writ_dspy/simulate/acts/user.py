@@ -1,6 +1,6 @@
 """What the clauses of a user's turn contribute, each with its polarity and scope."""
 
-# Longer than 400 lines by two: each kind of contribution and the rule that yields it are read together.
+# Longer than 400 lines by a few: each kind of contribution and the rule that yields it are read together.
 
 from __future__ import annotations
 
