@@ -8,7 +8,7 @@ report counts that.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
@@ -18,14 +18,13 @@ from benchmarks.measured import Row
 from benchmarks.mutations.talks import Talk, written
 from benchmarks.results import table
 from tests.standins.engines import ScriptedEngine
-from writ_dspy.conversation import Turn
-from writ_dspy.domains import Domain
 from writ_dspy.lm import Connection
 from writ_dspy.lm.adapter import StructuredAdapter
 from writ_dspy.programs.agent import ModelAgent
 from writ_dspy.programs.diversifier import DiversifierProgram
 from writ_dspy.programs.diversifier import asked as asked_of_diversifier
 from writ_dspy.programs.guide import guide, spoken
+from writ_dspy.programs.notes import look_ups
 from writ_dspy.programs.records import looked_up
 from writ_dspy.programs.user import UserProgram
 from writ_dspy.programs.user import asked as asked_of_user
@@ -52,21 +51,22 @@ def sent(signature: type[dspy.Signature], inputs: dict[str, Any]) -> str:
 def of_agent(talk: Talk) -> list[str]:
     """What a guided agent is sent, reply by reply."""
     turns = talk.turns
-    steps = replies(turns, talk.domain)
+    steps = replies(talk)
     signature = _AGENT._signature(talk.domain)  # noqa: SLF001 - the signature that is sent
     return [sent(signature, _AGENT.asked(talk.task, talk.domain, turns[:index])) for index in steps]
 
 
-def replies(turns: Sequence[Turn], domain: Domain) -> list[int]:
-    """The agent's turns that take a reply of their own: look-ups that need nothing of each other come in one.
+def replies(talk: Talk) -> list[int]:
+    """The agent's turns that take a reply of their own: no look-up does that is due by then, and others that need nothing of each other come in one.
 
     What a look-up needs is what stands in no turn before the first of them, letter for letter; a date or a place that the
     user said in other words counts as needed, so that this is rather too many.
     """
     found: list[int] = []
-    before = ""
+    before, domain = "", talk.domain
+    turns = talk.turns
     for index, turn in enumerate(turns):
-        if turn.role != "agent":
+        if turn.role != "agent" or any(call in look_ups(talk.task, domain, turns[:index]) for call in turn.calls):
             continue
         reads = len(turn.calls) == 1 and domain.kinds.get(turn.calls[0].tool) == "read"
         goes_on = reads and index > 1 and turns[index - 1].role == "tool" and bool(before)

@@ -12,7 +12,7 @@ from writ_dspy.conversation import Turn
 from writ_dspy.domains import Domain
 from writ_dspy.errors import DomainError
 from writ_dspy.lm import BadReply, Connection
-from writ_dspy.programs.notes import notes
+from writ_dspy.programs.notes import look_ups, notes
 from writ_dspy.programs.talk import as_text
 from writ_dspy.programs.toolbox import toolbox
 from writ_dspy.programs.tries import derive, unusable
@@ -39,8 +39,9 @@ class AgentProgram(dspy.Module):
 class ModelAgent:
     """Satisfies the `Agent` protocol with a language model.
 
-    A guided one is shown which reads settle each request and what has to come out. That is a teacher's hint: it
-    stands in the prompt alone, and a trajectory is rebuilt from the turns.
+    Of a guided one the look-ups that the talk leaves no choice about are made without asking the model, and it is shown
+    what is still to ask and how each request ends. That is a teacher's hint: it stands in the prompt alone, and a
+    trajectory is rebuilt from the turns.
     """
 
     def __init__(self, connection: Connection, program: AgentProgram | None = None, *, guided: bool = False) -> None:
@@ -57,7 +58,7 @@ class ModelAgent:
         Raises:
             LMError: The server failed, or no reply in `DRAWS` draws was a step.
         """
-        if (due := _ahead(turns)) is not None:
+        if (due := self.unasked(task, domain, turns)) is not None:
             return due
         inputs = self.asked(task, domain, turns)
         for draw in range(DRAWS):
@@ -69,6 +70,12 @@ class ModelAgent:
                     raise
                 inputs |= {"objection": unusable(reply)}
         raise AssertionError("unreachable")
+
+    def unasked(self, task: Task, domain: Domain, turns: Sequence[Turn]) -> Turn | None:
+        """The next step where no model has to be asked: a look-up that the last reply listed, or one that is due whoever serves."""
+        if (listed := _ahead(turns)) is not None or not self.guided:
+            return listed
+        return next((Turn("agent", calls=(call,)) for call in look_ups(task, domain, turns)), None)
 
     def asked(self, task: Task, domain: Domain, turns: Sequence[Turn]) -> dict[str, str]:
         """What the program is given for the next step."""

@@ -3,9 +3,11 @@
 A note's calls hold only what the customer has said or a tool has shown by then; of what is still to be asked for it names the
 kind ("reservation id"), never the value, and no longer than until it is said. Nothing stands there of a request that was not
 brought up yet, though a word of it may have been said of another, nor of what the customer wants instead or wants to be told
-before they say so; and no search by which nobody would look before they know what is looked for. Whoever knew more would
-ask for conditions that nobody mentioned, or leave out what anybody would ask for, and a trajectory would teach that. One of
-the notes is the next step.
+before they say so. Whoever knew more would ask for conditions that nobody mentioned, or leave out what anybody would ask for, and a
+trajectory would teach that. One of the notes is the next step.
+
+The look-ups that are due by then are no notes: nobody has to choose them, so they are made (`look_ups`). There is no search
+among them by which nobody would look before they know what is looked for.
 """
 
 from __future__ import annotations
@@ -29,7 +31,6 @@ from writ_dspy.task import Best, Call, Every, Only, Outcome, ReadCall, Said, Slo
 from writ_dspy.trial import Insists, WrongFirst
 
 NOTHING = "(nothing yet)"
-READS = "Read, in one step: "
 NEXT = "NEXT: "
 SETTLED = "All that was brought up is settled: ask whether there is anything else."
 PARTED = "All that was brought up is settled, and the customer takes leave: say goodbye."
@@ -42,17 +43,34 @@ class Line(NamedTuple):
 
     text: str
     due: int
-    """How urgent what it holds is: nothing to be done, something, something that was listed, a look-up, or what the customer has agreed to."""
+    """How urgent what it holds is: nothing to be done, something, something that was listed, who the customer is, or what they have agreed to."""
 
 
-IDLE, DUE, LISTED, LOOK_UP, AGREED = range(5)
+IDLE, DUE, LISTED, IDENTIFY, AGREED = range(5)
 
 
 def notes(task: Task, domain: Domain, turns: Sequence[Turn]) -> str:
-    """Where each request that the customer has brought up stands, and what a careful reader reads next, as far as they can be known by now.
+    """Where each request that the customer has brought up stands, as far as it can be known by now.
 
     How a request ends stands there when its reads are made and all that it rests on is said.
     """
+    lines, due = _standing(task, domain, turns)
+    if lines and not due and not any(line.due for line in lines):
+        lines.append(Line(PARTED if leaves_with(turns) else SETTLED, DUE))
+    return _numbered(lines) or NOTHING
+
+
+def look_ups(task: Task, domain: Domain, turns: Sequence[Turn]) -> list[Call]:
+    """What a careful agent reads next, in its order, as far as it can be known by now: who the customer is comes first.
+
+    None where a change that the customer has agreed to comes before.
+    """
+    lines, due = _standing(task, domain, turns)
+    return [] if any(line.due == AGREED for line in lines) else due
+
+
+def _standing(task: Task, domain: Domain, turns: Sequence[Turn]) -> tuple[list[Line], list[Call]]:
+    """The notes but for the last, and the look-ups that are due."""
     talk = Talk(task, domain, turns)
     up = [Told(talk, index) for index in range(len(task.requests)) if index in talk.raised]
     lines = [line for told in up for line in _lines(told)]
@@ -67,12 +85,8 @@ def notes(task: Task, domain: Domain, turns: Sequence[Turn]) -> str:
         if known or (stated and one.tool not in domain.pack.personal)
     ]
     if up and not known:
-        lines.insert(0, Line(f"First identify the customer.{_nothing_by(who, talk)}", LOOK_UP))
-    if due:
-        lines.insert(0, Line(f"{READS}{'; '.join(map(shown, due))}.", LOOK_UP))
-    elif up and not any(line.due for line in lines):
-        lines.append(Line(PARTED if leaves_with(turns) else SETTLED, DUE))
-    return _numbered(lines) or NOTHING
+        lines.insert(0, Line(f"First identify the customer.{_nothing_by(who, talk)}", IDENTIFY))
+    return lines, due
 
 
 def _numbered(lines: Sequence[Line]) -> str:

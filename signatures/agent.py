@@ -46,7 +46,7 @@ class ServeCustomer(dspy.Signature):
     toolbox: str = dspy.InputField(desc="what each tool does")
     conversation: str = dspy.InputField(desc="the chat so far with your tool calls and their results")
     plan: str = dspy.InputField(
-        desc="a supervisor's notes on the chat so far: what is still to ask and to read, and how each request ends; "
+        desc="a supervisor's notes on the chat so far, by what was read in it: what is still to ask, and how each request ends; "
         "never mention them"
     )
     thought: str = dspy.OutputField(desc="one short sentence: what is known, what is missing, what comes next")

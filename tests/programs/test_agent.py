@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
 from tests.domains.library import library
 from tests.propose.proposed import firsts
+from tests.simulate.playing import play
 from tests.standins.engines import ScriptedEngine, prompt
 from writ_dspy.conversation import Conversation, StopReason, Turn, conversation_from_json, conversation_to_json, flaw
 from writ_dspy.dataset.messages import to_messages
@@ -18,8 +20,11 @@ from writ_dspy.domains import NAMES, Domain, load
 from writ_dspy.lm import BadReply, Connection
 from writ_dspy.programs.agent import ModelAgent
 from writ_dspy.programs.user import EMPTY, ModelUser
+from writ_dspy.simulate.behaviour import assign
 from writ_dspy.simulate.loop import played
+from writ_dspy.simulate.scripted import ScriptedAgent
 from writ_dspy.task import Call, Task
+from writ_dspy.verify.checks import verify
 
 RETAIL = "tau2:retail"
 
@@ -191,3 +196,37 @@ def test_what_a_list_names_is_told_by_the_domain(name: str, named: str) -> None:
 
     assert named in words
     assert "YOU ARE BEING TRANSFERRED TO A HUMAN AGENT. PLEASE HOLD ON." in words
+
+
+class Speaking:
+    """A guided agent whose model gets every message and every write right, as the script has them, and is asked for no look-up."""
+
+    name = "speaking"
+
+    def __init__(self, *, guided: bool = True) -> None:
+        self.model = ModelAgent(Connection.over(ScriptedEngine(lambda _: "")), guided=guided)
+        self.asked: list[Turn] = []
+
+    async def act(self, task: Task, domain: Domain, turns: Sequence[Turn], seed: int) -> Turn:
+        step = self.model.unasked(task, domain, turns)
+        if step is None:
+            step = await ScriptedAgent().act(task, domain, turns, seed)
+            self.asked.append(step)
+        return step
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_guided_agent_is_asked_for_no_look_up_that_is_due(name: str) -> None:
+    """Each is made when it can be known, alone, in an order that every check accepts; what is left to the model is words and writes."""
+    domain, made = load(name), 0
+    for task in assign(list(firsts(name)), 3):
+        agent = Speaking()
+        one = play(task, agent)
+        assert verify(task, one.talk, domain).accepted, task.id
+        reads = [call for turn in agent.asked for call in turn.calls if domain.kinds[call.tool] == "read"]
+        assert not reads, (task.id, reads)
+        made += sum(len(turn.calls) for turn in one.talk.turns) - sum(len(turn.calls) for turn in agent.asked)
+        free = Speaking(guided=False)
+        play(task, free)
+        assert any(domain.kinds[call.tool] == "read" for turn in free.asked for call in turn.calls)
+    assert made > 20

@@ -19,7 +19,7 @@ from writ_dspy.codec import parts
 from writ_dspy.conversation import Turn
 from writ_dspy.domains import NAMES, Dial, load
 from writ_dspy.evidence.resolve import resolve
-from writ_dspy.programs.notes import NEXT, NOTHING, READS, SETTLED, notes
+from writ_dspy.programs.notes import NEXT, NOTHING, SETTLED, look_ups, notes
 from writ_dspy.programs.talk import shown
 from writ_dspy.programs.told import Talk, Told
 from writ_dspy.simulate.behaviour import assign
@@ -37,12 +37,6 @@ def talks(which: str) -> list[tuple[Task, tuple[Turn, ...]]]:
     return [(task, play(task).talk.turns) for task in assign(list(firsts(which)[::3]), 3)]
 
 
-def reads_of(text: str) -> list[str]:
-    """The look-ups that a note has next."""
-    (found,) = [line.partition(READS)[2] for line in text.splitlines() if READS in line] or [""]
-    return found.removesuffix(".").split("; ") if found else []
-
-
 def asked_in(line: str) -> list[str]:
     """The details that a line still wants of the customer."""
     return list(filter(None, line.partition("unless it was said: ")[2].rstrip(".").split(", ")))
@@ -56,11 +50,10 @@ def test_a_note_holds_nothing_that_was_not_said_or_read(which: str) -> None:
         for index in (place for place, turn in enumerate(turns) if turn.role == "agent"):
             heard = "\n".join(turn.text for turn in turns[:index] if turn.role != "agent").lower()
             for line in notes(task, domain, turns[:index]).splitlines():
-                if READS in line:
-                    values = re.findall(r'"([^"]*\d[^"]*)"', line)
-                    assert all(value.lower() in heard or domain.pack.mentions(value, heard) for value in values), line
-                else:
-                    assert "{" not in line or "After the yes" in line or "the yes is there" in line
+                assert "{" not in line or "After the yes" in line or "the yes is there" in line
+            for call in look_ups(task, domain, turns[:index]):
+                values = re.findall(r'"([^"]*\d[^"]*)"', call.text)
+                assert all(value.lower() in heard or domain.pack.mentions(value, heard) for value in values), call
 
 
 @pytest.mark.parametrize("which", TALKS)
@@ -81,10 +74,10 @@ def test_how_a_request_ends_is_told_only_when_its_reads_are_made(which: str) -> 
 
 
 @pytest.mark.parametrize("which", TALKS)
-def test_the_notes_hold_each_step_when_it_is_due(which: str) -> None:
-    """Every right write, and every read that settles it, stands in the notes of the step at which it was made.
+def test_each_step_is_there_when_it_is_due(which: str) -> None:
+    """Every right write stands in the notes of the step at which it was made, and every read that settles it is one of the look-ups that are due.
 
-    Of a request in a person's own words some may not be recognized: then there is no note, and never a wrong one.
+    Of a request in a person's own words some may not be recognized: then there is nothing, and never anything wrong.
     """
     met: Counter[str] = Counter()
     lacking = 0
@@ -95,7 +88,12 @@ def test_the_notes_hold_each_step_when_it_is_due(which: str) -> None:
         }
         for index, turn in enumerate(turns):
             for call in due.intersection(turn.calls):
-                there = shown(call) in notes(task, domain, turns[:index])
+                read = domain.kinds[call.tool] == "read"
+                there = (
+                    call in look_ups(task, domain, turns[:index])
+                    if read
+                    else shown(call) in notes(task, domain, turns[:index])
+                )
                 assert there or which == "by a person", (task.id, index)
                 met[domain.kinds[call.tool]] += there
                 lacking += not there
@@ -149,15 +147,14 @@ def test_what_was_said_of_one_request_brings_up_no_other() -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_request_that_nobody_has_brought_up_is_no_note(name: str) -> None:
-    """At first there is none; a read stands in the notes once, and no longer than until it is made."""
+    """At first there is none; a read is due once, and no longer than until it is made."""
     most = 0
     for task, turns in talks(name):
         domain = load(task.domain)
         assert notes(task, domain, [Turn("user", "Hello, can you help me?")]) == NOTHING
         for index in (place for place, turn in enumerate(turns) if turn.role == "agent"):
-            text = notes(task, domain, turns[:index])
-            reads = reads_of(text)
-            made = {shown(call) for turn in turns[:index] for call in turn.calls}
+            reads = look_ups(task, domain, turns[:index])
+            made = {call for turn in turns[:index] for call in turn.calls}
             assert len(set(reads)) == len(reads)
             assert made.isdisjoint(reads)
             most = max(most, len(reads))
@@ -230,16 +227,17 @@ def asked_of(text: str) -> list[str]:
 
 @pytest.mark.parametrize("which", TALKS)
 def test_one_note_is_next(which: str) -> None:
-    """Look-ups first, then what the first open request takes; nothing open is next to offer more. What is done is never next."""
+    """What the first open request takes; nothing open is next to offer more. What is done is never next, and what was agreed to comes before every look-up."""
     ends = 0
     for task, turns in talks(which):
         domain = load(task.domain)
         for index in (place for place, turn in enumerate(turns) if turn.role == "agent"):
             text = notes(task, domain, turns[:index])
             marked = [line for line in text.splitlines() if NEXT in line]
-            assert len(marked) == (text != NOTHING), text
+            reads = look_ups(task, domain, turns[:index])
+            assert len(marked) == (text != NOTHING) or reads, text
             assert not any(line.endswith((": done.", "was said.")) for line in marked)
-            assert all(READS in line or "the yes is there" in line for line in marked) or not reads_of(text)
+            assert not reads or not any("the yes is there" in line for line in marked)
             ends += any(SETTLED in line for line in marked)
     assert ends
 
@@ -255,10 +253,10 @@ def test_what_was_given_wrong_is_looked_up_as_it_was_given() -> None:
             ):
                 at = next(i for i, turn in enumerate(turns) if any(slip.wrong in call.text for call in turn.calls))
                 (wrong,) = turns[at].calls
-                assert shown(wrong) in reads_of(notes(task, domain, turns[:at])), (task.id, slip)
+                assert wrong in look_ups(task, domain, turns[:at]), (task.id, slip)
                 failed = notes(task, domain, turns[: at + 2])
                 assert f"Nothing was found by {slip.wrong}" in failed
-                assert shown(wrong) not in failed
+                assert wrong not in look_ups(task, domain, turns[: at + 2])
                 assert slip.right not in failed
                 met[slip.slot == "identity"] += 1
     assert met[True]
@@ -341,7 +339,7 @@ def test_a_look_up_that_only_a_condition_takes_waits_for_the_condition() -> None
     for said, waits in ((text, True), (f"{text} Only if at most 777 are left.", False)):
         lines = notes(limited, domain, [Turn("user", said)])
         assert f"About {request.topic}: " in lines
-        assert (shown(read) not in reads_of(lines)) == waits
+        assert (read not in look_ups(limited, domain, [Turn("user", said)])) == waits
 
 
 def test_what_was_said_in_other_words_ends_a_request() -> None:
@@ -376,12 +374,10 @@ def told(task: Task, *keys: str) -> list[Turn]:
 
 
 def served(task: Task, turns: list[Turn]) -> list[Turn]:
-    """The turns, and all look-ups that the notes ask for after them, step by step."""
+    """The turns, and all look-ups that are due after them, step by step."""
     domain, turns = load(task.domain), [*turns]
-    due = {shown(call): call for outcome in task.outcomes for call in outcome.trace}
-    while reads := [due[read] for read in reads_of(notes(task, domain, turns))]:
-        for call in reads:
-            turns += [Turn("agent", calls=(call,)), Turn("tool", domain.read(call).text)]
+    while reads := look_ups(task, domain, turns):
+        turns += [Turn("agent", calls=(reads[0],)), Turn("tool", domain.read(reads[0]).text)]
     return turns
 
 
@@ -439,8 +435,8 @@ def test_a_record_that_was_only_shown_is_not_read_before_it_is_named(name: str, 
         who = task.outcomes[0].trace[0]
         shows = [Turn("agent", calls=(who,)), Turn("tool", domain.read(who).text), Turn("tool", " ".join(ids))]
         for text, there in ((opening, False), (f"{opening} It is {' '.join(ids)}.", True)):
-            found = reads_of(notes(task, domain, [Turn("user", text), *shows]))
-            assert (shown(reads[0]) in found) == there, (task.id, text)
+            found = look_ups(task, domain, [Turn("user", text), *shows])
+            assert (reads[0] in found) == there, (task.id, text)
         named += 1
     assert named
 
@@ -450,9 +446,8 @@ def test_nobody_is_looked_up_before_it_is_known_who_asks() -> None:
     for task in alone("tau2:retail", "order")[:6]:
         (request,) = task.requests
         text = " ".join((request.opening, *(slot.text for slot in request.slots)))
-        lines = notes(task, load(task.domain), [Turn("user", text)])
-        assert "First identify the customer." in lines
-        assert not reads_of(lines)
+        assert "First identify the customer." in notes(task, load(task.domain), [Turn("user", text)])
+        assert not look_ups(task, load(task.domain), [Turn("user", text)])
 
 
 def test_what_is_taken_back_later_is_asked_for_once() -> None:

@@ -8,13 +8,13 @@ import random
 
 import pytest
 
-from tests.programs.test_notes import alone, denied, reads_of, served, told
+from tests.programs.test_notes import alone, denied, served, told
 from tests.programs.test_steps import next_of
 from tests.propose.proposed import proposed
 from writ_dspy.conversation import Turn
 from writ_dspy.domains import Dial, load
 from writ_dspy.evidence.resolve import resolve
-from writ_dspy.programs.notes import HOLD, LISTS, PARTED, SETTLED, notes
+from writ_dspy.programs.notes import HOLD, LISTS, PARTED, SETTLED, look_ups, notes
 from writ_dspy.programs.told import Talk, Told
 from writ_dspy.task import Behaviour, Goal, Slot, Task, Tell
 from writ_dspy.trial import ChangesMind, Claim, Insists
@@ -63,8 +63,8 @@ def test_a_name_of_three_letters_is_heard() -> None:
         for task in tasks:
             opening = task.requests[0].opening
             whole = [Turn("user", f"{opening} I can't say which e-mail it was, but {task.identity.text}")]
-            assert first in reads_of(notes(task, load(task.domain), whole))[0]
-            assert not reads_of(notes(task, load(task.domain), [Turn("user", opening)]))
+            assert first in look_ups(task, load(task.domain), whole)[0].text
+            assert not look_ups(task, load(task.domain), [Turn("user", opening)])
         assert tasks
 
 

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.programs.test_notes import alone, asked_of, denied, reads_of, served, told
+from tests.programs.test_notes import alone, asked_of, denied, served, told
 from tests.propose.proposed import proposed
 from writ_dspy.codec import from_json
 from writ_dspy.conversation import Turn, conversation_from_json
 from writ_dspy.domains import NAMES, load
 from writ_dspy.programs.listed import stage
-from writ_dspy.programs.notes import LISTS, NEXT, PARTED, SETTLED, notes
+from writ_dspy.programs.notes import LISTS, NEXT, PARTED, SETTLED, look_ups, notes
 from writ_dspy.programs.talk import shown
 from writ_dspy.simulate.behaviour import assign
 from writ_dspy.task import Task
@@ -131,11 +131,11 @@ def test_nothing_is_looked_up_for_somebody_who_was_not_found() -> None:
         plain = dataclasses.replace(task, behaviour=None)
         keys = (slot.key for slot in plain.requests[0].slots)
         turns = told(plain, *keys)
-        first, *others = reads_of(notes(plain, domain, turns))
-        assert "get_user_details" in first
+        first, *others = look_ups(plain, domain, turns)
+        assert first.tool == "get_user_details"
         met += bool(others)
         asked = [Turn("user", turns[0].text.replace(plain.identity.text, ""))]
-        assert not reads_of(notes(plain, domain, asked))
+        assert not look_ups(plain, domain, asked)
         assert "identify" in next_of(notes(plain, domain, asked))
     assert met
 

@@ -89,7 +89,8 @@ def optimize(
         ),
     ] = None,
     mode: Annotated[
-        str, typer.Option(help="Of the agent: free, or guided, which shows it what settles a request.")
+        str,
+        typer.Option(help="Of the agent: free, or guided, which makes its look-ups and shows it how a request ends."),
     ] = "free",
     temperature: Annotated[float | None, typer.Option(help="Of the role's model.")] = None,
     max_tokens: Annotated[int | None, typer.Option(help="Of one reply of the role's model.")] = None,

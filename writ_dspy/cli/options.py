@@ -108,8 +108,8 @@ ModelMode = Annotated[
     str | None,
     typer.Option(
         "--mode",
-        help="surface: the script decides, the model words it. guided: the model decides, and is shown which reads "
-        "settle each request. free: without that. chat: free, asked by chat messages and native tools, as rows show them. Default: surface for an embedded model, else guided.",
+        help="surface: the script decides, the model words it. guided: the model decides, look-ups that are due are made for it, "
+        "and it is shown how each request ends. free: without that. chat: free, asked by chat messages and native tools, as rows show them. Default: surface for an embedded model, else guided.",
     ),
 ]
 ProgramNames = Annotated[

@@ -81,7 +81,7 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "agent_model": ("string", "who spoke for the service: the name of a model, or of a script"),
     "agent_mode": (
         "string",
-        "`scripted`; `surface`: a model worded what a script decided; `guided`, `free` or `chat`: it decided",
+        "`scripted`; `surface`: a model worded what a script decided; `guided`: it decided, and look-ups that were due were made for it; `free` or `chat`: it decided",
     ),
     "user_model": ("string", "who spoke for the user"),
     "user_mode": ("string", "the same as `agent_mode`, for the user"),

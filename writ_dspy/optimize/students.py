@@ -98,7 +98,7 @@ class Student(dspy.Module):
         role: One of `ROLES`.
         connection: To the role's model; its trace is left on.
         tasks: All that will be asked for by their ids; for a diversifier, with behaviours.
-        mode: Of the agent: `guided` shows it which reads settle each request.
+        mode: Of the agent: `guided` makes its look-ups and shows it how each request ends.
         seed: Two students with equal seeds ask the same.
         count: Told of every rollout, in the thread that asked for it; what it raises, `forward` raises.
         split: Official split whose entities and texts are off limits for a proposer.

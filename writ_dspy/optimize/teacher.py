@@ -79,13 +79,13 @@ class Script(dspy.Module):
         return [step], Rollout(stage.role, task, talk, verify(made, talk, domain), made)
 
     def _agent(self, task: Task, domain: Domain, turns: Sequence[Turn]) -> Steps:
-        asks = ModelAgent(self.stage.connection, guided=self.stage.mode == "guided").asked
+        agent = ModelAgent(self.stage.connection, guided=self.stage.mode == "guided")
         steps: Steps = []
         for index, turn in enumerate(turns):
-            if turn.role == "agent":
+            if turn.role == "agent" and agent.unasked(task, domain, turns[:index]) is None:
                 calls = [(f"Next: {shown(call)}.", {"kind": call.tool, **call.args}) for call in turn.calls]
                 said = calls or [("Next I write to them.", {"kind": "say", "text": turn.text})]
-                known = asks(task, domain, turns[:index])
+                known = agent.asked(task, domain, turns[:index])
                 steps += [(known, {"thought": thought, "action": action}) for thought, action in said]
         return steps
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 Mode = Literal["surface", "guided", "free", "chat"]
 MODES: dict[Mode, str] = {
     "surface": "the script decides what happens, the model words it",
-    "guided": "the model decides; the agent is shown which reads settle each request",
+    "guided": "the model decides; look-ups that are due are made for the agent, and it is shown how each request ends",
     "free": "the model decides, with what a deployed agent would see",
     "chat": "free, and the agent is asked by chat messages and native tools, as rows show them",
 }
