@@ -248,7 +248,13 @@ class Ground:
 
     def years_of(self, month: int, day: int) -> frozenset[int]:
         """The years in which a day was read."""
-        return frozenset(one for leaves in self.every() for one, *rest in leaves.days if rest == [month, day])
+        return self.once("years", self._years).get((month, day), frozenset())
+
+    def _years(self) -> Mapping[tuple[int, int], frozenset[int]]:
+        found: dict[tuple[int, int], set[int]] = {}
+        for year, month, day in set().union(*(leaves.days for leaves in self.every())):
+            found.setdefault((month, day), set()).add(year)
+        return {day: frozenset(years) for day, years in found.items()}
 
     def dates(self) -> Iterator[dt.date]:
         """Every day that was read or said, or that policy names."""

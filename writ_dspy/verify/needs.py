@@ -12,7 +12,7 @@ from writ_dspy.domains import Domain
 from writ_dspy.domains.listing import compiled, found
 from writ_dspy.domains.sayings import ASKING, BARE_DAY, extreme, on_day, states
 from writ_dspy.domains.values import values, within
-from writ_dspy.domains.whole import ends_whole, is_whole
+from writ_dspy.domains.whole import ends_whole, is_whole, places
 from writ_dspy.simulate.wishes import wanted_of
 from writ_dspy.task import Best, Decision, Request, Said, Scalar, Slot, Task, Where, in_own_words
 from writ_dspy.verify.bare import SMALL, as_answer, small
@@ -279,10 +279,16 @@ def _so(slot: Slot, test: Callable[[str], bool], pattern: str) -> Callable[[str]
 
 def _of_its_kind(test: Callable[[str], bool], number: str, own: str, kinds: Iterable[str]) -> Callable[[str], bool]:
     """A test of a number by which a means is known, that a number of another kind does not pass: "the gift card ending in 4652", which is a credit card's."""
-    forms = {kind: compiled(rf"\b{re.escape(kind)}{_KNOWN_BY}{re.escape(number)}\b") for kind in kinds}
-    right = {kind for kind, form in forms.items() if form.search(own)} or {kind for kind in forms if kind in own}
-    others = [form for kind, form in forms.items() if kind not in right]
-    return (lambda text: test(text) and not any(form.search(text) for form in others)) if right else test
+    every = tuple(kinds)
+
+    def known_by(kind: str, text: str) -> bool:
+        before = compiled(rf"\b{re.escape(kind)}{_KNOWN_BY}\Z")
+        wholes = (place for place in places(number, text) if ends_whole(number, text[place:][: len(number) + 1]))
+        return any(before.search(text, 0, place) for place in wholes)
+
+    right = {kind for kind in every if known_by(kind, own)} or {kind for kind in every if kind in own}
+    others = [kind for kind in every if kind not in right]
+    return (lambda text: test(text) and not any(known_by(kind, text) for kind in others)) if right else test
 
 
 _KNOWN_BY = r"(?:,? (?:that|which|is|the|one|ends?|endin\w*|with|in|on|has|whose|last|final|four|three|digits?|numbers?|are|no|id))*[ #:.]*"

@@ -14,6 +14,7 @@ from functools import lru_cache
 
 from writ_dspy import patterns as re
 from writ_dspy.domains.values import values
+from writ_dspy.domains.whole import places
 from writ_dspy.task import Json
 from writ_dspy.verify.began import when_made
 from writ_dspy.verify.case import Case
@@ -129,6 +130,11 @@ def _nameless(case: Case, part: str, lower: str) -> str:
 _APPOSED = r"(?:(?:,|:)\s|\s\()(?:(?:which is|still|already|currently|now|status:?)\s)*"
 
 
+@lru_cache(maxsize=64)
+def _state_after(states: frozenset[str]) -> re.Pattern:
+    return re.compile(rf"[*_]*{_APPOSED}[*_]*(?P<state>{_one_of(states)})[*_]*(?=[),;.]|,? and\b|\s*\Z)", re.IGNORECASE)
+
+
 def _beside_key(case: Case, ground: Ground, sentence: str, keys: list[str], *, planned_so: bool = False) -> str:
     """A state right beside the id of a record, with nothing said in between: "(#W1, processed, and #W2, pending)".
 
@@ -139,11 +145,8 @@ def _beside_key(case: Case, ground: Ground, sentence: str, keys: list[str], *, p
         deeds = tuple(tool.partition("_")[0][:5] for tool, kind in case.domain.kinds.items() if kind == "write")
         states = frozenset(state for state in states if not state.startswith(deeds))
     for key in keys if states else ():
-        pattern = re.compile(
-            rf"{re.escape(key)}[*_]*{_APPOSED}[*_]*(?P<state>{_one_of(states)})[*_]*(?=[),;.]|,? and\b|\s*\Z)",
-            re.IGNORECASE,
-        )
-        match = pattern.search(sentence)
+        after = (_state_after(states).match(sentence, place + len(key)) for place in places(key, sentence.lower()))
+        match = next(filter(None, after), None)
         own = {str(data["status"]).lower() for data in _own(ground, key) if data.get("status")}
         if match and own and not any(one.startswith(match["state"].lower()) for one in own):
             return f"what was read of {key}: {' or '.join(sorted(own))}"

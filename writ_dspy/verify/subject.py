@@ -10,7 +10,7 @@ import datetime as dt
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 from writ_dspy import patterns as re
 from writ_dspy.domains import Domain
@@ -158,13 +158,17 @@ def item(ground: Ground, key: str) -> Record | None:
 
 def hours_of(ground: Ground, number: str, side: str) -> set[int]:
     """Minutes after midnight at which a flight, by its number in lower case, begins (`depart`) or ends (`arriv`), as it was read."""
-    found: set[int] = set()
-    for look in ground.looks(number):
-        data = look.data if isinstance(look.data, dict) else {}
-        for name, value in data.items():
-            if side in name and "time" in name and (clock := re.match(r"(?:.*T)?(\d\d):(\d\d)", str(value))):
-                found.add(60 * int(clock[1]) + int(clock[2]))
-    return found
+
+    def work() -> set[int]:
+        found: set[int] = set()
+        for look in ground.looks(number):
+            data = look.data if isinstance(look.data, dict) else {}
+            for name, value in data.items():
+                if side in name and "time" in name and (clock := re.match(r"(?:.*T)?(\d\d):(\d\d)", str(value))):
+                    found.add(60 * int(clock[1]) + int(clock[2]))
+        return found
+
+    return ground.once(("hours", number, side), work)
 
 
 def seats_of(subject: Subject) -> set[int]:
@@ -293,10 +297,15 @@ def own_id(domain: Domain, record: Record) -> str:
 def records_of(ground: Ground, keys: Sequence[str]) -> Iterator[tuple[str, Record]]:
     """Each record that goes by one of these ids, as it was shown last."""
     for key in keys:
-        merged: dict[str, Json] = {}
-        for look in ground.looks(key):
-            data = look.data
-            if isinstance(data, dict) and any(name.endswith("_id") and str(value).lower() == key for name, value in data.items()):  # fmt: skip
-                merged |= data
-        if merged:
-            yield key, merged
+        if record := ground.once(("record", key), partial(_as_shown, ground, key)):
+            yield key, record
+
+
+def _as_shown(ground: Ground, key: str) -> Record:
+    """A record by its id; what a later look shows of it stands."""
+    merged: dict[str, Json] = {}
+    for look in ground.looks(key):
+        data = look.data
+        if isinstance(data, dict) and any(name.endswith("_id") and str(value).lower() == key for name, value in data.items()):  # fmt: skip
+            merged |= data
+    return merged

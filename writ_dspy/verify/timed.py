@@ -16,6 +16,7 @@ from writ_dspy.domains.values import UNITS, Value, values
 from writ_dspy.verify.ground import Ground
 from writ_dspy.verify.roled import sides_of
 from writ_dspy.verify.sentences import sentences
+from writ_dspy.verify.shown import Shown
 from writ_dspy.verify.subject import hours_of
 
 _TO = re.compile(r"[^.;!?\n]{0,40}?(?:\b(?:to|until|till)\b|→|–|->|\s-)[^.;!?\n]{0,24}", re.IGNORECASE)
@@ -152,7 +153,7 @@ def _on_no_day(ground: Ground, sentence: str) -> str:
 
 def _days_of(ground: Ground, numbers: Sequence[str]) -> set[tuple[int, int]]:
     """The days, by month and day, on which flights were read to go: together, where that was read of them, and the day after, for those that others lead up to."""
-    every = list(_flown(ground))
+    every = _flown(ground)
     both = [day for day, legs in every if set(numbers) <= set(legs)]
     apart = [(day, legs) for day, legs in every if numbers[0] in legs]
     if len(numbers) > 1 and both:
@@ -181,8 +182,12 @@ def _legs(row: Row) -> Sequence[str]:
     return numbers or [str(row.get("flight_number"))]
 
 
-def _flown(ground: Ground) -> Iterator[tuple[tuple[int, int], Sequence[str]]]:
+def _flown(ground: Ground) -> Sequence[tuple[tuple[int, int], Sequence[str]]]:
     """Each day with the flights that were read to go then, one after another."""
+    return ground.once("flown", lambda: list(_flights(ground)))
+
+
+def _flights(ground: Ground) -> Iterator[tuple[tuple[int, int], Sequence[str]]]:
     for shown in ground.shown:
         if _is_day(asked := shown.call.args.get("date")) and (number := shown.call.args.get("flight_number")):
             yield _month_and_day(asked), [str(number)]
@@ -250,13 +255,16 @@ def _prices(row: Row) -> set[float]:
     return {amount * count for amount in amounts for count in range(1, 6)}
 
 
-def _dated(ground: Ground) -> Iterator[Row]:
+def _dated(ground: Ground) -> Sequence[Row]:
     """Every row, and every flight of a record, that has a day and a price."""
-    for shown in ground.shown:
-        for looks in shown.looks.values():
-            yield from (look.data for look in looks if isinstance(look.data, dict) and _is_day(look.data.get("date")))
-        for rows in shown.views.values():
-            yield from (row for row in rows if _is_day(row.get("date")))
+    return ground.once("dated", lambda: [row for shown in ground.shown for row in _dated_in(shown)])
+
+
+def _dated_in(shown: Shown) -> Iterator[Row]:
+    for looks in shown.looks.values():
+        yield from (look.data for look in looks if isinstance(look.data, dict) and _is_day(look.data.get("date")))
+    for rows in shown.views.values():
+        yield from (row for row in rows if _is_day(row.get("date")))
 
 
 def _is_day(value: object) -> bool:

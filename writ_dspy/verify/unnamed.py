@@ -83,15 +83,19 @@ _SHIFTS = re.compile(
 
 def _leaves(ground: Ground, key: str, sentence: str) -> bool:
     """Whether a sentence that names no trip goes on to another one: by its words, or by a flight that is none of this trip's."""
-    own = " ".join(map(str, _trip(ground, key)))
-    strange = any(match[0] not in own for match in re.finditer(r"\b[A-Z]{3}\d{3}\b", sentence))
-    return strange or _SHIFTS.search(sentence) is not None
+    flights = re.findall(r"\b[A-Z]{3}\d{3}\b", sentence)
+    own = " ".join(map(str, _trip(ground, key))) if flights else ""
+    return any(flight not in own for flight in flights) or _SHIFTS.search(sentence) is not None
 
 
 def _trip(ground: Ground, key: str) -> list[Mapping[str, Json]]:
     """A reservation as each result shows it."""
-    looks = (look.data for look in ground.looks(key) if isinstance(look.data, dict))
-    return [data for data in looks if "flights" in data and own_id(ground.domain, data).lower() == key]
+
+    def work() -> list[Mapping[str, Json]]:
+        looks = (look.data for look in ground.looks(key) if isinstance(look.data, dict))
+        return [data for data in looks if "flights" in data and own_id(ground.domain, data).lower() == key]
+
+    return ground.once(("trip", key), work)
 
 
 _CALLED = re.compile(
@@ -139,9 +143,13 @@ def _named(ground: Ground, sentence: str) -> list[tuple[int, str]]:
 
 def _statuses(ground: Ground, key: str) -> set[str]:
     """The states in which a record was, at any time."""
-    looks = (look.data for look in ground.looks(key) or ground.looks(f"#{key}"))
-    own = (data for data in looks if isinstance(data, dict) and any(name.endswith("_id") and str(value).lower().lstrip("#") == key.lstrip("#") for name, value in data.items()))  # fmt: skip
-    return {str(data["status"]).lower() for data in own if data.get("status")}
+
+    def work() -> set[str]:
+        looks = (look.data for look in ground.looks(key) or ground.looks(f"#{key}"))
+        own = (data for data in looks if isinstance(data, dict) and any(name.endswith("_id") and str(value).lower().lstrip("#") == key.lstrip("#") for name, value in data.items()))  # fmt: skip
+        return {str(data["status"]).lower() for data in own if data.get("status")}
+
+    return ground.once(("statuses", key), work)
 
 
 @lru_cache(maxsize=16)
