@@ -370,6 +370,15 @@ def test_a_plan_can_be_printed_anywhere(
     assert (f"planned as for one with {len(','.join(cards).split(','))}" in done.stderr) == (len(gpus) < 2)
 
 
+@pytest.mark.parametrize("there", [True, False])
+def test_a_plan_says_what_is_not_installed(monkeypatch: pytest.MonkeyPatch, there: bool) -> None:
+    monkeypatch.setattr("writ_dspy.cli.serve.find_spec", {"sglang": object() if there else None}.get)
+    done = _writ("serve", "Qwen/Qwen3-8B", "--dry-run")
+
+    assert done.exit_code == 0, done.output
+    assert ("pip install 'writ-dspy[sglang]'" in done.stderr) is not there
+
+
 @pytest.mark.parametrize(
     "args",
     [

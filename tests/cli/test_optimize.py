@@ -105,7 +105,7 @@ def test_a_run_is_told_and_its_program_is_listed_and_used(synthetic: list[Synthe
         (("user", "--optimizer", "bootstrap", "--objective", "accepted=inf"), "with weights from 0"),
         (("user", "--optimizer", "bootstrap", "--rollouts", "1000000000000"), "rollouts = 1000000000000"),
         (("user", "--optimizer", "bootstrap", "--tasks", "1000000000000"), "or for fewer tasks"),
-        (("user", "--optimizer", "bootstrap", "--tasks", "6", "--lm", "local:/no/such.gguf"), "local"),
+        (("user", "--optimizer", "bootstrap", "--tasks", "6", "--lm", "local:/no/such.gguf"), "such.gguf"),
         (("user", "--optimizer", "bootstrap", "--tasks", "6", "--programs", "file/p"), "Choose another --programs"),
     ],
 )

@@ -209,6 +209,10 @@ def test_a_page_of_its_own(made: Path, tmp_path: Path) -> None:
         (("tau2-airline", "--rejected"), "'tau2-airline' names a conversation, and --rejected would choose others"),
         (("tau2-airline", "--random", "3"), "and --random would choose others"),
         (("tau2-airline", "-n", "3"), "and -n would choose others"),
+        (
+            ("--random", "x"),
+            "'x' names a conversation, and --random would choose others: leave one of them out, or give --random a whole number.",
+        ),
         (("tau2-moon",), "no conversation 'tau2-moon'"),
         (("--accepted", "--rejected"), "no conversation is both"),
         (("--check", "clean", "--accepted"), "only a rejected conversation failed a check"),

@@ -457,6 +457,7 @@ REPORTED = {
         "Twice nothing is nothing, so your card isn't charged.",
         "The passenger is changed.",
         "I've corrected the name.",
+        "The number of passengers stays the same.",
     ),
     "send_certificate": (
         "The certificate is in your account.",
@@ -539,6 +540,7 @@ MISREPORTED = {
         "Nothing is actually changed.",
         "Your flight was moved.",
         "The old name is still on it.",
+        "The passengers stay the same.",
     ),
     "send_certificate": (
         "I've cancelled the trip.",

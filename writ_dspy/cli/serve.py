@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -63,6 +64,10 @@ def serve(
     if gpus is not None:
         typer.echo(f"note: this machine has too few GPUs to use; planned as for one with {len(gpus)}.", err=True)
     if dry_run:
+        if find_spec("sglang") is None:
+            typer.echo(
+                "note: SGLang is not installed here; before you serve: pip install 'writ-dspy[sglang]'", err=True
+            )
         for line in plan.lines():
             typer.echo(line)
         return

@@ -175,8 +175,9 @@ class _Asked:
             *(["--random"] if self.seed is not None else []),
         ]
         if self.ids and more:
+            seed = ", or give --random a whole number" if more == ["--random"] else ""
             raise ConfigError(
-                f"{self.ids[0]!r} names a conversation, and {' '.join(more)} would choose others: leave one of them out."
+                f"{self.ids[0]!r} names a conversation, and {' '.join(more)} would choose others: leave one of them out{seed}."
             )
         if len(self.wanted.states) > 1:
             raise ConfigError(

@@ -49,7 +49,7 @@ def view(
     """
     from writ_dspy.view.site import Site
 
-    whole("port", port, 0, LAST_PORT)
+    whole("--port", port, 0, LAST_PORT)
     if out is not None:
         _written(runs, out)
         return

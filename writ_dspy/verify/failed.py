@@ -275,11 +275,16 @@ def _as_before(case: Case, step: Step, clause: str) -> bool:
     parts = {_single(part) for part in step.call.tool.split("_")}
     named = _CALLED.get(_single(match["what"].lower()), _single(match["what"].lower()))
     changed = parts & _PARTS
+    if _HOW_MANY.search(clause, 0, match.start()) and any(
+        isinstance(value, tuple | list) for value in step.call.args.values()
+    ):
+        return False  # other ones, as many
     if match["state"] and named in parts and not changed:
         return True
     return named in changed or (named in parts and (not changed or "old" in match[0]))
 
 
+_HOW_MANY = re.compile(r"\b(?:number|count) of (?:the |your )?\Z", re.IGNORECASE)
 _ONE_WAY = re.compile(
     r"\b(?:return|outbound|inbound|outward|way (?:back|out|there|home)|connecting)\W+\Z", re.IGNORECASE
 )
