@@ -19,7 +19,7 @@ _UNDER = re.compile(
     r"through|to (?=\w+ \d)|cheaper|lower|(?:the )?most (?:i|we|it|that)\b|not past|draw the line|to (?:spend|work with|play with)|afford|stretch|at (?:the )?(?:very )?latest|tops|top(?: price)?|inside)\b"
 )
 _OVER = re.compile(
-    r"\b(?:at (?:the )?(?:very )?earliest|over|above|more|at (?:the )?(?:very )?least|min(?:imum)?|exceed\w*|beyond|higher|after|later|past|dearer|upwards?|greater|from (?=\w+ \d|\d|\$)|pricier|(?:the )?least (?:i|we|it|that)\b|no earlier than)\b"
+    r"\b(?:at (?:the )?(?:very )?earliest|over|above|more(?! (?:at (?:the )?(?:very )?most|max|tops)\b)|at (?:the )?(?:very )?least|min(?:imum)?|exceed\w*|beyond|higher|after|later|past|dearer|upwards?|greater|from (?=\w+ \d|\d|\$)|pricier|(?:the )?least (?:i|we|it|that)\b|no earlier than)\b"
 )
 _ANY = re.compile(f"(?P<under>{_UNDER.pattern})|(?P<over>{_OVER.pattern})")
 _ITSELF = re.compile(
@@ -40,7 +40,7 @@ BEHIND = 34
 def limits(text: str) -> dict[tuple[str, str], bool]:
     """What is wanted of each limited value, by (quantity, number): True where it lies above; only what can be read."""
     found: dict[tuple[str, str], bool] = {}
-    all_ = clauses(text)
+    all_ = clauses(_TAKEN_UP.sub(r"\g<limit> ", text))
     for place, clause in enumerate(all_):
         if below := _below(all_, place):
             found[below] = False
@@ -136,6 +136,13 @@ _FRONTED = re.compile(
     r"(?: (?:must|may|should|shall|can|could|will|would|do|does)(?: not|n't| never)|'(?:ll|d) (?:not|never)| (?:cannot|can't|won't)) (?:\w+ )?(?:be|cost|come|pay|spend|go|take|give|want|need|exceed|set|have)\b"
 )
 """Behind a limit that opens its sentence, the verb that denies it: "more than $70 extra it must not cost me"."""
+
+_TAKEN_UP = re.compile(
+    r"(?P<limit>(?:\A|[.!?] )(?:(?:and|but) )?(?:more|less|over|above|under|below) (?:than )?\$?\d[^.,;:!?]*), "
+    r"(?=(?:that|this|it) (?:(?:must|may|should|shall|can|could|will)(?: not|n't| never)|cannot|can't|won't) )",
+    re.IGNORECASE,
+)
+"""A limit that opens its sentence and is taken up by a pronoun, whose verb denies it: "more than $70, that must not be"."""
 
 
 def _belongs(between: str) -> bool:

@@ -120,7 +120,22 @@ def _alone_named(given: str, new: str) -> str:
     return names.pop() if len(names) == 1 else ""
 
 
-def _denied(given: str, new: str) -> Iterator[str]:
+def _denied(given: str, new: str) -> list[str]:
+    """What is denied in one of both sentences alone, also where each says first what its no is about: "on that trip I can't come"."""
+    found = list(_one_sided(given, new))
+    ordered = (_FRONTED.sub(r"\g<no> \g<what>", text) for text in (given, new))
+    return found if found and any(_one_sided(*ordered)) else []
+
+
+_FRONTED = re.compile(
+    r"(?:(?<=[.!?] )|\A)(?P<what>(?:on|to|for|with|at|in|by|about|of|from) (?:an?|the|that|this|those|these|my|our|one|any) [^.,;:!?]+?),? "
+    r"(?P<no>(?:i|we|(?:one|two|some) of (?:us|my \w+)) (?:can't|cannot|can not|won't|will not|don't|do not|am not|are not)(?: \w+){1,3})(?=[.!]?(?:\s|\Z))",
+    re.IGNORECASE,
+)
+"""What a no is about, said before it."""
+
+
+def _one_sided(given: str, new: str) -> Iterator[str]:
     """A word or value of both sentences that is denied in one of them, or kept in one and changed in the other."""
     one_sided = bool(_lacking(clauses(given))) != bool(_lacking(clauses(new)))
     was, now = _joined(_stances(given, one_sided), _stances(new, one_sided))
