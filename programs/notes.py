@@ -26,7 +26,7 @@ from writ_dspy.programs.told import Talk, Told
 from writ_dspy.signatures.goal import conditions
 from writ_dspy.simulate.leaving import leaves_with
 from writ_dspy.simulate.raised import ended
-from writ_dspy.simulate.trials.shown import insists
+from writ_dspy.simulate.trials.shown import asks_for_human, insists
 from writ_dspy.task import Best, Call, Every, Only, Outcome, ReadCall, Said, Slot, Task
 from writ_dspy.trial import Insists, WrongFirst
 
@@ -35,6 +35,8 @@ NEXT = "NEXT: "
 SETTLED = "All that was brought up is settled: ask whether there is anything else."
 PARTED = "All that was brought up is settled, and the customer takes leave: say goodbye."
 HOLD = " Answer what the customer claims, and keep to the no."
+REPORT = " just now: say so first, with what the tool showed of it."
+HUMAN = "The customer asks for a human: say that you can take care of it yourself, and do."
 LISTS = "list every detail of the change and ask for a yes."
 
 
@@ -84,6 +86,8 @@ def _standing(task: Task, domain: Domain, turns: Sequence[Turn]) -> tuple[list[L
         for one in dict.fromkeys((*identifying, *reads))
         if known or (stated and one.tool not in domain.pack.personal)
     ]
+    if asks_for_human(task, [turn.text for turn in talk.unanswered if turn.role == "user"]):
+        lines.insert(0, Line(HUMAN, DUE))
     if up and not known:
         lines.insert(0, Line(f"First identify the customer.{_nothing_by(who, talk)}", IDENTIFY))
     return lines, due
@@ -106,7 +110,7 @@ def _lines(told: Told) -> Iterator[Line]:
     about = f"About {told.topic}:"
     outcome, made = told.comes_to, told.talk.made
     if told.done:
-        yield Line(f"{about} done.", IDLE)
+        yield Line(f"{about} done{REPORT if told.unreported else '.'}", IDLE)
     elif told.outcome is None:
         yield Line(f"{about} {_open(told)}", DUE if told.open else IDLE)
     elif outcome is not None and _denied(told, outcome):
@@ -127,10 +131,10 @@ def _lines(told: Told) -> Iterator[Line]:
 
 def _insists(told: Told) -> bool:
     """Whether the customer holds on to what was refused with one of their claims."""
-    task, last = told.task, told.talk.turns[-1]
+    task = told.task
     trials = task.behaviour.trials if task.behaviour else ()
     own = any(isinstance(one, Insists) and one.request == told.index for one in trials)
-    return own and last.role == "user" and insists(task, told.domain, last.text)
+    return own and any(insists(task, told.domain, turn.text) for turn in told.talk.unanswered if turn.role == "user")
 
 
 def _denied(told: Told, outcome: Outcome) -> bool:
@@ -243,7 +247,7 @@ def _ending(about: str, outcome: Outcome, told: Told) -> Line:
             case "agreed":
                 return Line(f"{about} the yes is there. Now call {change}. Report it.", AGREED)
             case "listed":
-                again = "it was listed. Answer what the customer asks or minds, and ask once more for a plain yes"
+                again = "it was listed. Answer what the customer asks or minds, list anew what that changes, and ask once more for a plain yes"
                 return Line(f"{about} {again}. After the yes: {change}. Report it.", LISTED)
             case "open":
                 return Line(f"{about} {LISTS} After the yes: {change}. Report it.", DUE)

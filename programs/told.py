@@ -20,6 +20,7 @@ from writ_dspy.domains.listing import compiled
 from writ_dspy.domains.sayings import ASKING
 from writ_dspy.evidence.found import Unresolved
 from writ_dspy.evidence.resolve import decide_fresh
+from writ_dspy.programs.attributed import alike, said_of
 from writ_dspy.simulate.behaviour import discloses, place_of
 from writ_dspy.simulate.manner.words import sentences, stem, stems, usual, words
 from writ_dspy.simulate.raised import raised_at
@@ -90,6 +91,12 @@ class Talk:
                 yield Message(at, asked, turn.text)
             asked = turn.text if turn.role == "agent" and turn.text else asked
 
+    @cached_property
+    def unanswered(self) -> Sequence[Turn]:
+        """What came after the agent's last words: a message of the customer's, and the calls made since."""
+        at = max((at for at, turn in enumerate(self.turns) if turn.role == "agent" and turn.text), default=-1)
+        return self.turns[at + 1 :]
+
     def did(self, call: Call) -> bool:
         """Whether a write of the same effect was made."""
         return self.domain.effect(call) in self._done
@@ -135,6 +142,13 @@ class Told:
     def done(self) -> bool:
         """Whether the write that it comes to was made."""
         return self.outcome is not None and self.outcome.call is not None and self.talk.did(self.outcome.call)
+
+    @property
+    def unreported(self) -> bool:
+        """Whether it was made since the agent's last words."""
+        call = self.outcome.call if self.outcome is not None else None
+        made = (one for turn in self.talk.unanswered for one in turn.calls)
+        return call is not None and any(self.domain.effect(one) == self.domain.effect(call) for one in made)
 
     @property
     def topic(self) -> str:
@@ -234,6 +248,9 @@ class Told:
         """Whether a detail was said: by its values, by its marks where these are nobody's by chance, or by enough of its own words."""
         if self._first_said(slot):
             return False
+        if alike(self._requests, self.index, slot) and not self.leads(slot):
+            own = said_of(self._requests, self.index, [(one.asked, one.text) for one in self._messages])
+            return discloses(slot, "\n".join(own))
         spelled = [value for value in self.values if self.tells_of(slot, value) and len(str(value)) >= DISTINCT]
         if slot.text.lower() in self._users.lower() or (spelled and all(map(self._spelled, spelled))):
             return True

@@ -14,10 +14,10 @@ from tests.propose.proposed import proposed
 from writ_dspy.conversation import Turn
 from writ_dspy.domains import Dial, load
 from writ_dspy.evidence.resolve import resolve
-from writ_dspy.programs.notes import HOLD, LISTS, PARTED, SETTLED, look_ups, notes
+from writ_dspy.programs.notes import HOLD, HUMAN, LISTS, PARTED, REPORT, SETTLED, look_ups, notes
 from writ_dspy.programs.told import Talk, Told
-from writ_dspy.task import Behaviour, Goal, Slot, Task, Tell
-from writ_dspy.trial import ChangesMind, Claim, Insists
+from writ_dspy.task import Behaviour, Goal, Request, Slot, Task, Tell
+from writ_dspy.trial import AsksForHuman, ChangesMind, Claim, Insists
 
 ALONE = Slot("passengers", "I travel alone.", ("alone",))
 BAGS = Slot("bags", "No checked bag, thank you.", ("bag",))
@@ -157,3 +157,90 @@ def test_who_insists_takes_no_leave() -> None:
             assert wanted in text, (words, text)
             met += 1
     assert met
+
+
+@pytest.mark.parametrize("name", ["tau2:retail", "tau2:airline"])
+def test_what_was_done_is_reported_first(name: str) -> None:
+    """Until the agent has said so, and no longer."""
+    task = alone(name)[0]
+    domain, call = load(name), task.gold[0]
+    done = f"About {task.requests[0].topic}: done"
+    turns = [*served(task, told(task, *(slot.key for slot in task.requests[0].slots)))]
+    turns += [Turn("agent", "Shall I do it?"), Turn("user", "Yes."), Turn("agent", calls=(call,)), Turn("tool", "{}")]
+    assert f"{done}{REPORT}" in notes(task, domain, turns)
+    later = notes(task, domain, [*turns, Turn("agent", "That is done."), Turn("user", "Good.")])
+    assert f"{done}." in later
+    assert REPORT not in later
+
+
+def test_a_wish_for_a_human_is_answered() -> None:
+    """Of a user who was dealt to ask for one, when they do, and also behind the look-ups that their message brings about; nobody else's words are one."""
+    task = alone("tau2:retail")[0]
+    domain, own = load(task.domain), Behaviour((), trials=(AsksForHuman("Could I talk to a real person instead?"),))
+    asking, keys = dataclasses.replace(task, behaviour=own), [slot.key for slot in task.requests[0].slots]
+    plain = told(asking, *keys)
+    human = [Turn("user", f"{plain[0].text} I'd rather have a human for this.")]
+    assert next_of(notes(asking, domain, served(asking, human))) == HUMAN
+    assert HUMAN not in notes(asking, domain, served(asking, plain))
+    assert HUMAN not in notes(task, domain, served(task, human))
+    answered = [*served(asking, human), Turn("agent", "I can do that for you."), Turn("user", "All right.")]
+    assert HUMAN not in notes(asking, domain, answered)
+
+
+def test_who_insists_is_answered_behind_a_look_up() -> None:
+    """A message that holds on to one wish, and brings up another, has its answer after the other's look-ups, too."""
+    met = 0
+    claim = Claim("website", "Your website says nothing of the kind.")
+    for task in denied("tau2:airline")[:6]:
+        domain, keys = load(task.domain), (slot.key for slot in task.requests[0].slots)
+        insisting = dataclasses.replace(task, behaviour=Behaviour((), trials=(Insists(0, (claim,)),)))
+        turns = served(insisting, told(insisting, *keys))
+        turns += [
+            Turn("agent", f"I'm sorry, but I can't do that: {task.outcomes[0].refusal}."),
+            Turn("user", claim.text),
+        ]
+        read = next(turn for turn in turns if turn.calls)
+        assert HOLD in notes(insisting, domain, [*turns, read, Turn("tool", "{}")])
+        met += 1
+    assert met
+
+
+CARD = Slot("payment", "Use my card ending in 4321.", ("4321",))
+
+
+@pytest.mark.parametrize(
+    ("said", "first", "second"),
+    [
+        ("The lamp one goes on my card ending in 4321.", True, False),
+        ("For the kettle one, take my card ending in 4321.", False, True),
+        ("I want the lamp exchange in #W1111111. Take my card ending in 4321 for it. Then the kettle one, #W2222222.", True, False),
+        ("It's my card ending in 4321 for the lamp one. And for the kettle one, the card ending in 4321, too.", True, True),
+        ("My card ending in 4321, please.", True, True),
+    ],
+)  # fmt: skip
+def test_a_card_named_for_one_request_is_none_of_another(said: str, *, first: bool, second: bool) -> None:
+    """A sentence that speaks of one of them, and those behind it, say nothing of the others; one that speaks of none may be of any."""
+    task = next(one for one in alone("tau2:retail") if len(one.goal.decisions) == 1)
+    requests = (
+        Request(0, (), "the lamp exchange", "lamp", "The lamp should become another.", (Slot("order", "It is #W1111111.", ("#W1111111",)), CARD)),
+        Request(0, (), "the kettle exchange", "kettle", "The kettle should become another.", (Slot("order", "It is #W2222222.", ("#W2222222",)), CARD)),
+    )  # fmt: skip
+    two = dataclasses.replace(task, behaviour=None, requests=requests)
+    opened = Turn("user", "The lamp should become another. The kettle should become another.")
+    talk = Talk(two, load(task.domain), [opened, Turn("agent", "How would you like to pay?"), Turn("user", said)])
+    assert (Told(talk, 0).gave(CARD), Told(talk, 1).gave(CARD)) == (first, second)
+
+
+def test_a_question_for_one_request_has_its_answer() -> None:
+    """Who is asked how to pay for the kettle, and names a card, has said it of the kettle."""
+    task = next(one for one in alone("tau2:retail") if len(one.goal.decisions) == 1)
+    requests = tuple(
+        Request(0, (), f"the {word} exchange", word, f"The {word} should become another.", (CARD,))
+        for word in ("lamp", "kettle")
+    )
+    two = dataclasses.replace(task, behaviour=None, requests=requests)
+    opened = Turn("user", "The lamp should become another. The kettle should become another.")
+    asked = Turn("agent", "How would you like to pay for the kettle?")
+    talk = Talk(two, load(task.domain), [opened, asked, Turn("user", "With the card ending in 4321.")])
+    assert not Told(talk, 0).gave(CARD)
+    assert Told(talk, 1).gave(CARD)

@@ -14,7 +14,17 @@ from writ_dspy.simulate.acts import assents, heard
 from writ_dspy.simulate.trials.disputed import clause
 from writ_dspy.simulate.trials.saying import KNOWN
 from writ_dspy.task import Json, Task
-from writ_dspy.trial import ChangesMind, Insists, LeavesSubject, ObjectsToPrice, Trial, WrongFirst, name, times
+from writ_dspy.trial import (
+    AsksForHuman,
+    ChangesMind,
+    Insists,
+    LeavesSubject,
+    ObjectsToPrice,
+    Trial,
+    WrongFirst,
+    name,
+    times,
+)
 
 _KNOWN = {trial: re.compile(pattern) for trial, pattern in KNOWN.items()}
 _WORD = re.compile(r"[a-z']{4,}")
@@ -121,6 +131,12 @@ def insists(task: Task, domain: Domain, text: str) -> bool:
         for trial in trials
         for claim in trial.claims
     )
+
+
+def asks_for_human(task: Task, texts: Sequence[str]) -> bool:
+    """Whether one of the messages asks for a human, of a user who was dealt to do so."""
+    trials = (trial for trial in (task.behaviour.trials if task.behaviour else ()) if isinstance(trial, AsksForHuman))
+    return any(_KNOWN[name(trial)].search(text.lower()) for trial in trials for text in texts)
 
 
 def _claimed(task: Task, domain: Domain, trial: Insists, turns: Sequence[Turn]) -> int:
