@@ -58,6 +58,7 @@ class ReadRequest(dspy.Signature):
     would allow it is not your concern: state what is asked for, with no argument that the customer says nothing of.
     Leave out every argument that the policy works out, such as a fee or an amount to be paid, and every condition of
     the policy. An amount to be told is added up from what records show; what only the policy knows of it is left out.
+    Fields are called as the views of the toolbox call them, also where a record calls them otherwise.
     Add filters that policy demands, such as free seats or stock; a choice that has an otherwise needs neither such a
     filter nor a condition that it can be had: what is under otherwise comes in where it cannot.
     """

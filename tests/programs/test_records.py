@@ -25,7 +25,17 @@ from writ_dspy.programs.tries import Rejected
 from writ_dspy.programs.wording import given
 from writ_dspy.signatures.forms import AskedGoal
 from writ_dspy.signatures.goal import to_asked
+from writ_dspy.signatures.proposer import ReadRequest
 from writ_dspy.task import Call, Goal, Listed, Said, Task
+
+
+def test_a_reader_is_told_whose_names_of_fields_count() -> None:
+    """A record calls a thing's name otherwise than the view does by whose fields a search chooses."""
+    known, record = guide("tau2:retail", "base"), looked_up("It is #W7293142.", load("tau2:retail"))
+    assert "\nname | product_id" in record
+    assert '"product_name"' in known.tools
+    assert '"name"' not in known.tools.partition("view items: ")[2].partition("\n")[0]
+    assert "called as the views of the toolbox call them" in " ".join(ReadRequest.instructions.split())
 
 
 @pytest.mark.parametrize("name", NAMES)
