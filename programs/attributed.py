@@ -40,8 +40,10 @@ def _spoken_of(requests: Sequence[Request], text: str) -> set[int]:
     for index, request in enumerate(requests):
         others = set[str]().union(*(own for other, own in enumerate(marks) if other != index))
         named = called[index] in said and called.count(called[index]) == 1
-        if named or any(place_of(mark, text) >= 0 for mark in marks[index] - others) or (
-            request.opening and opens(request, text)
+        if (
+            named
+            or any(place_of(mark, text) >= 0 for mark in marks[index] - others)
+            or (request.opening and opens(request, text))
         ):
             found.add(index)
     return found

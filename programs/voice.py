@@ -101,7 +101,9 @@ def check_sentence(before: str, after: str, known: Known) -> None:
     """
     wrong = lost(before, after, known.text, known.spellings)
     if wrong:
-        raise Rejected(f"a changed fact: {_kind(wrong[0])}", f'"{after}" is not what "{before}" says: {"; ".join(wrong)}')
+        raise Rejected(
+            f"a changed fact: {_kind(wrong[0])}", f'"{after}" is not what "{before}" says: {"; ".join(wrong)}'
+        )
 
 
 def check_together(task: Task, texts: Mapping[str, str], domain: Domain) -> None:
