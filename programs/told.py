@@ -249,8 +249,8 @@ class Told:
         if self._first_said(slot):
             return False
         if alike(self._requests, self.index, slot) and not self.leads(slot):
-            own = said_of(self._requests, self.index, [(one.asked, one.text) for one in self._messages])
-            return discloses(slot, "\n".join(own))
+            heard = said_of(self._requests, self.index, [(one.asked, one.text) for one in self._messages])
+            return discloses(slot, "\n".join(heard))
         spelled = [value for value in self.values if self.tells_of(slot, value) and len(str(value)) >= DISTINCT]
         if slot.text.lower() in self._users.lower() or (spelled and all(map(self._spelled, spelled))):
             return True
