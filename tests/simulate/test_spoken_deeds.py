@@ -11,7 +11,7 @@ from writ_dspy.domains.observed import Row, Seen
 from writ_dspy.domains.tau2.airline.details import payment_name
 from writ_dspy.domains.tau2.retail.details import numbered
 from writ_dspy.domains.tau2.retail.wording import traits
-from writ_dspy.simulate.scripted.naming import doing
+from writ_dspy.simulate.scripted.naming import called, doing
 from writ_dspy.task import Call
 
 
@@ -128,3 +128,9 @@ def test_nobody_is_wished_well_as_helped_after_a_no(played: list[Played]) -> Non
 
             assert not any(word in said[-1].text.lower() for word in ("glad", "happy", "welcome", "pleasure")), said[-1]
     assert refused
+
+
+@pytest.mark.parametrize(("key", "name"), [("reservation_id_5", "the reservation id"), ("user_id", "the user id"), ("zip", "the zip code")])  # fmt: skip
+def test_a_value_is_called_what_it_is(key: str, name: str) -> None:
+    """Not by which of several it is among the facts of a task."""
+    assert called(key) == name

@@ -1,8 +1,9 @@
-"""What customers ask for is what somebody would: nothing that does not fit, no less for more, and nothing that no tool does."""
+"""What customers ask for is what somebody would: nothing that does not fit, no less for more, no stop or price for its own sake, and nothing that no tool does."""
 
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterator
 from itertools import islice
 
@@ -10,10 +11,11 @@ import pytest
 
 from writ_dspy.domains import Dial, Draft, Row, load
 from writ_dspy.domains.tau2.retail.sensible import fits, less_for_more
+from writ_dspy.evidence.resolve import resolve
 from writ_dspy.evidence.resolver import Resolver
 from writ_dspy.propose.mix import Cell
 from writ_dspy.propose.proposer import fill
-from writ_dspy.task import Best, Check, Decision, Picked, Task, Tell
+from writ_dspy.task import Best, Check, Decision, Goal, Picked, Task, Tell
 
 
 def row(price: float, **options: str) -> Row:
@@ -52,8 +54,8 @@ def test_nobody_pays_more_for_less(old: Row, new: Row, worse: bool) -> None:
     assert less_for_more(new, old) is worse
 
 
-def drafts(recipe: str, dial: Dial) -> Iterator[Draft]:
-    domain, rng = load("tau2:retail"), random.Random(recipe)
+def drafts(recipe: str, dial: Dial, name: str = "tau2:retail") -> Iterator[Draft]:
+    domain, rng = load(name), random.Random(recipe)
     one = next(one for one in domain.pack.recipes if one.name == recipe)
     found = (one.draft(domain, user, dial, rng) for user in domain.pack.users(domain))
     return (draft for draft in found if draft is not None)
@@ -119,3 +121,59 @@ def test_no_order_is_spoken_of_in_two_wishes() -> None:
         denied = {order for order, outcome in zip(orders, task.decided, strict=False) if outcome.denied}
         granted = {order for order, outcome in zip(orders, task.decided, strict=False) if not outcome.denied}
         assert denied.isdisjoint(granted)
+
+
+def _searched(draft: Draft) -> Iterator[tuple[set[str], set[tuple[str, str]]]]:
+    """The tools that look for one flight, and the routes that they look on."""
+    (outcome,), _ = resolve(Goal(draft.decisions, ()), load("tau2:airline"))
+    calls = [call for call in outcome.trace if call.tool.startswith("search_")]
+    if calls:
+        yield {call.tool for call in calls}, {(call.args["origin"], call.args["destination"]) for call in calls}
+
+
+def test_nobody_asks_for_a_stop_that_could_be_had_without() -> None:
+    """Flights with one stop are looked for alone only where no flight goes straight."""
+    straight = {(one["origin"], one["destination"]) for one in load("tau2:airline").tables["flights"].values()}
+    alone = 0
+    for burden in (4, 5, 7):
+        for draft in islice(drafts("move to another flight", Dial(burden, "knows ids"), "tau2:airline"), 25):
+            for tools, routes in _searched(draft):
+                if tools == {"search_onestop_flight"}:
+                    alone += 1
+                    assert straight.isdisjoint(routes)
+
+    assert alone > 5
+
+
+DEAR = re.compile(r"\b(?:most expensive|priciest|dearest)\b(?P<behind>.*)")
+
+
+@pytest.mark.parametrize("recipe", ["exchange items", "change item", "return dearest item", "trade a pending item"])
+def test_who_wants_the_dearest_says_why(recipe: str) -> None:
+    """Behind the wish, or before it where one of several things is to be given away; once in a request."""
+    seen = 0
+    for draft in drafts(recipe, Dial(5, "knows none")):
+        for text in (slot.text for slot in draft.requests[0].slots if slot.key in ("version", "items")):
+            if match := DEAR.search(text):
+                seen += 1
+                given = re.search(r"present|gift|friend", draft.requests[0].opening)
+                assert re.search(r", (?:as|since|because) ", match["behind"]) or given, text
+                assert DEAR.search(match["behind"]) is None, text
+
+    assert seen
+
+
+@pytest.mark.parametrize("recipe", ["book a trip", "cancel a trip"])
+def test_who_speaks_as_one_who_flies_is_a_passenger(recipe: str) -> None:
+    """Of what is booked, and of what is cancelled for reasons of one's own."""
+    domain, seen = load("tau2:airline"), 0
+    for draft in islice(drafts(recipe, Dial(2, "knows ids"), "tau2:airline"), 40):
+        (outcome,), _ = resolve(Goal(draft.decisions, ()), domain)
+        user = domain.tables["users"][draft.user_id]["name"]
+        if outcome.call is not None:
+            held = domain.tables["reservations"].get(str(outcome.call.args.get("reservation_id")), outcome.call.args)
+            names = {(one["first_name"], one["last_name"]) for one in held["passengers"]}
+            seen += 1
+            assert (user["first_name"], user["last_name"]) in names
+
+    assert seen > 10

@@ -99,8 +99,9 @@ def joined(names: Sequence[str]) -> str:
 
 
 _CALLED = {"email": "the e-mail address", "zip": "the zip code"}
+_COUNTED = re.compile(r"_\d+\Z")
 
 
 def called(key: str) -> str:
-    """What a fact is called, by its key: "the user id"."""
-    return _CALLED.get(key, f"the {key.replace('_', ' ')}")
+    """What a fact is called, by its key: "the user id"; which of several it is stands behind some keys: "reservation_id_5"."""
+    return _CALLED.get(key, f"the {_COUNTED.sub('', key).replace('_', ' ')}")

@@ -68,7 +68,7 @@ class CancelTrip:
             profile,
             dial.memory,
             rng,
-            lambda row: upcoming(row) and may_cancel(row, covered=covered),
+            lambda row: upcoming(row) and may_cancel(row, covered=covered) and profile.flies(row),
             dial.burden,
         )
         if trip is None:
@@ -86,7 +86,7 @@ class CancelTrip:
 
         def hopeless(row: Row) -> bool:
             ways = may_cancel(row, covered=covered) or "cancelled" in segment_status(profile, row)
-            return upcoming(row) and not ways and row["segment_count"] == dial.burden - 1
+            return upcoming(row) and not ways and row["segment_count"] == dial.burden - 1 and profile.flies(row)
 
         trip = locate(profile, dial.memory, rng, hopeless)
         if trip is None:
@@ -97,7 +97,11 @@ class CancelTrip:
         )
 
     def _or_move(self, profile: Profile, dial: Dial, rng: random.Random) -> Draft | None:
-        trip = locate(profile, dial.memory, rng, lambda row: movable(row) and not may_cancel(row, covered=False))
+
+        def fits(row: Row) -> bool:
+            return movable(row) and not may_cancel(row, covered=False) and profile.flies(row)
+
+        trip = locate(profile, dial.memory, rng, fits)
         if trip is None or dial.burden < 3:
             return None
         found = moved(profile, trip, rng, dial.burden - trip.reads, "")
@@ -171,21 +175,19 @@ class CancelDisrupted:
             if len(past(row)) != dial.burden - reads:
                 return False
             now = segment_status(profile, row)
-            return "cancelled" in now and not any(status in FLOWN for status in now)
+            return "cancelled" in now and not any(status in FLOWN for status in now) and profile.flies(row)
 
         return locate(profile, dial.memory, rng, fits, reads)
 
     def _flown(self, profile: Profile, dial: Dial, rng: random.Random) -> Draft | None:
         if dial.memory != "knows ids" or dial.burden != 2:
             return None
-        trip = locate(
-            profile,
-            dial.memory,
-            rng,
-            lambda row: (
-                row["date_1"] < TODAY and may_cancel(row, covered=False) and segment_status(profile, row)[0] == "landed"
-            ),
-        )
+
+        def fits(row: Row) -> bool:
+            landed = row["date_1"] < TODAY and segment_status(profile, row)[0] == "landed"
+            return landed and may_cancel(row, covered=False) and profile.flies(row)
+
+        trip = locate(profile, dial.memory, rng, fits)
         if trip is None:
             return None
         decision = cancellation(profile, trip, (*unflown(trip, [1]), eligible(trip, covered=False)), dated=False)

@@ -74,6 +74,12 @@ class Profile:
         """The user's reservations, as rows."""
         return tuple(self.look(item)["reservation"][0] for item in self.ids)
 
+    def flies(self, row: Row) -> bool:
+        """Whether the user is among the passengers of a reservation, and so has reasons of their own not to travel."""
+        me = tuple(self.row[name] for name in ("first_name", "last_name"))
+        people = self.look(row["reservation_id"])["passengers"]
+        return any((person["first_name"], person["last_name"]) == me for person in people)
+
     def look(self, reservation_id: str) -> Views:
         """The rows of one reservation."""
         call = self.domain.canonical("get_reservation_details", {"reservation_id": reservation_id})

@@ -40,7 +40,7 @@ PRICE = Criterion(
     "the second cheapest, [as the very cheapest is bound to be full|since the very cheapest always has a catch|not the very cheapest, which everybody takes]",
 )
 SHORTEST = Criterion(
-    "duration", False, "[the shortest|the fastest|the quickest|the one that takes the least time]", ("", "fare", "fare"),
+    "duration", False, "[the shortest|the fastest|the quickest|the one that takes the least time]", ("", "fare", "fare", "from", "before"),
     "the second shortest, [as the very shortest leaves no time for anything|since the very shortest is bound to be packed]",
 )  # fmt: skip
 CRITERIA = (
@@ -58,11 +58,10 @@ CRITERIA = (
         "seats", True, "[the one with the most free seats|the one with the most seats left|whichever has the most seats free]"
         "[, so that it won't be crowded|, as I'd like a bit of room|, because I'd rather not sit in a full plane]", ("",),
     ),
-    Criterion("price", True, "[the most expensive one|the priciest one]", ("worth",)),
 )  # fmt: skip
 """What people look for in a flight. Of several days, the same flight leaves at the same time and takes as long: a fare tells them apart."""
 TELLING = (
-    "second", "most free", "most seats", "most expensive", "priciest", "cheapest", "least expensive", "costs the least", "best price",
+    "second", "most free", "most seats", "cheapest", "least expensive", "costs the least", "best price",
     "lowest", "shortest", "fastest", "quickest", "least time", "leaves last", "latest", "last to depart", "leaves first", "first to depart",
     "gets me there first", "gets me home first", "earliest", "first to arrive",
 )  # fmt: skip
@@ -120,7 +119,7 @@ def choose(rng: random.Random, shelf: Shelf, *, by_price: bool, plain: bool, lim
     """
     criteria = (PRICE,) if by_price else CRITERIA
     ways = [(one, bound) for one in criteria for bound in one.bounds]
-    ways = [way for way in ways if not (way[1] and plain) and not (way[1] in ("fare", "worth") and limited)]
+    ways = [way for way in ways if not (way[1] and plain) and not (way[1] == "fare" and limited)]
     ways += [(one, "second") for one in criteria if one.second and not plain and rng.random() < SECOND]
     rng.shuffle(ways)
     ways.sort(key=lambda way: way[0].by == "seats" and rng.random() >= ROOMY)
@@ -184,10 +183,6 @@ def _bounded(rng: random.Random, shelf: Shelf, one: Criterion, bound: str) -> It
             for limit in _limits(shelf, one):
                 words = f" [that costs at most|for no more than|priced at or below] {money(limit)} per person"
                 yield (Where(price, "<=", Said(limit)),), words
-        case "worth":
-            limit = tens(sorted(row[price] for row in shelf.rows)[len(shelf.rows) // 2])
-            words = f" [that my company still pays for, which means at most|that my travel allowance covers, so for no more than|my allowance is good for, which is at most] {money(limit)} per person"
-            yield (Where(price, "<=", Said(limit)),), words
         case "from":
             time = rng.choice(("08:00:00", "09:00:00", "10:00:00", "12:00:00", "14:00:00"))
             words = f" [that leaves at|leaving at|departing at] {clock(time)} or later"

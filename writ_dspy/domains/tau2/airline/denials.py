@@ -311,7 +311,7 @@ class Uncancellable:
 
         def hopeless(row: Row) -> bool:
             ways = may_cancel(row, covered=covered) or "cancelled" in segment_status(profile, row)
-            return upcoming(row) and not ways and row["segment_count"] < dial.burden
+            return upcoming(row) and not ways and row["segment_count"] < dial.burden and profile.flies(row)
 
         trip = locate(profile, KNOWN, rng, hopeless)
         if trip is None:

@@ -21,8 +21,6 @@ FILLED = 0.9
 """Share of the hunts with a search that shows nothing which are given up for another."""
 SHORT_WAIT, LONG_WAIT = 30, 8 * 60
 """Minutes between two flights that somebody may still put up with."""
-DIRECTLY = 0.7
-"""Share of the hunts in which flights with a stop, and no direct ones, come last: few people want to change planes."""
 FROM_TODAY = 0.5
 """Share of single days that are said from today, of those that can be."""
 FIRST_DAY, LAST_DAY = 16, 30
@@ -136,9 +134,9 @@ def _date(number: int) -> str:
     return f"2024-05-{number:02d}"
 
 
-def shapes(reads: int, pairs: int, first: int, last: int) -> Iterator[tuple[int, tuple[str, ...]]]:
-    """Ways to make that many searches of so many routes: (number of days, tools)."""
-    for tools in ((DIRECT,), (ONE_STOP,), (DIRECT, ONE_STOP)):
+def shapes(reads: int, pairs: int, first: int, last: int, *, straight: bool) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """Ways to make that many searches of so many routes: (number of days, tools); with a stop alone where no flight goes straight."""
+    for tools in ((DIRECT,), (DIRECT, ONE_STOP)) if straight else ((ONE_STOP,),):
         days, rest = divmod(reads, pairs * len(tools))
         if rest == 0 and 1 <= days <= last - first + 1:
             yield days, tools
@@ -160,9 +158,10 @@ def hunt(
     """
     if ends.lead_nowhere:
         return None
-    ways = [way for way in shapes(reads, len(ends.pairs), *manner.window) if not manner.direct or way[1] == (DIRECT,)]
+    straight = any(end in _timetable(domain).get(start, {}) for start, end in ends.pairs)
+    ways = list(shapes(reads, len(ends.pairs), *manner.window, straight=straight))
+    ways = [way for way in ways if not manner.direct or way[1] == (DIRECT,)]
     rng.shuffle(ways)
-    ways.sort(key=lambda way: way[1] == (ONE_STOP,) and rng.random() < DIRECTLY)
     ways.sort(key=lambda way: bool(manner.like) and way[1] != manner.like)
     for days, tools in ways:
         for _ in range(3):

@@ -15,11 +15,11 @@ DIRECT_WORDS = (
     "don't want to change planes, so direct only][, please||, please|, I can't do layovers]."
 )
 STOP_WORDS = (
-    "[I'd like a connection with one stop, so that I can stretch my legs on the way|It should have one stop, not direct, as I don't like to "
-    "sit for that long at a time|Only look at flights with one stop, I need the break in between|I'm looking for a connection with one stop, "
-    "since I collect miles on it|I want a flight with one stop, so that I get to eat something decent on the way|With one stop, not direct, "
-    "please: long flights are hard on my back|I'd like one stop, because I can't sit still for so long]."
+    "[With one stop, as there's no direct flight|There's no direct flight, I know, so with one stop|I've seen that there's no direct flight, "
+    "so I want one with one stop|As there are no direct flights, it has to be one with one stop|There are no direct flights on that route, so "
+    "please look at those with one stop|Since no direct flight goes that way, with one stop, please]."
 )
+"""Who knows that no flight goes straight there; nobody asks for a stop that could be had without."""
 EITHER_WORDS = (
     "[Direct or with one stop, either is fine|A stop is fine if it helps, direct is fine too|I don't mind "
     "whether it's nonstop or has one stop|Please look at direct and one-stop flights|Consider nonstop "

@@ -78,7 +78,8 @@ class CancelMoveMove:
         profile = meet(domain, user_id)
 
         def fits(row: Row) -> bool:
-            return movable(row) and row["flight_type"] == "one_way" and not may_cancel(row, covered=False)
+            hopeless = movable(row) and not may_cancel(row, covered=False)
+            return hopeless and row["flight_type"] == "one_way" and profile.flies(row)
 
         trip = None if dial.refuse or dial.burden < 4 else locate(profile, dial.memory, rng, fits)
         steps = _steps(profile, trip, dial, rng) if trip else None
@@ -112,7 +113,7 @@ class MoveMoveCancel:
 
         def fits(row: Row) -> bool:
             fair = movable(row) and may_cancel(row, covered=False)
-            return upcoming(row) and fair and row["flight_type"] == "one_way"
+            return upcoming(row) and fair and row["flight_type"] == "one_way" and profile.flies(row)
 
         trip = None if dial.refuse or dial.burden < 4 else locate(profile, dial.memory, rng, fits)
         steps = _steps(profile, trip, dial, rng) if trip else None

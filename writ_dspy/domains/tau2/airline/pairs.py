@@ -16,6 +16,8 @@ from writ_dspy.domains.tau2.airline.hunts import FIRST_DAY, Hunt
 from writ_dspy.domains.tau2.airline.payments import covers, paid_bags, pay, settling
 from writ_dspy.domains.tau2.airline.rules import BAG, free_bags
 from writ_dspy.domains.tau2.airline.slots import (
+    COVERED,
+    THAT_DAY,
     apart_slot,
     both_slot,
     insurance_slot,
@@ -62,7 +64,8 @@ class CancelAndRebook:
             return None
 
         def fits(row: Row) -> bool:
-            return upcoming(row) and may_cancel(row, covered=covered) and row["flight_type"] == "one_way"
+            fair = may_cancel(row, covered=covered) and profile.flies(row)
+            return upcoming(row) and fair and row["flight_type"] == "one_way"
 
         trip = locate(profile, dial.memory, rng, fits)
         found = cheapest(profile, trip, rng, dial.burden - 2, FIRST_DAY) if trip else None
@@ -85,7 +88,7 @@ class CancelAndRebook:
             rng,
             trip,
             cancellation(profile, trip, (eligible(trip, covered=covered),)),
-            (trip.slot, reason_slot(rng, covered=covered)),
+            (trip.slot, reason_slot(rng, covered=covered, among=COVERED if covered else THAT_DAY)),
         )
         asks = rng.random() < ASKED and worth != row["paid"]
         order = (total, trip.pick("paid")) if worth > row["paid"] else (trip.pick("paid"), total)

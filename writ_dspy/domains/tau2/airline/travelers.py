@@ -111,18 +111,15 @@ class Party:
 
 
 def party(profile: Profile, rng: random.Random) -> Party:
-    """One to three passengers; the user's own details are never said, the profile shows them."""
-    terms: list[Term] = []
-    words: list[str] = []
+    """The user, who speaks as one who flies, and up to two more; the user's own details are never said, the profile shows them."""
+    terms: list[Term] = [Picked(profile.profile, "passenger")]
+    words = ["me"]
     facts: list[Fact] = []
     marks: list[str] = []
-    shape = rng.choice(("self", "self", "self saved", "self new", "saved", "new", "self saved new", "self new new"))
+    shape = rng.choice(("", "", "saved", "saved", "new", "new", "saved new", "new new"))
     names: set[str] = {str(profile.row["first_name"])}
     for part in shape.split():
-        if part == "self":
-            terms.append(Picked(profile.profile, "passenger"))
-            words.append("me")
-        elif part == "saved":
+        if part == "saved":
             first = str(profile.saved[0]["first_name"])
             if [row["first_name"] for row in profile.saved].count(first) > 1 or first in names:
                 continue
@@ -141,8 +138,6 @@ def party(profile: Profile, rng: random.Random) -> Party:
             words.append(person.words(rng))
             facts += person.facts(f"passenger_{len(terms)}")
             marks.append(person.last.lower())
-    if not terms:
-        terms, words = [Picked(profile.profile, "passenger")], ["me"]
     return Party(Listed(tuple(terms)), len(terms), _slot(rng, words, marks), tuple(facts))
 
 
@@ -161,11 +156,9 @@ def _slot(rng: random.Random, words: list[str], marks: list[str]) -> Slot:
             )
         )
         return Slot("passengers", text, (text.lower().strip(".").split()[-1],))
-    several = len(words) > 1
     text = spin(
         rng,
-        f"[Passengers:|{'The travelers are' if several else 'The traveler is'}|Flying will be|The ticket is for|It's for|"
-        f"Please book it for|On board:|{'We are' if several else 'The passenger is'}] {{people}}.",
+        "[Passengers:|The travelers are|Flying will be|The tickets are for|It's for|Please book it for|On board:|It would be] {people}.",
         people=joined(words).replace(",,", ","),
     )
     return Slot("passengers", text.replace(",.", "."), tuple(marks))

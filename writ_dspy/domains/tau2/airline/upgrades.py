@@ -94,7 +94,8 @@ class UpgradeAndMove:
 
 def _kept(profile: Profile, row: Row) -> bool:
     """Whether a trip can be canceled in no way as it is."""
-    return not may_cancel(row, covered=True) and "cancelled" not in segment_status(profile, row)
+    hopeless = not may_cancel(row, covered=True) and "cancelled" not in segment_status(profile, row)
+    return hopeless and profile.flies(row)
 
 
 def _upgraded(

@@ -56,7 +56,7 @@ def _told(profile: Profile, row: Row, field: str, rng: random.Random) -> tuple[T
 
 def _canceled(profile: Profile, trip: Trip, rng: random.Random) -> Done | None:
     covered = rng.random() < 0.4 and trip.row["insurance"] == "yes"
-    if not may_cancel(trip.row, covered=covered) or trip.row["status"] == "cancelled":
+    if not may_cancel(trip.row, covered=covered) or trip.row["status"] == "cancelled" or not profile.flies(trip.row):
         return None
     return cancellation(profile, trip, (eligible(trip, covered=covered),)), (reason_slot(rng, covered=covered),), ()
 

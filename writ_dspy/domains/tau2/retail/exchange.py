@@ -108,7 +108,9 @@ class Plan:
                     "the {}: {}",
                 )
             )
-            words = [link.format(name, text) for name, text in zip(names, words, strict=True)]
+            words = [
+                f"{link.format(name, wish.words)}{wish.why}" for name, wish in zip(names, self.wishes, strict=True)
+            ]
         slots = [
             self.pointer.slot(rng),
             Slot(
@@ -148,7 +150,7 @@ def version_slot(
     """How the versions are asked for."""
     marks = tuple(dict.fromkeys(mark for wish in wishes for mark in wish.marks))
     joined = "; ".join(words[:-1]) + "; and " + words[-1] if len(words) > 1 else words[0]
-    return Slot(key, spin(rng, *patterns, it=joined), marks)
+    return Slot(key, spin(rng, *patterns, it=joined, why=wishes[0].why if len(words) == 1 else ""), marks)
 
 
 Second: TypeAlias = tuple[Decision, Slot, Wish | None]
@@ -336,21 +338,23 @@ def _cancelling(plan: Plan, rng: random.Random) -> Second:
 
 def _wishes(customer: Customer, pointer: Pointer, items: Sequence[Row], rng: random.Random) -> tuple[Wish, ...]:
     """One wish per item, as far as the stock allows."""
-    wishes = []
+    wishes: list[Wish] = []
+    treated = False  # what takes a reason is asked for once: a second one would be a list of excuses
     for item in items:
         old = item_in(pointer, item)
         kinds = [
             list(changes(customer, item, old, available=True)),
             list(extremes(customer, item, old, rng, most=False)),
-            list(extremes(customer, item, old, rng, most=True)),
+            [] if treated else list(extremes(customer, item, old, rng, most=True)),
         ]
-        if rng.random() < SECOND:
+        if not treated and rng.random() < SECOND:
             kinds.append(list(second(customer, item, old, rng)))
         if len(items) == 1 and not pointer.by_number:
             kinds.append(list(alike(customer, pointer, item, old, rng)))
         filled = [kind for kind in kinds if kind]
         if filled:
             wishes.append(rng.choice(rng.choice(filled))())
+            treated = treated or wishes[-1].why != ""
     return tuple(wishes)
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 ACT_IF_UNDER = (
-    "[But|One thing though:|There's one condition:] [only|just] if another version of [one of|any of] the products in that order is in stock [for less than|for under|below] {price}[, since I'd buy that instead|].",
-    "[Only do it|Go ahead only|Please do this only] if I could get another one of the same [kind|type] as in that order for [under|less than] {price} right now[, as I'd take that one instead|].",
-    "[I'd only do this|It only makes sense] if [any of the products in that order|something of the kind that's in that order] [is in stock|is available] [under|below|for less than] {price} in another version.",
-    "[First|Before that,|But first] check the [products|product types] in that order: is the cheapest other version in stock under {price}? [Only then|Only in that case] go ahead.",
+    "[But|One thing though:|There's one condition:] [only|just] if another version of [one of|any of] the products in that order is in stock [for less than|for under|below] {price}, [since I'd buy that instead|as I'd get that one in its place].",
+    "[Only do it|Go ahead only|Please do this only] if I could get another one of the same [kind|type] as in that order for [under|less than] {price} right now, [as I'd take that one instead|since that's what I'd buy instead].",
+    "[I'd only do this|It only makes sense] if [any of the products in that order|something of the kind that's in that order] [is in stock|is available] [under|below|for less than] {price} in another version, [since I'd buy that one instead|which I'd get instead].",
+    "[First|Before that,|But first] check the [products|product types] in that order: is the cheapest other version in stock under {price}? [Only then|Only in that case] go ahead, [since I'd buy that one instead|as I'd take that one instead].",
     "[My condition|The condition] is that another [available|in-stock] version of a product in that order [costs less than|is under] {price}, [as I'd get that one instead|since I'd rather have that one].",
-    "[If nothing|Unless something|Unless anything] else of the sort [that's in|found in] that order is [in stock|available] [under|below] {price}, [leave everything as it is|please don't do anything].",
+    "[If nothing|Unless something|Unless anything] else of the sort [that's in|found in] that order is [in stock|available] [under|below] {price} for me to buy instead, [leave everything as it is|please don't do anything].",
 )
 CHANGE_OPENINGS = (
     "[Hi|Hello|Hey], I [want|need|'d like] to change [something|an item] in an order that [isn't out yet|I'm still waiting for].",
@@ -59,17 +59,17 @@ ITEMS = (
     "[This concerns|I'm talking about|We're talking about] the {it}.",
 )
 VERSION = (
-    "[I'd like|I want|I'd rather have|Please give me] {it}[ instead| in its place|].",
-    "[Make it|It should become|Let it be] {it}.",
-    "[What I want is|I'm after|I'd go for|I'm looking for] {it}.",
-    "[My choice is|The replacement should be|I'd take] {it}.",
-    "[Could I have|Can I get|May I have] {it}[ instead|]?",
-    "[Please swap it for|Change it to|Replace it with] {it}.",
+    "[I'd like|I want|I'd rather have|Please give me] {it}[ instead| in its place|]{why}.",
+    "[Make it|It should become|Let it be] {it}{why}.",
+    "[What I want is|I'm after|I'd go for|I'm looking for] {it}{why}.",
+    "[My choice is|The replacement should be|I'd take] {it}{why}.",
+    "[Could I have|Can I get|May I have] {it}[ instead|]{why}?",
+    "[Please swap it for|Change it to|Replace it with] {it}{why}.",
 )
 VERSIONS = (
     "[Here's what I'd like|This is what I want|What I want is this|My wishes are]: {it}.",
     "[In detail|One by one|To be exact|Specifically]: {it}.",
-    "{it}[, please|. That's all of them|].",
+    "{it}[. That's all of them|].",
     "[I've noted down|I was thinking of|I'm thinking of] the following: {it}.",
     "[Please do it like this|Like so|This way, please]: {it}.",
     "[The new ones|The replacements] should be [these|as follows|like this]: {it}.",
@@ -119,35 +119,31 @@ SAVED_IN_ALL = (
 )
 TRADE_OPENINGS = {
     ("delivered", True): (
-        "[Hi|Hello|Hey], I [got a bonus|saved up a little] and want to upgrade one thing from a delivery, so it's about an exchange.",
-        "I'd like to treat myself: [one of the things|something] you delivered should be exchanged for the [best|finest] there is.",
-        "[Can|Could] I exchange one of the things [I received|you sent me] for something [fancier|more exclusive]?",
-        "It's about an exchange: I want [the very best version|the top version] of [one of the things|something] I got from you.",
-        "I was [too thrifty|stingy] with my last delivery and would like to exchange one thing for [a better one|the top model].",
+        "[Hi|Hello|Hey], one of the things [you delivered|I got from you] is going to be a present, so I'd like to exchange it for [something really nice|the finest there is].",
+        "It's about an exchange: [one of the things|something] you delivered has become a present, and it should be [the best|the finest] you have.",
+        "[Can|Could] I exchange one of the things [I received|you sent me]? It's meant as a gift, and it may cost something.",
+        "I'd like to give one of the things that arrived to a friend, so please exchange it for something [fancier|more exclusive].",
     ),
     ("delivered", False): (
-        "[Hi|Hello|Hey], money is [tight|short], so I'd like to exchange one of the things I received for [something cheaper|a cheaper one].",
-        "I spent too much [on what you delivered|with you lately] and want to exchange one thing for [something that costs less|a cheaper one].",
-        "[Can|Could] I exchange one of the things you delivered for [something cheap|a cheap one], whichever gives me the lowest price?",
-        "It's about an exchange: one [thing|item] of what I received should make way for [the cheapest there is|something cheap].",
-        "I [don't need|can do without] all the extras, so one of the things that arrived should be exchanged for [a simple one|a cheap one].",
+        "[Hi|Hello|Hey], I need a small prize for our raffle, so I'd like to exchange one of the things I received for [something cheaper|a cheaper one].",
+        "[Can|Could] I exchange one of the things you delivered for a cheap one? It's for a gift swap at work, where nothing may cost much.",
+        "It's about an exchange: one [thing|item] of what I received is to go to a charity raffle, so it should cost as little as possible.",
+        "Money is [tight|short], so I'd like to keep all but one of the things I received and exchange that one for [the cheapest there is|something cheap].",
     ),
     ("pending", True): (
-        "[Hi|Hello|Hey], I [got a bonus|saved up a little] and want to upgrade one thing that I have on order, so please change it.",
-        "I'd like to treat myself: [one of the things|something] on order should be changed to the [best|finest] there is.",
-        "[Can|Could] you change one of the things [I'm waiting for|I have on order] to something [fancier|more exclusive]?",
-        "I want to change an item: [the very best version|the top version] of [one of the things|something] I have on order.",
-        "I was [too thrifty|stingy] when I ordered, so I'd like to change one thing to [a better one|the top model].",
+        "[Hi|Hello|Hey], one of the things I have on order is going to be a present, so please change it to [something really nice|the finest there is].",
+        "I want to change an item: [one of the things|something] on order has become a present, and it should be [the best|the finest] you have.",
+        "[Can|Could] you change one of the things [I'm waiting for|I have on order]? It's meant as a gift, and it may cost something.",
+        "I'd like to give one of the things I have on order to a friend, so please change it to something [fancier|more exclusive].",
     ),
     ("pending", False): (
-        "[Hi|Hello|Hey], money is [tight|short], so I'd like to change one of the things I have on order to [something cheaper|a cheaper one].",
-        "I spent too much [on what I ordered|with you lately] and want to change one thing to [something that costs less|a cheaper one].",
-        "[Can|Could] you change one of the things I'm waiting for to [something cheap|a cheap one], whichever gives me the lowest price?",
-        "One [thing|item] of what I have on order should make way for [the cheapest there is|something cheap], so I need a change.",
-        "I [don't need|can do without] all the extras, so please change one of the things that haven't shipped to [a simple one|a cheap one].",
+        "[Hi|Hello|Hey], I need a small prize for our raffle, so I'd like to change one of the things I have on order to [something cheaper|a cheaper one].",
+        "[Can|Could] you change one of the things I'm waiting for to a cheap one? It's for a gift swap at work, where nothing may cost much.",
+        "One [thing|item] of what I have on order is to go to a charity raffle, so it should cost as little as possible: I need a change.",
+        "Money is [tight|short], so I'd like to keep all but one of the things I have on order as they are and change that one to [the cheapest there is|something cheap].",
     ),
 }
-"""By the status of the order, and whether the dearest is wanted: who upgrades one thing has a reason other than who saves."""
+"""By the status of the order, and whether the dearest is wanted: who gives one of the things away does not mind which it is."""
 ALL_OF_IT = (
     "[Look at|Consider|Go through|Take] everything [in|from] my {status} orders.",
     "[It can be|It could be|I mean] any [item|product] [in|from] any {status} order of mine.",
@@ -156,11 +152,11 @@ ALL_OF_IT = (
     "[The candidates are|It's one of] all [items|things] [in|from] the orders of mine that are {status}.",
 )
 PRICE_RULE = (
-    "[Find|Look for] the {degree} [version|variant] in stock{limit} among {theirs}, and [swap mine for it|give me that one in place of mine].",
-    "[Check|Compare] [all|] the versions in stock{limit} of each of {theirs}: [I'd like|I want] the {degree} of all, in exchange for the one I have.",
-    "Of all the versions in stock{limit}, [across|among] {theirs}, I'd like the {degree}, [in place of mine|instead of my own one].",
-    "[Whichever|Whichever one] of {theirs} has the {degree} version in stock{limit}: [swap mine for that one|that's the one I want instead of mine].",
-    "[Go for|Choose|Take] the {degree} [version|variant] [you have in stock|in stock]{limit} of any of {theirs}, and replace mine with it.",
+    "[It doesn't matter which of them it is|I don't mind which of them it is|Which of them it is makes no difference]: find the {degree} [version|variant] in stock{limit} among {theirs}, and [swap mine for it|give me that one in place of mine].",
+    "[I leave it to the price which it is|The price may decide which it is]: [check|compare] [all|] the versions in stock{limit} of each of {theirs}. [I'd like|I want] the {degree} of all, in exchange for the one I have.",
+    "[I don't mind which of them it is|It can be any of them]: of all the versions in stock{limit}, [across|among] {theirs}, I'd like the {degree}, [in place of mine|instead of my own one].",
+    "[Any of them would do|Any of them makes a good one], so whichever of {theirs} has the {degree} version in stock{limit}: [swap mine for that one|that's the one I want instead of mine].",
+    "[Any of them is fine for that|It doesn't have to be a certain one]: [go for|choose|take] the {degree} [version|variant] [you have in stock|in stock]{limit} of any of {theirs}, and replace mine with it.",
 )
 AS_PAID = (
     "[Put|Please put|Just put|Keep] it on the payment method [that order was paid with|I used for that order].",

@@ -282,8 +282,8 @@ def _in_stock(pointer: Pointer, inside: tuple[Row, ...], rng: random.Random) -> 
     where = (Where("item_id", "in", Picked(contents, "item_id")), Where("available", "is", stock))
     words = rng.choice(
         (
-            "whatever in it I could order again later, so only the items whose exact version you still have in stock",
-            "each item in it of which you still have the very same version in stock, since I can always reorder those",
+            "whatever in it I could get again once I have the money, so only the items whose exact version you still have in stock",
+            "each item in it of which you still have the very same version in stock, as I need the money now and can buy those again later",
         )
     )
     batch = _every(Every((product_of(contents),), where), words, (), ("version",))
@@ -304,7 +304,7 @@ def _named_by(pointer: Pointer, item: Row) -> bool:
 
 
 class ReturnDearest:
-    """Returns the dearest or cheapest thing that the customer ever received: every order must be looked at.
+    """Returns the dearest thing that the customer ever received: every order must be looked at.
 
     Burden (1 user in 30 or more): 3 to 6 (knows none; a few users to 9). No fallback. Refused: the same of
     the pending orders; the twin says "delivered".
@@ -318,32 +318,36 @@ class ReturnDearest:
         customer = meet(domain, user_id, rng)
         if dial.fallback or dial.memory != "knows none" or len(customer.reads_of_all()) != dial.burden:
             return None
-        for most in shuffled(rng, (True, False)):
-            seed, legal = rng.random(), _extreme_item(customer, "delivered", most=most)
-            fails = _extreme_item(customer, "pending", most=most) if dial.refuse else None
-            drafts = [
-                self._compose(customer, dial, random.Random(seed), item, most=most) for item in (fails, legal) if item
-            ]
-            if drafts and (fails or not dial.refuse):
-                return replace(drafts[0], legal=drafts[1] if dial.refuse and legal else None)
+        seed, legal = rng.random(), _dearest(customer, "delivered")
+        fails = _dearest(customer, "pending") if dial.refuse else None
+        drafts = [self._compose(customer, dial, random.Random(seed), item) for item in (fails, legal) if item]
+        if drafts and (fails or not dial.refuse):
+            return replace(drafts[0], legal=drafts[1] if dial.refuse and legal else None)
         return None
 
-    def _compose(self, customer: Customer, dial: Dial, rng: random.Random, item: Row, *, most: bool) -> Draft:
+    def _compose(self, customer: Customer, dial: Dial, rng: random.Random, item: Row) -> Draft:
         status = str(item["order_status"])
         where = (said("order_status", status),)
-        best = Best((customer.each_order("items"),), "price", most, where)
+        best = Best((customer.each_order("items"),), "price", True, where)
         check = Check(Picked(best, "order_status"), "is", Policy("delivered", DELIVERED_ONLY), DELIVERED_ONLY)
         args = (
             ("order_id", Picked(best, "order_id")),
             ("item_ids", Listed((Picked(best, "item_id"),))),
             ("payment_method_id", Picked(best, "payment_method_id")),
         )
-        degree = rng.choice(("most expensive", "priciest", "dearest") if most else ("cheapest", "least expensive"))
+        degree = rng.choice(("most expensive", "priciest", "dearest"))
         words = rng.choice(
             (
                 f"the {degree} single item in any of my {status} orders",
                 f"the one {degree} thing across all my {status} orders",
                 f"whichever item is the {degree} of all that's in my {status} orders",
+            )
+        )
+        words += rng.choice(
+            (
+                ", since I have to cut down on what I spend",
+                ", as I need that money back",
+                ", because I've spent too much lately",
             )
         )
         slots = (
@@ -360,7 +364,7 @@ class ReturnDearest:
         return build(customer, self, dial, [decision], [request], [fact], touched(customer, item["order_id"]))
 
 
-def _extreme_item(customer: Customer, status: str, *, most: bool) -> Row | None:
-    """The dearest (cheapest) item of all orders of a status, unless two tie."""
-    ranked = sorted(customer.all_items(status), key=lambda item: item["price"], reverse=most)
+def _dearest(customer: Customer, status: str) -> Row | None:
+    """The dearest item of all orders of a status, unless two tie."""
+    ranked = sorted(customer.all_items(status), key=lambda item: item["price"], reverse=True)
     return ranked[0] if len(ranked) > 1 and ranked[0]["price"] != ranked[1]["price"] else None

@@ -41,6 +41,8 @@ class Wish:
     marks: tuple[str, ...]
     reads: frozenset[str]
     """Reads beyond those that find the item."""
+    why: str = ""
+    """Follows the words, where nobody would want that for nothing: ", as …"."""
 
     @property
     def in_stock(self) -> Check:
@@ -137,7 +139,8 @@ def extremes(customer: Customer, item: Row, old: Query, rng: random.Random, *, m
             continue
         thing = rng.choice(("version", "one", "variant"))
         stocked = rng.choice(("you have in stock", "is in stock", "is available"))
-        yield partial(_extreme, item, old, rows[place], limit, (degree, thing, stocked), most=most)
+        why = f", {rng.choice(THE_DEAREST)}" if most else ""
+        yield partial(_extreme, item, old, rows[place], limit, (degree, thing, stocked, why), most=most)
 
 
 @lru_cache(maxsize=4096)
@@ -164,10 +167,10 @@ def _extremes(
 
 
 def _extreme(
-    item: Row, old: Query, row: Row, limit: tuple[str, str] | None, said_as: tuple[str, str, str], *, most: bool
+    item: Row, old: Query, row: Row, limit: tuple[str, str] | None, said_as: tuple[str, str, str, str], *, most: bool
 ) -> Wish:
     """The version at one end of the prices."""
-    degree, thing, stocked = said_as
+    degree, thing, stocked, why = said_as
     base = (Where("available", "is", IN_STOCK), Where("item_id", "is not", Picked(old, "item_id")))
     where = base if limit is None else (*base, said(*limit))
     suffix = "" if limit is None else f" {trait(*limit)}"
@@ -175,7 +178,7 @@ def _extreme(
     marks = (degree.split()[0], *([limit[1].lower()] if limit else []))
     words = f"the {degree} other {thing}{suffix} that {stocked}"
     new = Best((product_of(old),), "price", most, where)
-    return Wish(item, old, new, row, words, facts, marks, frozenset({str(item["product_id"])}))
+    return Wish(item, old, new, row, words, facts, marks, frozenset({str(item["product_id"])}), why)
 
 
 def second(customer: Customer, item: Row, old: Query, rng: random.Random) -> Iterator[Offer]:
@@ -193,9 +196,10 @@ def second(customer: Customer, item: Row, old: Query, rng: random.Random) -> Ite
     new = Best((product_of(old),), "price", False, (*base, Where("item_id", "is not", Picked(cheapest, "item_id"))))
     thing = rng.choice(("version", "one", "variant"))
     stocked = rng.choice(("you have in stock", "is in stock", "is available"))
-    words = f"the second cheapest {thing} that {stocked}, not counting mine, {rng.choice(NOT_THE_FIRST)}"
+    words = f"the second cheapest {thing} that {stocked}, not counting mine"
+    why = f", {rng.choice(NOT_THE_FIRST)}"
     reads = frozenset({str(item["product_id"])})
-    yield partial(Wish, item, old, new, ranked[1], words, (), ("second", "cheapest"), reads)
+    yield partial(Wish, item, old, new, ranked[1], words, (), ("second", "cheapest"), reads, why)
 
 
 def alike(customer: Customer, pointer: Pointer, item: Row, old: Only, rng: random.Random) -> Iterator[Offer]:
@@ -280,6 +284,12 @@ NOT_THE_FIRST = (
     "as there's always a catch with the very cheapest", "since the very cheapest was no good the last time",
 )  # fmt: skip
 """Why somebody wants the cheapest but one."""
+THE_DEAREST = (
+    "as it's going to be a present", "since it's for my mother's birthday", "as I don't want to save on it this time",
+    "because I use it every single day", "since I'd rather pay once and have it for years", "as we decided to treat ourselves to it",
+    "because I've saved up for it",
+)  # fmt: skip
+"""Why somebody wants the dearest."""
 WORTH_IT = 5.0
 """Dollars for less of which nobody goes to the trouble."""
 
