@@ -21,6 +21,7 @@ from writ_dspy.simulate.behaviour import assign
 from writ_dspy.simulate.scripted import ScriptedUser
 from writ_dspy.simulate.scripted.agent import Desk
 from writ_dspy.task import Call
+from writ_dspy.trial import LeavesSubject
 from writ_dspy.verify.case import Case
 from writ_dspy.verify.deeds import end_state, no_unwanted_write
 
@@ -141,6 +142,10 @@ def test_a_natural_question_gets_what_it_asks_for(played: list[Played], domain: 
         held = {slot.key for slot in item.task.requests[0].slots if f"0:{slot.key}" not in said}
         held |= set() if "identity" in said else {"identity"}
         if not wanted <= held or behaviour is None or behaviour["disclosure"] != "on request":
+            continue
+        if any(
+            isinstance(trial, LeavesSubject) for trial in behaviour.trials
+        ):  # who leaves a subject speaks of another
             continue
         reply = answer(item, [first, Turn("agent", text.replace("\\n", "\n"))])
 

@@ -171,6 +171,8 @@ def test_nobody_is_glad_of_refusals(denied: Played) -> None:
         ("Raj has to stay home.", "raj", "Raj has to"),
         ("Nothing has to change.", "isabella", "nothing has"),
         ("Round trip, please.", "round", "round trip"),
+        ("Enter Rafael Fischer, born February 5, 1966.", "rafael", "enter Rafael"),
+        ("Rafael Fischer comes along.", "rafael", "Rafael Fischer"),
     ],
 )
 def test_a_name_keeps_its_capital_after_an_opener(text: str, keep: str, said: str) -> None:

@@ -413,7 +413,7 @@ def test_a_doubt_is_answered() -> None:
         text: _doubt(f"I moved some money around yesterday. {text}", "the payment change") for text in ASK_ONCE_MORE
     }
 
-    assert {kind for text, kind in kinds.items() if "again" in text or "once more" in text} == {"repetition"}
+    assert {kind for text, kind in kinds.items() if "repeat" in text} == {"repetition"}
     assert {kind for text, kind in kinds.items() if "charged" in text or "fees" in text} == {"money"}
     assert {kind for text, kind in kinds.items() if "final" in text} == {"final"}
     assert {kind for text, kind in kinds.items() if "effect" in text} == {"effect"}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import random
 from collections.abc import Sequence
 
 import pytest
@@ -9,8 +11,10 @@ import pytest
 from tests.simulate.playing import Played
 from writ_dspy.domains.observed import Row, Seen
 from writ_dspy.domains.tau2.airline.details import payment_name
+from writ_dspy.domains.tau2.airline.wording import day
 from writ_dspy.domains.tau2.retail.details import numbered
 from writ_dspy.domains.tau2.retail.wording import traits
+from writ_dspy.simulate.scripted.elaborating import LONG, MOMENTS, elaborations
 from writ_dspy.simulate.scripted.naming import called, doing
 from writ_dspy.task import Call
 
@@ -134,3 +138,29 @@ def test_nobody_is_wished_well_as_helped_after_a_no(played: list[Played]) -> Non
 def test_a_value_is_called_what_it_is(key: str, name: str) -> None:
     """Not by which of several it is among the facts of a task."""
     assert called(key) == name
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_who_is_talkative_adds_one_remark_where_one_is_enough(moment: str) -> None:
+    """Two remarks behind a short answer are idle; where none is that long, a second one may follow."""
+    for seed in range(20):
+        added = list(elaborations(moment, 12, "", random.Random(seed)))
+
+        assert len(added) == 1
+        assert 12 + len(added[0].split()) >= LONG
+
+
+def test_nobody_says_yes_to_what_stays_as_it_is(played: list[Played]) -> None:
+    """Of flights that are changed in one direction, the day of the other one is no detail to agree to."""
+    seen = 0
+    for item in played:
+        tables, turns = item.domain.tables, item.talk.turns
+        for said, done in itertools.pairwise(turns):
+            call = done.calls[0] if done.calls else None
+            if call is None or call.tool != "update_reservation_flights" or said.intent is None:
+                continue
+            held = {leg["date"] for leg in tables["reservations"][call.args["reservation_id"]]["flights"]}  # type: ignore[index, call-overload, union-attr]
+            kept = held & {leg["date"] for leg in call.args["flights"]}
+            seen += 1
+            assert not any(word in said.text for date in kept for word in (day(date), date)), said.text
+    assert seen

@@ -44,8 +44,9 @@ MISSPELLED = {
     "been": "bene", "much": "mcuh", "also": "aslo", "some": "soem", "these": "tehse", "they": "tehy", "where": "wheer", "and": "adn",
 }  # fmt: skip
 
-OFTEN = {("correction", "none"): 5, ("digression", "none"): 3, ("patience", "patient"): 3}
-"""Levels that come up more often than once for each other level of their dimension: few people tell a wrong id first, or are in a hurry."""
+OFTEN = {("correction", "none"): 5, ("digression", "none"): 5, ("patience", "patient"): 3, ("verbosity", "medium"): 3}
+"""Levels that come up more often than once for each other level of their dimension: few people tell a wrong id first, are in a hurry, or
+say more than there is to say."""
 _SHIFTED = {"patience": 1}
 """By how many places the levels of a dimension begin later: of two with as many places, the same levels would always come together in cells of one task."""
 _TURN = "turn"

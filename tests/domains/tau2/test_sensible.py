@@ -9,7 +9,7 @@ from itertools import islice
 
 import pytest
 
-from writ_dspy.domains import Dial, Draft, Row, load
+from writ_dspy.domains import Dial, Draft, Row, Seen, load
 from writ_dspy.domains.tau2.retail.sensible import fits, less_for_more
 from writ_dspy.evidence.resolve import resolve
 from writ_dspy.evidence.resolver import Resolver
@@ -177,3 +177,23 @@ def test_who_speaks_as_one_who_flies_is_a_passenger(recipe: str) -> None:
             assert (user["first_name"], user["last_name"]) in names
 
     assert seen > 10
+
+
+@pytest.mark.parametrize("recipe", ["add checked bags", "swap a passenger", "trade a pending item", "change item"])
+def test_what_is_named_at_first_could_be_meant(recipe: str) -> None:
+    """Nobody has second thoughts about the card for bags that are free, nor wants "the same one" of several things."""
+    name = "tau2:airline" if recipe in ("add checked bags", "swap a passenger") else "tau2:retail"
+    domain = load(name)
+    for draft in islice(drafts(recipe, Dial(4, "knows none"), name), 30):
+        (outcome,), _ = resolve(Goal(draft.decisions, ()), domain)
+        if outcome.call is None:
+            continue
+        seen = Seen()
+        for call in outcome.trace:
+            seen.add(call, domain.read(call).views)
+        told = list(domain.pack.others(outcome.call, seen))
+        record = seen.find("reservation", reservation_id=outcome.call.args.get("reservation_id"))
+        free = record is not None and outcome.call.args.get("nonfree_baggages") == record["nonfree_baggages"]
+
+        assert not (free and any(other.slot == "payment" for other in told))
+        assert not any("the same one" in other.text for other in told)

@@ -78,7 +78,8 @@ def elaborations(moment: str, words: int, told: str, rng: random.Random) -> Iter
             return
         if not fresh:
             continue
-        chosen = rng.choice(fresh)
+        enough = [text for text in fresh if words + len(text.split()) >= LONG]  # one remark is less idle than two
+        chosen = rng.choice(enough or fresh)
         words += len(chosen.split())
         yield chosen
 

@@ -271,7 +271,7 @@ NEXT_BEST = (
 """Before what the user named for the case that the first choice fails."""
 OWN = (
     "Then I won't go ahead with {topic}, since {rule}: {figure}.", "[Given|With] your condition, I won't go ahead with {topic}, because {rule}: {figure}.",
-    "Your condition isn't met, so I won't go ahead with {topic}: {rule}; {figure}.", "Your condition for {topic} isn't met, because {rule}: {figure}. So I won't go ahead[ with it|].",
+    "Your condition isn't met, so I won't go ahead with {topic}: {rule}; {figure}.", "[As|Since] your condition isn't met, I won't go ahead with {topic}: {rule}; {figure}.",
 )  # fmt: skip
 """A condition of the user's own is not met: nothing forbids the write, and the user hears which value there is."""
 FIGURE = "{with_winner}it comes to {value}, and you said {limit}"

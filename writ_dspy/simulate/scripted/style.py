@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from writ_dspy import patterns as re
 from writ_dspy.domains.spinning import chosen
 from writ_dspy.simulate.behaviour import COURTESY, MISSPELLED, has
+from writ_dspy.simulate.manner.words import EVERYDAY, usual
 from writ_dspy.simulate.scripted.elaborating import elaborations
 from writ_dspy.task import Behaviour
 
@@ -62,7 +63,7 @@ SHORT_COURTESIES = ("Thank you.", "Thanks.", "Thanks a lot.", "Many thanks.", "T
 _ALWAYS_COURTEOUS = frozenset({"wish", "bye", "query"})
 _THANKED = ("thank", "thanks", "thx")
 """Words of thanks, which only who has given some gives again."""
-_COURTEOUS = 0.65
+_COURTEOUS = 0.5
 """How often a polite user adds a courtesy to what is none of these; to every fact, nobody does."""
 _DRAWL = 0.4
 """How often slang begins a later message."""
@@ -87,6 +88,8 @@ SLANG_ENDS = ("thx", "thx a lot", "thx so much")
 _TELLS_IDENTITY = re.compile(r"\d{3}|@|[a-z]_\d|\b(?=[A-Z]*\d)[A-Z\d]{6}\b")
 """Who somebody is, or which record is meant: nobody has thought twice about such an answer."""
 _PERSON = re.compile(r"([A-Z][a-z]+) (?:can't|cannot|has|isn't|is|won't|will|couldn't|wants|stays)\b")
+_TWO_CAPITALS = re.compile(r"([A-Z]\w*) (?!I\b)([A-Z]\w*)")
+"""A name of two words, or an everyday word that leads up to one: "Enter Rafael"."""
 _SMALL = re.compile(r"(?:My|Our|Your|The|An?|This|That|These|Those|Its|On|To|From|With|For|By|In|At|Of)\b")
 """Words that are no names, though one follows: "My PayPal account"."""
 _ENDED = frozenset({"wish", "answer", "bye"})
@@ -192,8 +195,11 @@ def _within(text: str, keep: Sequence[str] = ()) -> str:
     """A sentence as it goes on after a comma; a name keeps its capital: of several words, or what is told of a person by one word that must stand."""
     if _SMALL.match(text):
         return f"{text[:1].lower()}{text[1:]}"
-    alone = _PERSON.match(text)
-    name = re.match(r"I\b|[A-Z]{2}|\W|[A-Z]\w* (?!I\b)[A-Z]", text) or (alone and alone[1].lower() in keep)
+    alone, two = _PERSON.match(text), _TWO_CAPITALS.match(text)
+    led = (
+        two is not None and two[2].lower() in keep and two[1].lower() not in keep and usual(two[1].lower()) >= EVERYDAY
+    )
+    name = re.match(r"I\b|[A-Z]{2}|\W", text) or (two and not led) or (alone and alone[1].lower() in keep)
     return text if name else f"{text[:1].lower()}{text[1:]}"
 
 

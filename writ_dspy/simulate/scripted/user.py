@@ -32,7 +32,7 @@ from writ_dspy.simulate.scripted.wording import (
     WAIT,
     WRONG,
 )
-from writ_dspy.task import Request, Slot, Task
+from writ_dspy.task import Call, Request, Slot, Task
 from writ_dspy.trial import LeavesSubject
 
 _GOES_ON = re.compile(r"(?:and|then|after that|afterwards|also|next)\b", re.IGNORECASE)
@@ -287,6 +287,8 @@ class _Speaker(Trying):
         before = " ".join(turn.text.lower() for turn in self.mine)
         agreed = " ".join(turn.text for turn in self.mine if turn.intent and "yes" in turn.intent.about)
         found = [text for text in found if text not in agreed]  # once is enough
+        kept = self._as_before(call)
+        found = [text for text in found if text.lower() not in kept] or found  # nobody says yes to what stays as it is
         found = [text for text in found if any(char.isdigit() for char in text)] or found
         found = [text for text in found if not self.domain.pack.ids(text)] or found  # which record it is, nobody doubts
         found = [text for text in found if not _YEAR.search(text)] or found  # a birthday is no key detail
@@ -296,6 +298,18 @@ class _Speaker(Trying):
         ] or found  # what they asked for, before what was found
         found.sort(key=len, reverse=True)
         return self.rng.choice(found[: max(1, len(found) // 2)]) if found else None
+
+    def _as_before(self, call: Call) -> frozenset[str]:
+        """What the record that is written has already, in the words of a list."""
+        ids = {str(value) for name, value in call.args.items() if name != self.domain.pack.whose}
+        records = (row for table in self.domain.tables.values() for key, row in table.items() if key in ids)
+        record = next((row for row in records if isinstance(row, dict)), None)
+        if record is None:
+            return frozenset()
+        held = {name: record.get(name, value) for name, value in call.args.items()}
+        return frozenset(
+            text for group in self.domain.pack.phrases.renderings(Call.of(call.tool, held)) for text in group
+        )
 
     def _next_wish(self) -> Turn:
         for index in range(len(self.task.requests)):

@@ -16,8 +16,7 @@ CONFIRM_DETAIL = (
 ASK_ONCE_MORE = (
     "Is that really everything?", "Nothing else would change?", "And that would be final?",
     "So only this changes?", "No hidden fees?", "And it takes effect right away?", "And there is nothing else to it?",
-    "Before I agree, could you repeat what would happen?", "Hmm, can you list it once more for me?",
-    "And nothing else about my account would change?", "Is that really all that would happen?",
+    "Before I agree, could you repeat what would happen?", "And nothing else about my account would change?", "Is that really all that would happen?",
     "Just to be sure, is that all of it?", "Would that take effect at once?",
     "So that's final as soon as I agree?", "Let me check: would I be charged anything beyond that?",
 )  # fmt: skip

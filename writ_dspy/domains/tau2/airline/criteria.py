@@ -40,7 +40,7 @@ PRICE = Criterion(
     "the second cheapest, [as the very cheapest is bound to be full|since the very cheapest always has a catch|not the very cheapest, which everybody takes]",
 )
 SHORTEST = Criterion(
-    "duration", False, "[the shortest|the fastest|the quickest|the one that takes the least time]", ("", "fare", "fare", "from", "before"),
+    "duration", False, "[the shortest|the fastest|the quickest|the one that takes the least time]", ("", "fare", "fare"),
     "the second shortest, [as the very shortest leaves no time for anything|since the very shortest is bound to be packed]",
 )  # fmt: skip
 CRITERIA = (

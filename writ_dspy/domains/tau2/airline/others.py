@@ -19,7 +19,8 @@ MOST = 5
 
 def others(call: Call, seen: Seen) -> Iterator[Other]:
     """The same write with another method, without insurance, with another number of bags, or in another cabin."""
-    yield from other_payments(call, seen)
+    if not _costs_nothing(call, seen):
+        yield from other_payments(call, seen)
     yield from _other_bags(call, seen)
     yield from _other_cabins(call, seen)
 
@@ -68,6 +69,12 @@ def _other_cabins(call: Call, seen: Seen) -> Iterator[Other]:
         if cabin not in (record["cabin"], args["cabin"]) and seats:
             text = f"[I'd like|Make it|I want|Let's take] {CABINS[cabin]}."
             yield Other("cabin", Call.of(call.tool, args | {"cabin": cabin}), text, CABINS[cabin])
+
+
+def _costs_nothing(call: Call, seen: Seen) -> bool:
+    """Whether bags are added that are all free: nobody thinks twice about how nothing is paid."""
+    record = seen.find("reservation", reservation_id=call.args.get("reservation_id"))
+    return record is not None and bool(call.args.get("nonfree_baggages", BAG) <= record["nonfree_baggages"])
 
 
 def _by_card(call: Call) -> bool:

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 ACT_IF_UNDER = (
-    "[But|One thing though:|There's one condition:] [only|just] if another version of [one of|any of] the products in that order is in stock [for less than|for under|below] {price}, [since I'd buy that instead|as I'd get that one in its place].",
+    "[But|One thing though:|There's one condition:] [only|just] if another version of the product in that order is in stock [for less than|for under|below] {price}, [since I'd buy that instead|as I'd get that one in its place].",
     "[Only do it|Go ahead only|Please do this only] if I could get another one of the same [kind|type] as in that order for [under|less than] {price} right now, [as I'd take that one instead|since that's what I'd buy instead].",
-    "[I'd only do this|It only makes sense] if [any of the products in that order|something of the kind that's in that order] [is in stock|is available] [under|below|for less than] {price} in another version, [since I'd buy that one instead|which I'd get instead].",
-    "[First|Before that,|But first] check the [products|product types] in that order: is the cheapest other version in stock under {price}? [Only then|Only in that case] go ahead, [since I'd buy that one instead|as I'd take that one instead].",
-    "[My condition|The condition] is that another [available|in-stock] version of a product in that order [costs less than|is under] {price}, [as I'd get that one instead|since I'd rather have that one].",
+    "[I'd only do this|It only makes sense] if [the product in that order|something of the kind that's in that order] [is in stock|is available] [under|below|for less than] {price} in another version, [since I'd buy that one instead|which I'd get instead].",
+    "[First|Before that,|But first] check the product [type |]in that order: is the cheapest other version in stock under {price}? [Only then|Only in that case] go ahead, [since I'd buy that one instead|as I'd take that one instead].",
+    "[My condition|The condition] is that another [available|in-stock] version of the product in that order [costs less than|is under] {price}, [as I'd get that one instead|since I'd rather have that one].",
     "[If nothing|Unless something|Unless anything] else of the sort [that's in|found in] that order is [in stock|available] [under|below] {price} for me to buy instead, [leave everything as it is|please don't do anything].",
 )
+ACT_IF_ONE_UNDER = (
+    "[In the end I need|After all I need|I need] only one of those things, so [only do it|do it only|please do this only] if another version of any of the products in that order is in stock [for less than|for under|below] {price}, [since I'd buy just that one|as I'd get that one alone].",
+    "[Only do it|Go ahead only|Please do this only] if one of the products in that order can be had in another version for [under|less than] {price}, since one of those things is [enough|all I need] [after all|in the end] and I'd buy that [instead|alone].",
+    "[One of those things is enough for me after all|I've found that I need just one of those things]: if any product in that order is in stock in another version [below|under|for less than] {price}, go ahead, as I'd buy that instead; [if not|otherwise], leave it as it is.",
+    "[But first|Before that,] check the [products|product types] in that order: is the cheapest other version in stock under {price}? [Only then|Only in that case] go ahead, since I need [just|only] one of those things and I'd take that one instead.",
+)
+"""As `ACT_IF_UNDER`, of several things: who would have any one of them in place of them all."""
 CHANGE_OPENINGS = (
     "[Hi|Hello|Hey], I [want|need|'d like] to change [something|an item] in an order that [isn't out yet|I'm still waiting for].",
     "[Can|Could] I [swap|switch] [an item|something] in an order [before it ships|that hasn't gone out]?",

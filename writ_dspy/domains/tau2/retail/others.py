@@ -36,7 +36,8 @@ def _other_versions(call: Call, seen: Seen) -> Iterator[Other]:
         changed = {name: value for name, value in options(row).items() if options(old).get(name) != value}
         if len(changed) == 1 and row["item_id"] != new["item_id"] and not UNSPEAKABLE & set(changed.values()):
             (name, value), last = next(iter(changed.items())), str(args["new_item_ids"][0])
-            text = f"[I'd like|I want|Please give me|Make it] the same one {trait(name, value)}."
+            thing = noun(str(new["product_name"]))  # where any of several could be meant, nobody has named it yet
+            text = f"[I'd like|I want|Please give me|Make it] the same {thing} {trait(name, value)}."
             yield Other(
                 "version", Call(call.tool, call.text.replace(last, str(row["item_id"]))), text, str(value).lower()
             )

@@ -63,9 +63,9 @@ REPORTS: dict[str, tuple[str, ...]] = {
         "Done, I've swapped {things} in order {number}. No further changes to that order are possible.",
         "I have changed {things} in {number}. Nothing more can be changed in that order now.",
         "I have swapped {things} for you; order {number} is closed to changes now.",
-        "Order {number} is changed[ now|]. [It is closed to other changes now.|No further changes to it are possible.]",
-        "[That's|It's] changed in {number}. No further changes to that order are possible.",
-        "I've made the change in {number}. [That order is closed to further changes now.|No further changes to that order are possible.]",
+        "The change to {things} in order {number} is made. [The order is closed to other changes now.|No further changes to it are possible.]",
+        "[That's done|All done]: I changed {things} in {number}. No further changes to that order are possible.",
+        "I've made the change to {things} in {number}. [That order is closed to further changes now.|No further changes to that order are possible.]",
     ),
 }  # fmt: skip
 """Of each write, what is said once it is done."""

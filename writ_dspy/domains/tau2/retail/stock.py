@@ -269,7 +269,8 @@ def threshold(customer: Customer, pointer: Pointer, rng: random.Random, *, holds
         own=True,
     )
     shown = dollars(price).removesuffix(".00")
-    text = spin(rng, *item_sentences.ACT_IF_UNDER, price=shown)
+    sole = len(products_of(items)) == 1
+    text = spin(rng, *(item_sentences.ACT_IF_UNDER if sole else item_sentences.ACT_IF_ONE_UNDER), price=shown)
     fact = Fact("price_limit", price, f"My price limit is {shown}.")
     return Threshold(check, Slot("condition", text, (shown.lower(),)), (fact,), products_of(items))
 
