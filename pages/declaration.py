@@ -13,8 +13,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from pages.blocks import WRITTEN, table
-from writ_dspy.domains.declared import model
-from writ_dspy.domains.declared.model import Declared, Strict
+from writ_dspy.domains.declared.model import Declared
 
 INTRODUCTION = (
     "A declaration is one YAML file beside tools, data and a policy; [the tutorial](own-domain.md) writes one. In every phrase `[a|b]` is a choice, `[a|]` may be "
@@ -34,15 +33,15 @@ def page() -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _met(first: type[Strict]) -> list[type[Strict]]:
+def _met(first: type[BaseModel]) -> list[type[BaseModel]]:
     found = [first]
     for kind in found:
         found += [one for field in kind.model_fields.values() for one in _models(field.annotation) if one not in found]
     return list(dict.fromkeys(found))
 
 
-def _models(annotation: Any) -> Iterator[type[Strict]]:
-    if isinstance(annotation, type) and issubclass(annotation, Strict):
+def _models(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         yield annotation
     for part in typing.get_args(annotation):
         yield from _models(part)
@@ -51,11 +50,11 @@ def _models(annotation: Any) -> Iterator[type[Strict]]:
 _HEADS = {"Declared": "The file"}
 
 
-def _head(kind: type[Strict]) -> str:
+def _head(kind: type[BaseModel]) -> str:
     return _HEADS.get(kind.__name__, kind.__name__)
 
 
-def _rows(kind: type[Strict]) -> Iterator[tuple[str, str, str]]:
+def _rows(kind: type[BaseModel]) -> Iterator[tuple[str, str, str]]:
     texts = _texts(kind)
     for name, field in kind.model_fields.items():
         said = texts[name]
@@ -65,8 +64,8 @@ def _rows(kind: type[Strict]) -> Iterator[tuple[str, str, str]]:
 
 def _texts(kind: type[BaseModel]) -> dict[str, str]:
     """Field -> the text under it."""
-    tree = ast.parse(inspect.getsource(model))
-    body = next(node.body for node in tree.body if isinstance(node, ast.ClassDef) and node.name == kind.__name__)
+    [described] = ast.parse(inspect.getsource(kind)).body
+    body = described.body if isinstance(described, ast.ClassDef) else []
     found = {}
     for node, after in itertools.pairwise(body):
         if (
@@ -92,7 +91,7 @@ def _shown(annotation: Any) -> str:
         return _several(args)
     if isinstance(annotation, types.UnionType) or origin is typing.Union:
         return " or ".join(dict.fromkeys(_shown(one) for one in args if one is not type(None)))
-    if isinstance(annotation, type) and issubclass(annotation, Strict):
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return f"[{annotation.__name__}](#{annotation.__name__.lower()})"
     return {str: "text", int: "number", float: "number", bool: "true or false", Any: "anything"}.get(
         annotation, str(annotation.__name__)

@@ -67,6 +67,9 @@ FLAWS: list[tuple[Edit, str]] = [
     (lambda d: d.update(policy="library.yaml"), r"policy = 'library\.yaml': this is another file of the declaration, and no policy"),
     (lambda d: d["tables"]["loan"]["attributes"]["due_date"].update(type="day"), r"tables\.loan\.attributes\.due_date\.type = 'day': Input should be 'text'"),
     (lambda d: d["tables"]["loan"]["attributes"]["branch"].update(later="my later ones"), r"tables\.loan\.attributes\.branch\.later: it takes an attribute of the type `date`"),
+    (lambda d: d.update(fields={"parts": "lines"}), r"fields\.parts: nothing that tools show goes by 'lines'; name a field of a record or of a tool"),
+    (lambda d: d.update(fields={"offers": "copy"}), r"fields\.offers: nothing that tools show goes by 'copy'; views are "),
+    (lambda d: d.update(fields={"part": "copy_id", "things": "copies"}), r"fields\.things: there is no such key"),
     (lambda d: d["tables"]["member"].update(key="number"), r"tables\.member\.key: no table of the data has records that stand by their number"),
 ]  # fmt: skip
 

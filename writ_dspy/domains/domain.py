@@ -15,6 +15,7 @@ from pydantic import BaseModel
 
 from writ_dspy import patterns as re
 from writ_dspy.domains.disputes import NO_GROUNDS, Grounds, Held
+from writ_dspy.domains.fields import Fields
 from writ_dspy.domains.footprint import Footprint
 from writ_dspy.domains.integrity import Integrity
 from writ_dspy.domains.listing import Deeds, Detail
@@ -216,6 +217,8 @@ class Pack:
     """(domain, user id) -> ids of the records that are a user's own: for many writes, who has more is drawn more often."""
     whose: str = ""
     """Name of the parameter, and of the field, that says whose account it is: the user has no need to be told of it."""
+    fields: Fields = field(default_factory=Fields)
+    """What fields are called here that hold what many domains have."""
     traces: Callable[[Domain, str], tuple[set[str], set[str]]] = lambda _domain, _text: (set(), set())
     """(domain, text of an official task) -> the users and the records that it names, and whose records these are."""
     conditional: bool = True

@@ -120,10 +120,10 @@ _OFF_LIST = re.compile(
 )
 
 
-def _people(record: Record) -> list[tuple[str, str]]:
-    rows = record.get("passengers")
+def _people(ground: Ground, record: Record) -> list[tuple[str, str]]:
+    rows = record.get(ground.fields.party)
     every = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
-    return [(str(row.get("first_name")), str(row.get("last_name"))) for row in every]
+    return [(str(row.get(ground.fields.given)), str(row.get(ground.fields.family))) for row in every]
 
 
 def _told(match: re.Match[str]) -> list[str]:
@@ -134,20 +134,22 @@ def _aboard(ground: Ground, sentence: str, made: Subject | None) -> str:
     """Somebody told to be on a trip, or to go by a name on it, who is not."""
     for pattern in (_IS_ON, _NAMES):
         for match in pattern.finditer(sentence):
-            people = _people(_record(ground, match["key"]))
+            people = _people(ground, _record(ground, match["key"]))
             if people and not _supposed(sentence, match.start()):
                 missing = [name for name in _told(match) if not _is_among(ground, name, people)]
                 if missing:
                     return f"who is on it: {' and '.join(map(' '.join, people))}"
-    if made is not None and "passengers" in made.args:
+    if made is not None and ground.fields.party in made.args:
         for match in _OFF_LIST.finditer(sentence):
-            still = [name for name in _told(match) if ground.is_name(name.split()[0]) and name.lower() != "you" and _is_among(ground, name, _people(made.after))]  # fmt: skip
+            still = [name for name in _told(match) if ground.is_name(name.split()[0]) and name.lower() != "you" and _is_among(ground, name, _people(ground, made.after))]  # fmt: skip
             if still and not _supposed(sentence, match.start()):
                 return f"who is on it: {' and '.join(still)}, too"
     named = _FLIES_AS.search(sentence)
     if named is None or _supposed(sentence, named.start()):
         return ""
-    people = _people(_record(ground, named["key"])) if named["key"] else _people(made.after) if made else []
+    people = (
+        _people(ground, _record(ground, named["key"])) if named["key"] else _people(ground, made.after) if made else []
+    )
     last = named["as"].split()[-1]
     firsts = [name.split()[0] for name in _told(named) if name.lower() != "you"]
     if last not in {one for _, one in people}:
@@ -185,15 +187,15 @@ def _bags(ground: Ground, sentence: str, made: Subject | None, following: Subjec
     for match in _HAS_BAGS.finditer(sentence):
         args = following.args if following is not None else {}
         if not _supposed(sentence, match.start()) and own_id(ground.domain, args).lstrip("#") != match["key"]:
-            return _so_many(_record(ground, match["key"]), match)
-    told = _WITH_BAGS.search(sentence) if made is not None and "total_baggages" in made.args else None
+            return _so_many(ground, _record(ground, match["key"]), match)
+    told = _WITH_BAGS.search(sentence) if made is not None and ground.fields.bags in made.args else None
     if told is None or made is None or _supposed(sentence, told.start()) or _ALLOWED.search(sentence):
         return ""
-    return _so_many(made.args, told)
+    return _so_many(ground, made.args, told)
 
 
-def _so_many(record: Record, match: re.Match[str]) -> str:
-    total, paid = record.get("total_baggages"), record.get("nonfree_baggages")
+def _so_many(ground: Ground, record: Record, match: re.Match[str]) -> str:
+    total, paid = record.get(ground.fields.bags), record.get(ground.fields.paid_bags)
     if not isinstance(total, int) or not isinstance(paid, int):
         return ""
     word = match["many"].lower()
@@ -216,7 +218,7 @@ _ELSEWHERE = re.compile(r"\b(?:other|there|as for|instead|while|whereas|already|
 
 def _in_class(sentence: str, made: Subject | None) -> str:
     """A class in which the user is told to sit by a write that has another."""
-    match = _SITS.search(sentence) if made is not None and "cabin" in made.args else None
+    match = _SITS.search(sentence) if made is not None and made.fields.grade in made.args else None
     if made is None or match is None or _ELSEWHERE.search(sentence) or _supposed(sentence, match.start()):
         return ""
     return "" if match["cabin"].lower() == made.cabin else f"{made.cabin}, as it was called with"
@@ -344,7 +346,7 @@ def _sets_off(ground: Ground, sentence: str, made: Subject | None) -> str:
     if len(days) != 1 or hour is None or re.search(r"\bfrom\b", match["when"], re.IGNORECASE):
         return ""
     month, day = days[0].date
-    first = next((str(row.get("flight_number")).lower() for row in made.flights if str(row.get("date")).endswith(f"-{month:02}-{day:02}")), "")  # fmt: skip
+    first = next((str(row.get(ground.fields.leg)).lower() for row in made.flights if str(row.get("date")).endswith(f"-{month:02}-{day:02}")), "")  # fmt: skip
     hours = hours_of(ground, first, "depart") if first else set[int]()
     return f"when {first.upper()} leaves" if hours and int(hour.number) not in hours else ""
 

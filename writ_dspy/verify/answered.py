@@ -98,7 +98,7 @@ def _contradicted(case: Case, subject: Subject, question: str, text: str, *, yes
     """The answer, where what the question takes up is otherwise."""
     asked = _TAG.sub("?", question)
     held: list[bool] = []
-    people = frozenset(str(row.get("first_name")).lower() for row in subject.people)
+    people = frozenset(str(row.get(case.fields.given)).lower() for row in subject.people)
     people |= {name.split()[0] for name in subject.ground.people()}
     for topic, match in propositions(asked, written(asked).bag, case.domain, people):
         rest = f"{asked[: match.start()]} {asked[match.end() :]}"

@@ -45,7 +45,7 @@ def when_made(ground: Ground, sentence: str, key: str) -> str:
     every = list(_records(ground))
     own = [data for name, data in every if name == key]
     known = {day for data in own or [data for _, data in every] for day in _began(data)}
-    others = {day for data in own or [data for _, data in every] for day in _days(data)}
+    others = {day for data in own or [data for _, data in every] for day in _days(ground, data)}
     wrong = next((value for value in told if known and value.date not in known | others), None)
     return "" if wrong is None else "the day that was read on which it was made"
 
@@ -73,8 +73,8 @@ def _began(data: Mapping[str, Json]) -> set[tuple[int, int]]:
     return {(int(one[5:7]), int(one[8:10])) for one in fields if re.match(r"\d{4}-\d\d-\d\d", one)}
 
 
-def _days(data: Mapping[str, Json]) -> set[tuple[int, int]]:
+def _days(ground: Ground, data: Mapping[str, Json]) -> set[tuple[int, int]]:
     """The days on which its parts take place: somebody is booked on a flight, and on a day."""
-    rows = data.get("flights")
+    rows = data.get(ground.fields.legs)
     days = (str(row.get("date")) for row in (rows if isinstance(rows, list) else ()) if isinstance(row, dict))
     return {(int(one[5:7]), int(one[8:10])) for one in days if re.match(r"\d{4}-\d\d-\d\d", one)}

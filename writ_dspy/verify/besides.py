@@ -113,35 +113,37 @@ def _more(case: Case, subject: Subject, sentence: str, called: Sequence[str]) ->
 
 def _less(subject: Subject, sentence: str) -> str:
     """A thing of the write that is told to be left out, or more things than it has."""
-    items = subject.args.get("item_ids")
+    fields = subject.fields
+    items = subject.args.get(fields.taken)
     if (every := _ALL.search(sentence)) and isinstance(items, list):
         word = every["many"].lower()
         many = int(word) if word.isdigit() else UNITS.index(word)
         if many != len(items):
             return f"{counted(len(items), 'item')}, as many as were called"
     left = _WITHOUT.search(sentence)
-    rows = subject.before.get("items")
+    rows = subject.before.get(fields.parts)
     if left and isinstance(rows, list):
         thing = singular(left["thing"].lower())
         own = [row for row in rows if isinstance(row, dict) and singular(str(row.get("name")).lower()) == thing]
         whole = subject.step.call.tool.startswith("cancel")
-        if own and (whole or (isinstance(items, list) and any(row.get("item_id") in items for row in own))):
+        if own and (whole or (isinstance(items, list) and any(row.get(fields.part) in items for row in own))):
             return f"{thing} with it, as it was called"
     return ""
 
 
 def _of_trip(subject: Subject, sentence: str) -> str:
     """What kind of trip was booked, and for whom."""
-    flights, kind = subject.args.get("flights"), str(subject.args.get("flight_type") or "")
+    fields = subject.fields
+    flights, kind = subject.args.get(fields.legs), str(subject.args.get(fields.ways) or "")
     if not subject.step.call.tool.startswith("book") or not isinstance(flights, list):
         return ""
-    if kind == "round_trip" and _OUT_ONLY.search(sentence):
+    if kind == fields.both_ways and _OUT_ONLY.search(sentence):
         return "both ways, as it was booked"
-    if _DIRECT.search(sentence) and len(flights) > (2 if kind == "round_trip" else 1) and not _NOT.search(sentence):
+    if _DIRECT.search(sentence) and len(flights) > (2 if kind == fields.both_ways else 1) and not _NOT.search(sentence):
         return "a trip with a stop, as it was booked"
-    people = subject.args.get("passengers")
+    people = subject.args.get(fields.party)
     if _FOR_YOU.search(sentence) and isinstance(people, list) and subject.ground.own_name:
-        names = {f"{row.get('first_name')} {row.get('last_name')}".lower() for row in people if isinstance(row, dict)}
+        names = {f"{row.get(fields.given)} {row.get(fields.family)}".lower() for row in people if isinstance(row, dict)}
         if subject.ground.own_name not in names:
             return "tickets for those alone who were booked"
     return ""

@@ -62,6 +62,8 @@ class Case:
 
     def __init__(self, task: Task, talk: Conversation, domain: Domain, unknown: Unknown = WHOLE) -> None:
         self.task, self.talk, self.domain, self.unknown = task, _as_read(_plainly_set(talk), domain), domain, unknown
+        self.fields = domain.pack.fields
+        """What fields are called here."""
         self.unjudged: Counter[str] = Counter()
         """By check: what was seen that it has no way to judge; such a thing is no finding, and it is counted."""
         self.claims: Counter[str] = Counter()

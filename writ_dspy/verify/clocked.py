@@ -142,12 +142,13 @@ def _arrivals(ground: Ground, number: str) -> Iterator[str]:
 
 def _is_later(ground: Ground, number: str) -> bool:
     """Whether a flight was read as one that leaves on another day than the flight before it."""
+    fields = ground.fields
     for found in ground.shown:
         for rows in found.views.values():
             for row in rows:
-                legs = row.get("flights")
+                legs = row.get(fields.legs)
                 for one, other in itertools.pairwise(legs if isinstance(legs, list | tuple) else ()):
-                    if isinstance(other, Mapping) and str(other.get("flight_number")).lower() == number and _days(one) != _days(other):  # fmt: skip
+                    if isinstance(other, Mapping) and str(other.get(fields.leg)).lower() == number and _days(one) != _days(other):  # fmt: skip
                         return True
     return False
 

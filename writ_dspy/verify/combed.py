@@ -77,10 +77,10 @@ def combed(case: Case, ground: Ground, text: str, news: Sequence[Step]) -> Itera
 # ----------------------------------------------------------------------------- the search
 
 
-def _choices(found: Sequence[Shown]) -> list[list[Row]]:
+def _choices(ground: Ground, found: Sequence[Shown]) -> list[list[Row]]:
     """The rows from which one is chosen, call by call."""
-    rows = ([*one.views.get("options", ()), *one.views.get("variants", ())] for one in found)
-    return [one for one in rows if one]
+    rows = (one.views.get(ground.fields.offers, ()) for one in found)
+    return [[*one] for one in rows if one]
 
 
 def _free(row: Row) -> bool:
@@ -94,7 +94,7 @@ _OTHERS = 3
 
 
 def _searched(case: Case, ground: Ground, fresh: Sequence[Shown], lower: str) -> str:
-    looks = _choices(fresh)
+    looks = _choices(ground, fresh)
     if _GONE.fullmatch(lower) and sum(_free(row) for rows in looks for row in rows) >= _OTHERS:
         return "what the rows show: others are to be had"
     only = _ONLY.fullmatch(lower)
@@ -114,7 +114,7 @@ def _searched(case: Case, ground: Ground, fresh: Sequence[Shown], lower: str) ->
         none = also["at"].startswith(("non", "direct")) and re.search(
             r"\b(?:none|nothing|no luck)\b", lower[also.end() :]
         )
-        if not made or (none and _choices(direct)):
+        if not made or (none and _choices(ground, direct)):
             return "a search that was made, and what it showed"
     return ""
 
@@ -129,9 +129,9 @@ def _gone_through(ground: Ground, number: int, what: str) -> str:
         counts = _day_counts(ground)
         return f"{max(counts)} days, which were searched" if counts and number not in counts else ""
     if what == "products":
-        read = sum("variants" in found.views for found in ground.shown)
+        read = sum(ground.fields.versions in found.views for found in ground.shown)
         return f"{read} products, which were read" if number > read else ""
-    rows = sum(map(len, _choices(ground.shown)))
+    rows = sum(map(len, _choices(ground, ground.shown)))
     return f"at most {rows}, which were read" if number > rows else ""
 
 
@@ -142,11 +142,12 @@ def _dates(ground: Ground) -> set[str]:
 
 def _day_counts(ground: Ground) -> set[int]:
     """How many days were searched: in all, on each route, and from each place."""
+    fields = ground.fields
     days: dict[tuple[object, object], set[object]] = {}
     for found in ground.shown:
         args = found.call.args
-        if isinstance(args.get("date"), str) and "origin" in args:
-            for route in ((args["origin"], args.get("destination")), (args["origin"], None), (None, args.get("destination")), (None, None)):  # fmt: skip
+        if isinstance(args.get("date"), str) and fields.start in args:
+            for route in ((args[fields.start], args.get(fields.end)), (args[fields.start], None), (None, args.get(fields.end)), (None, None)):  # fmt: skip
                 days.setdefault(route, set()).add(args["date"])
     return {len(found) for found in days.values()}
 
@@ -156,6 +157,7 @@ _WEEK = 7
 
 def _looked_at(case: Case, ground: Ground, at: str) -> bool:
     """Whether some call looked where the agent says that it did."""
+    fields = ground.fields
     calls = [found.call for found in ground.shown]
     names = " ".join(str(tool["function"]) for tool in case.domain.tools)
     if at.startswith(("non", "direct")):
@@ -165,10 +167,10 @@ def _looked_at(case: Case, ground: Ground, at: str) -> bool:
     if "airlines" in at:
         return False
     if "airport" in at:
-        routes = {(call.args.get("origin"), call.args.get("destination")) for call in calls if "date" in call.args}
+        routes = {(call.args.get(fields.start), call.args.get(fields.end)) for call in calls if "date" in call.args}
         return len(routes) > 1
     if at == "other products":
-        return sum("variants" in found.views for found in ground.shown) > 1
+        return sum(fields.versions in found.views for found in ground.shown) > 1
     days = sorted(_dates(ground))
     return bool(days) and dt.date.fromisoformat(days[-1]) - dt.date.fromisoformat(days[0]) >= dt.timedelta(_WEEK)
 
@@ -181,7 +183,7 @@ def _counted(case: Case, ground: Ground, lower: str) -> str:
         return "a count that was read"
     seats = _SEATS.search(lower)
     if seats and not _NOT.search(lower[: seats.start()]):
-        read = {value for rows in _choices(ground.shown) for row in rows for name, value in row.items() if name.startswith("seats_")}  # fmt: skip
+        read = {value for rows in _choices(ground, ground.shown) for row in rows for name, value in row.items() if name.startswith("seats_")}  # fmt: skip
         if _number(seats["n"]) not in read:
             return "a number of seats that was read"
     other = _OTHER.search(lower)
@@ -203,12 +205,13 @@ def _records(ground: Ground) -> set[str]:
 
 def _owned(case: Case, ground: Ground, has: re.Match[str]) -> str:
     """What is wrong with how many records or means of payment the user is said to have."""
+    fields = ground.fields
     number = _number(has["n"] or has["k"])
     what = (has["what"] or has["records"]).removesuffix("s")
     if what in _SOURCES:
-        rows = [row for found in ground.shown for row in found.views.get("payment_methods", ()) if row.get("source") == _SOURCES[what]]  # fmt: skip
+        rows = [row for found in ground.shown for row in found.views.get(fields.purse, ()) if row.get("source") == _SOURCES[what]]  # fmt: skip
         held = {str(row.get("id")) for row in rows}
-        if not any("payment_methods" in found.views for found in ground.shown):
+        if not any(fields.purse in found.views for found in ground.shown):
             return f"a number of {what}s that was read"
         used = sum(key in step.call.text for key in held for step in case.writes if what != "credit card")
         certificates = sum("certificate" in step.call.tool for step in case.writes)

@@ -330,7 +330,7 @@ def _lacking(case: Case, step: Step, base: Shown, shown: Sequence[Shown], detail
             if any(turn.role == "user" and _only_agrees(turn.text) for turn in case.talk.turns[item.turn : base.turn]):
                 recap = _of_others(case, step, texts[1])
                 gone |= {one.name for one in left if replaced(one, texts[0], recap, step.call, joint=True)}
-            named |= item.details - _dropped(left, base, details, step.call)
+            named |= item.details - _dropped(case, left, base, details, step.call)
         else:
             named |= _same_day(case, item, base, details)
     gone -= set[str]().union(*(item.details for item in shown if item.turn > base.turn))
@@ -462,7 +462,7 @@ _POINTS_BACK = re.compile(
 """Words by which a shorter list points back to a longer one."""
 
 
-def _dropped(left: Sequence[Detail], base: Shown, details: Sequence[Detail], call: Call) -> set[str]:
+def _dropped(case: Case, left: Sequence[Detail], base: Shown, details: Sequence[Detail], call: Call) -> set[str]:
     """Things that a second list names no more, where it names others of them and does not point back.
 
     What a thing is exchanged for stands as long as the thing itself is named: "the watch".
@@ -470,7 +470,7 @@ def _dropped(left: Sequence[Detail], base: Shown, details: Sequence[Detail], cal
     some = any(detail.kind == "item" and detail.name in base.details for detail in details)
     if not some or _POINTS_BACK.search(base.text):
         return set()
-    old, new = (call.args.get(name) for name in ("item_ids", "new_item_ids"))
+    old, new = (call.args.get(name) for name in (case.fields.taken, case.fields.replacing))
     pairs = zip(old, new, strict=False) if isinstance(old, list) and isinstance(new, list) else ()
     kept = [
         f"item {after}"

@@ -39,7 +39,7 @@ def misplaced(ground: Ground, text: str) -> Iterator[tuple[str, str]]:
         listed = next(filter(None, behind.groups()), "") if behind else ""
         told = _list(ground.domain, listed) if listed else None
         for _, data in records_of(ground, (match[0].lower(),)) if told else ():
-            rows = data.get("items")
+            rows = data.get(ground.fields.parts)
             own = Counter(
                 singular(str(row.get("name")).lower())
                 for row in (rows if isinstance(rows, list) else ())
@@ -58,7 +58,7 @@ def _cost(ground: Ground, text: str, match: re.Match[str], named: set[str]) -> I
     if told is None or len(named) < 2:
         return
     amount, key = float(told["amount"].replace(",", "")), match[0].lower()
-    known = {name: _amounts(data) for name, data in records_of(ground, sorted(named))}
+    known = {name: _amounts(ground, data) for name, data in records_of(ground, sorted(named))}
     own = known.pop(key, frozenset())
     if own and amount not in own and any(amount in others for others in known.values()):
         yield (
@@ -67,9 +67,9 @@ def _cost(ground: Ground, text: str, match: re.Match[str], named: set[str]) -> I
         )
 
 
-def _amounts(data: Record) -> frozenset[float]:
+def _amounts(ground: Ground, data: Record) -> frozenset[float]:
     """What a record's things cost, each and together, and what was paid for them."""
-    rows = [row for name in ("items", "payment_history") for row in _rows(data.get(name))]
+    rows = [row for name in (ground.fields.parts, ground.fields.payments) for row in _rows(data.get(name))]
     prices = [float(price(row)) for row in rows if "price" in row]
     paid = [float(amount) for row in rows if isinstance(amount := row.get("amount"), int | float)]
     return frozenset({*prices, *paid, round(sum(prices), 2)})

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from writ_dspy import patterns as re
 from writ_dspy.domains import Row
+from writ_dspy.domains.fields import Fields
 from writ_dspy.verify.case import Case, Step
 from writ_dspy.verify.ground import Ground
 from writ_dspy.verify.refutable import DENIED, OPEN
@@ -62,39 +63,37 @@ def contrasted(case: Case, index: int, ground: Ground, news: Sequence[Step]) -> 
             continue
         named = {token.lower() for token in case.domain.pack.ids(sentence) if "_" not in token and "@" not in token}
         step = wrote[-1] if len(wrote) == 1 else None
-        ids = named or (_chosen(step) if step is not None else set())
+        ids = named or (_chosen(ground, step) if step is not None else set())
         for row, others, cabin in _choices(ground, ids, step):
             if wanted := _contrary(sentence, row, others, cabin):
                 yield sentence, wanted
                 break
 
 
-def _chosen(step: Step) -> set[str]:
+def _chosen(ground: Ground, step: Step) -> set[str]:
     """The ids of what a write took: new items, or flights."""
-    args = step.call.args
-    ids = {str(one).lower() for one in args.get("new_item_ids", ())}
-    return ids | {str(one["flight_number"]).lower() for one in args.get("flights", ()) if isinstance(one, dict)}
+    args, fields = step.call.args, ground.fields
+    ids = {str(one).lower() for one in args.get(fields.replacing, ())}
+    return ids | {str(one[fields.leg]).lower() for one in args.get(fields.legs, ()) if isinstance(one, dict)}
 
 
 def _choices(ground: Ground, ids: set[str], step: Step | None) -> Iterator[tuple[Row, list[Row], str]]:
     """Each row with these ids, with the others of its result, and the field in which its price stands."""
-    cabin = str(step.call.args.get("cabin", "")) if step is not None else ""
+    cabin = str(step.call.args.get(ground.fields.grade, "")) if step is not None else ""
     for found in ground.shown:
         for rows in found.views.values():
             if len(rows) < 2:
                 continue
-            own = [row for row in rows if (keys := _keys(row)) and keys <= ids]
+            own = [row for row in rows if (keys := _keys(ground.fields, row)) and keys <= ids]
             if len(own) == 1:
                 yield own[0], [row for row in rows if row is not own[0] and row.get("available", True)], cabin
 
 
-def _keys(row: Row) -> set[str]:
-    flights = row.get("flights")
+def _keys(fields: Fields, row: Row) -> set[str]:
+    flights = row.get(fields.legs)
     if isinstance(flights, list):
-        return {
-            str(one["flight_number"]).lower() for one in flights if isinstance(one, dict) and "flight_number" in one
-        }
-    return {str(row["item_id"]).lower()} if "item_id" in row else set()
+        return {str(one[fields.leg]).lower() for one in flights if isinstance(one, dict) and fields.leg in one}
+    return {str(row[fields.part]).lower()} if fields.part in row else set()
 
 
 def _contrary(sentence: str, row: Row, others: Sequence[Row], cabin: str) -> str:

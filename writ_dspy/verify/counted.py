@@ -77,13 +77,14 @@ def counted(ground: Ground, text: str, subject: Subject | None) -> Iterator[tupl
         text: What the agent says.
         subject: The write that the message speaks of, if it speaks of one.
     """
+    fields = ground.fields
     if not ground.shown:
         return
     yield from _rows(text)
     recent = ""
     for start, end in sentences(text):
         sentence = text[start:end].strip()
-        keys = sorted(key for key in map(str.lower, ground.domain.pack.ids(sentence)) if any(_list(ground, key, name) for name in ("items", "passengers")))  # fmt: skip
+        keys = sorted(key for key in map(str.lower, ground.domain.pack.ids(sentence)) if any(_list(ground, key, name) for name in (fields.parts, fields.party)))  # fmt: skip
         recent = keys[0] if len(keys) == 1 else recent if not keys else ""
         if sentence.endswith("?"):
             continue
@@ -110,12 +111,13 @@ def _list(ground: Ground, key: str, name: str) -> Sequence[Mapping[str, Json]]:
 
 def _things(ground: Ground, sentence: str, recent: str, subject: Subject | None) -> str:
     """A number of all the things of an order which it has not."""
+    fields = ground.fields
     for match in _WHOLE.finditer(sentence):
         inside = _IN.match(match["rest"])
         key = (inside["key"] or "") if inside else ""
         own = f"#{key}".lower() if key else recent
-        rows = _list(ground, own, "items") or _list(ground, own.lstrip("#"), "items")
-        told, ids = _number(match["many"]), subject.args.get("item_ids") if subject is not None else None
+        rows = _list(ground, own, fields.parts) or _list(ground, own.lstrip("#"), fields.parts)
+        told, ids = _number(match["many"]), subject.args.get(fields.taken) if subject is not None else None
         known = {len(rows), len({str(row.get("name")) for row in rows})} if rows else set[int]()
         taken = len(ids) if isinstance(ids, list) else 0
         of_all = inside is not None or re.match(r"(?:has|holds?|contains?|includes?)\b", match[0], re.IGNORECASE)
@@ -131,9 +133,10 @@ def _things(ground: Ground, sentence: str, recent: str, subject: Subject | None)
 
 def _people(ground: Ground, sentence: str, recent: str, keys: Sequence[str]) -> str:
     """A number of people, or of flights, that the trip named has not."""
+    fields = ground.fields
     for match in _THERE.finditer(sentence):
         what, many = match["who"] or match["which"], match["many"] or match["number"]
-        rows = _list(ground, recent, "flights" if what.lower() in ("flights", "legs", "segments") else "passengers")
+        rows = _list(ground, recent, fields.legs if what.lower() in ("flights", "legs", "segments") else fields.party)
         stands = (
             keys or match["number"] or re.match(r"there are|has|have|lists?|shows?|consists?", match[0], re.IGNORECASE)
         )
@@ -235,5 +238,5 @@ def _seats(ground: Ground, sentence: str) -> str:
 
 def _free(ground: Ground, key: str) -> Iterator[int]:
     for look in ground.looks(key):
-        seats = look.data.get("available_seats") if isinstance(look.data, dict) else None
+        seats = look.data.get(ground.fields.seats) if isinstance(look.data, dict) else None
         yield from (number for number in (seats.values() if isinstance(seats, dict) else ()) if isinstance(number, int))

@@ -16,6 +16,7 @@ from functools import lru_cache
 
 from writ_dspy import patterns as re
 from writ_dspy.domains import Domain
+from writ_dspy.domains.fields import Fields
 from writ_dspy.domains.values import UNITS, values
 from writ_dspy.shown import counted
 from writ_dspy.task import Call, Json
@@ -71,15 +72,22 @@ class Write:
     reply: str
 
     @property
+    def fields(self) -> Fields:
+        """What fields are called here."""
+        return self.domain.pack.fields
+
+    @property
     def flights(self) -> Sequence[Json]:
         """Those that it sets, or those of its record."""
-        found = self.args.get("flights", self.record.get("flights"))
+        fields = self.fields
+        found = self.args.get(fields.legs, self.record.get(fields.legs))
         return found if isinstance(found, list) else ()
 
     @property
     def people(self) -> int:
         """How many it is for; 0 where that is no matter of it."""
-        found = self.args.get("passengers", self.record.get("passengers"))
+        fields = self.fields
+        found = self.args.get(fields.party, self.record.get(fields.party))
         return len(found) if isinstance(found, list) else 0
 
 
@@ -128,9 +136,12 @@ def _letters(word: str) -> tuple[str, ...]:
 
 def _own_words(write: Write) -> frozenset[str]:
     """The words of the write's values, of what they are called by, and of what is done."""
+    fields = write.fields
     parts = " ".join(form for group in write.groups for names in group.names for form in names)
-    places = " ".join(write.domain.pack.places.get(str(write.args.get(name)), "") for name in ("origin", "destination"))
-    text = f"{write.call.text} {parts} {places} {write.record.get('passengers', '')}".lower().replace("_", " ")
+    places = " ".join(
+        write.domain.pack.places.get(str(write.args.get(name)), "") for name in (fields.start, fields.end)
+    )
+    text = f"{write.call.text} {parts} {places} {write.record.get(fields.party, '')}".lower().replace("_", " ")
     return frozenset(_WORD.findall(text)) | frozenset(re.findall(r"[a-z]+|\d+", text))
 
 
@@ -145,7 +156,9 @@ def _variants(domain: Domain) -> Mapping[str, Mapping[str, str]]:
         for row in table.values():
             for field in row.values() if isinstance(row, Mapping) else ():
                 for key, one in field.items() if isinstance(field, Mapping) else ():
-                    if isinstance(one, Mapping) and isinstance(options := one.get("options"), Mapping):
+                    if isinstance(one, Mapping) and isinstance(
+                        options := one.get(domain.pack.fields.features), Mapping
+                    ):
                         found[key] = {str(name).lower(): str(value).lower() for name, value in options.items()}
     return found
 
@@ -155,8 +168,9 @@ _GIVES_UP = re.compile(r"\b(?:swap|exchang|replac|return|send|chang|turn)\w*\b")
 
 def _options(write: Write, clause: str) -> Iterator[Named]:
     """A version of a thing: "the white one", "in size L"."""
+    fields = write.fields
     known = _variants(write.domain)
-    new, old = ([known[key] for key in _ids(write.args.get(name)) if key in known] for name in ("new_item_ids", "item_ids"))  # fmt: skip
+    new, old = ([known[key] for key in _ids(write.args.get(name)) if key in known] for name in (fields.replacing, fields.taken))  # fmt: skip
     wanted = [*new, *(old if not new or _GIVES_UP.search(clause) else ())] or old
     own = {value for one in wanted for value in one.values()}
     clause = _masked(write, clause)
@@ -187,7 +201,8 @@ def _ids(value: Json) -> Sequence[str]:
 
 def _pieces(write: Write, clause: str) -> Iterator[Named]:
     """How many of a thing: "two pairs"."""
-    ids = _ids(write.args.get("new_item_ids", write.args.get("item_ids")))
+    fields = write.fields
+    ids = _ids(write.args.get(fields.replacing, write.args.get(fields.taken)))
     known = Counter(ids) if ids else Counter()
     for match in re.finditer(rf"\b{_NUMBER}(?: more| extra)? (?:pairs?|copies|units|sets|of each)\b", clause):
         if known and _count(match["n"]) not in known.values():
@@ -212,11 +227,12 @@ _RECORD = re.compile(r"\b(?:orders?|packages?|parcels?|reservations?|bookings?|t
 
 def _some(write: Write, clause: str) -> Iterator[Named]:
     """Some of the things that are listed; "the order with the lamp" is one order."""
+    fields = write.fields
     for group in write.groups:
         spoken = [
             form for names in group.names if (form := next((one for one in names if _stands(one, write.reply)), ""))
         ]
-        if group.kind in ("flights", "passengers") or len({*spoken}) == len({names[0] for names in group.names}):
+        if group.kind in (fields.legs, fields.party) or len({*spoken}) == len({names[0] for names in group.names}):
             continue
         for form in spoken:
             for match in re.finditer(
@@ -262,7 +278,7 @@ def _left(write: Write, clause: str) -> Iterator[Named]:
     ):
         return
     rows = (row for value in write.record.values() if isinstance(value, list) for row in value)
-    for names in {called(row) for row in rows} - {()}:
+    for names in {called(write.fields, row) for row in rows} - {()}:
         if own.isdisjoint(names) and not any(form.endswith(names[-1]) for form in own):
             for match in _where(names, clause):
                 yield Named(*match.span(), f"a yes to what was listed, not to {names[0]}")
@@ -339,7 +355,7 @@ def _feasts(write: Write, clause: str) -> Iterator[Named]:
 
 def _own_dates(write: Write) -> set[tuple[int, int, int]]:
     """Dates of the write, and those of the record where it sets none itself."""
-    text = write.call.text if "flights" in write.args else f"{write.call.text} {write.flights}"
+    text = write.call.text if write.fields.legs in write.args else f"{write.call.text} {write.flights}"
     found = ((int(year), int(month), int(day)) for year, month, day in _ISO.findall(text))
     return {one for one in found if one[1] <= 12 and one[2] <= 31}
 
@@ -350,8 +366,9 @@ _PART = re.compile(rf"\b(?P<part>{'|'.join(_PARTS)})(?: (?:one|flight|departure|
 
 def _hours(write: Write, clause: str) -> Iterator[Named]:
     """A part of the day at which no flight of the write leaves."""
-    table = write.domain.tables.get("flights", {})
-    rows = [table.get(str(one.get("flight_number"))) for one in write.flights if isinstance(one, Mapping)]
+    fields = write.fields
+    table = write.domain.tables.get(fields.legs, {})
+    rows = [table.get(str(one.get(fields.leg))) for one in write.flights if isinstance(one, Mapping)]
     times = [next((str(value) for name, value in row.items() if "departure" in name), "") for row in rows if isinstance(row, Mapping)]  # fmt: skip
     hours = [int(time[:2]) for time in times if time[:2].isdigit()]
     for match in _PART.finditer(clause) if hours else ():
@@ -362,8 +379,9 @@ def _hours(write: Write, clause: str) -> Iterator[Named]:
 
 def _numbers_of(write: Write, clause: str) -> Iterator[Named]:
     """A flight by its number, which is neither the write's nor its record's."""
-    for match in re.finditer(r"\b[a-z]{3}\d{3}\b", clause) if "flights" in write.args else ():
-        if match[0].upper() in write.domain.tables.get("flights", {}):
+    fields = write.fields
+    for match in re.finditer(r"\b[a-z]{3}\d{3}\b", clause) if fields.legs in write.args else ():
+        if match[0].upper() in write.domain.tables.get(fields.legs, {}):
             known = match[0] in f"{write.call.text} {write.record}".lower()
             yield Named(*match.span(), "" if known else f"a yes to the flights as listed, not to {match[0].upper()}")
 
@@ -375,8 +393,9 @@ _CLOCK = re.compile(
 
 def _times(write: Write, clause: str) -> Iterator[Named]:
     """A flight by its hour, at which none of the write leaves or lands."""
-    table = write.domain.tables.get("flights", {})
-    rows = [table.get(str(one.get("flight_number"))) for one in write.flights if isinstance(one, Mapping)]
+    fields = write.fields
+    table = write.domain.tables.get(fields.legs, {})
+    rows = [table.get(str(one.get(fields.leg))) for one in write.flights if isinstance(one, Mapping)]
     times = {
         str(value)[:5] for row in rows if isinstance(row, Mapping) for name, value in row.items() if "time" in name
     }
@@ -387,9 +406,10 @@ def _times(write: Write, clause: str) -> Iterator[Named]:
 
 def _routes(write: Write, clause: str) -> Iterator[Named]:
     """A route from a place to another, of which no flight of the write leaves or lands at one."""
-    table = write.domain.tables.get("flights", {})
-    rows = [table.get(str(one.get("flight_number"))) for one in write.flights if isinstance(one, Mapping)]
-    ends = {str(row.get(end)) for row in rows if isinstance(row, Mapping) for end in ("origin", "destination")}
+    fields = write.fields
+    table = write.domain.tables.get(fields.legs, {})
+    rows = [table.get(str(one.get(fields.leg))) for one in write.flights if isinstance(one, Mapping)]
+    ends = {str(row.get(end)) for row in rows if isinstance(row, Mapping) for end in (fields.start, fields.end)}
     forms: dict[str, set[str]] = {}
     for code, name in write.domain.pack.places.items():
         forms.setdefault(name.lower(), set()).add(code)
@@ -409,17 +429,22 @@ _WAYS = re.compile(rf"\b(?:(?P<out>{_OUT})|(?P<back>{_BACK}))\b")
 
 def _ways(write: Write, clause: str) -> Iterator[Named]:
     """One way of a trip, or one flight of several; a change of one flight alone may be called so."""
+    fields = write.fields
     spoken = {match.lastgroup for match in _WAYS.finditer(write.reply)}
-    before = write.record.get("flights")
-    kept = _numbers(before) & _numbers(write.flights) if "flights" in write.args and isinstance(before, list) else set()
-    part = bool(kept) and kept != _numbers(write.flights)
+    before = write.record.get(fields.legs)
+    kept = (
+        _numbers(fields, before) & _numbers(fields, write.flights)
+        if fields.legs in write.args and isinstance(before, list)
+        else set()
+    )
+    part = bool(kept) and kept != _numbers(fields, write.flights)
     one = len(write.flights) > 1 and len(spoken) == 1 and not part
     for match in _WAYS.finditer(clause) if write.flights else ():
         yield Named(*match.span(), f"a yes to all that is listed, not to the {match[0]} alone" if one else "")
 
 
-def _numbers(flights: Sequence[Json]) -> set[tuple[str, str]]:
-    return {(str(row.get("flight_number")), str(row.get("date"))) for row in flights if isinstance(row, Mapping)}
+def _numbers(fields: Fields, flights: Sequence[Json]) -> set[tuple[str, str]]:
+    return {(str(row.get(fields.leg)), str(row.get("date"))) for row in flights if isinstance(row, Mapping)}
 
 
 # ----------------------------------------------------------------------------- people, bags
@@ -464,8 +489,9 @@ _IN_PLACE = re.compile(r"\b(?:instead of|in place of|rather than)")
 
 def _replaced(write: Write, clause: str) -> Iterator[Named]:
     """Somebody who is listed gives way to another."""
+    fields = write.fields
     for group in write.groups if _IN_PLACE.search(clause) else ():
-        if group.kind == "passengers" and "passengers" in write.args:
+        if group.kind == fields.party and fields.party in write.args:
             for names in group.names:
                 forms = "|".join(map(re.escape, names))
                 for match in re.finditer(rf"{_IN_PLACE.pattern} (?:{forms})\b", clause):
@@ -484,10 +510,11 @@ _OF_THEM = re.compile(rf"\b{_NUMBER} of (?:them|these|those)\b")
 
 def _bags(write: Write, clause: str) -> Iterator[Named]:
     """A bag that is taken to be free, or fewer of them than there are."""
-    total, paid = write.args.get("total_baggages"), write.args.get("nonfree_baggages")
+    fields = write.fields
+    total, paid = write.args.get(fields.bags), write.args.get(fields.paid_bags)
     if not isinstance(total, int) or not isinstance(paid, int):
         return
-    before = write.record.get("total_baggages")
+    before = write.record.get(fields.bags)
     added = total - before if isinstance(before, int) else total
     for match in _OF_THEM.finditer(clause):
         others = rf"\b{match['n']} (?!(?:checked |free |more |extra )*(?:bags?|suitcases?|pieces?)\b)[a-z-]+s\b"
@@ -514,7 +541,7 @@ _SPLIT = re.compile(
 def _money(write: Write, clause: str) -> Iterator[Named]:
     """An amount that was not listed, or a limit below what is paid."""
     told = {round(100 * abs(value.number)) for value in values(write.proposal) if value.quantity == "money"}
-    args = write.args.get("payment_methods")
+    args = write.args.get(write.fields.purse)
     paid = [round(100 * float(one["amount"])) for one in args if isinstance(one, dict) and isinstance(one.get("amount"), int | float)] if isinstance(args, list) else []  # fmt: skip
     least = min(paid or told, default=0)
     for value in values(clause) if told else ():
@@ -534,7 +561,7 @@ def _bare_end(clause: str, start: int, end: int, unit: str) -> int:
 
 def _split(write: Write, clause: str) -> Iterator[Named]:
     """A payment that is to be parted."""
-    args = write.args.get("payment_methods")
+    args = write.args.get(write.fields.purse)
     if isinstance(args, list) and len(args) > 1:
         return
     for match in _SPLIT.finditer(clause):

@@ -46,7 +46,7 @@ def elsewhere(case: Case, step: Step, put: str, seen: Seen) -> str:
             _record(case, step, sentence, known)
             or _place(case, sentence, known)
             or _day(step, sentence, known)
-            or _version(step, sentence, put, seen)
+            or _version(case, step, sentence, put, seen)
             or _name(case, step, sentence)
         )
         if found:
@@ -137,20 +137,20 @@ _FOR = r"(?:\b(?:in|into|for)\b(?: [\w.-]+){0,2}? )"
 _NO = re.compile(r"\b(?:not|no|instead|rather|than|or)\b")
 
 
-def _version(step: Step, sentence: str, put: str, seen: Seen) -> str:
+def _version(case: Case, step: Step, sentence: str, put: str, seen: Seen) -> str:
     """A value of an option that what is called does not have, and that nothing listed has."""
-    lower = sentence.lower()
-    rows = [row for key in _newcomers(step) if (row := seen.find("variants", item_id=key)) is not None]
-    others = [row for row in seen.rows("variants") if row not in rows]
+    lower, fields = sentence.lower(), case.fields
+    rows = [row for key in _newcomers(step) if (row := seen.find(fields.versions, **{fields.part: key})) is not None]
+    others = [row for row in seen.rows(fields.versions) if row not in rows]
     own: dict[str, set[str]] = {}
     for row in rows:
         for name, value in _options(row).items():
             own.setdefault(name, set()).add(value.lower())
-    products = {row.get("product_id") for row in rows}
+    products = {row.get(fields.sort) for row in rows}
     words = {
         (value.lower(), name)
         for row in (others if rows else ())
-        if row.get("product_id") in products
+        if row.get(fields.sort) in products
         for name, value in _options(row).items()
         if name in own and value.lower() not in set[str]().union(*own.values())
     }
@@ -182,8 +182,9 @@ _ALIKE = 0.75
 
 def _name(case: Case, step: Step, sentence: str) -> str:
     """A passenger's first name with another last name than the one that is written, spelled much like it."""
-    for person in step.call.args.get("passengers", ()):
-        first, last = (str(person.get(part, "")) for part in ("first_name", "last_name"))
+    fields = case.fields
+    for person in step.call.args.get(fields.party, ()):
+        first, last = (str(person.get(part, "")) for part in (fields.given, fields.family))
         if not first or not last or last.lower() in sentence.lower():
             continue
         for match in re.finditer(rf"\b{re.escape(first)} ([A-Z][a-z]+)\b", sentence):

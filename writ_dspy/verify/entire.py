@@ -118,17 +118,18 @@ def _of_another(case: Case, subject: Subject, sentence: str) -> bool:
 
 
 def _names(subject: Subject) -> list[str]:
-    return [f"{row.get('first_name')} {row.get('last_name')}" for row in subject.people]
+    return [f"{row.get(subject.fields.given)} {row.get(subject.fields.family)}" for row in subject.people]
 
 
 def _for_whom(ground: Ground, subject: Subject, sentence: str) -> str:
     """One alone of several who are on it; somebody who is said to come off, or to stay on."""
-    tool, names = subject.step.call.tool, _names(subject)
-    if (
-        "passengers" not in tool
-        and len(names) > 1
-        and (_named_alone(names, sentence) or _is_for_one(sentence, made=subject.made))
-    ):
+    fields = ground.fields
+    tool, names, takes = (
+        subject.step.call.tool,
+        _names(subject),
+        bool(fields.party) and fields.party in subject.step.call.tool,
+    )
+    if not takes and len(names) > 1 and (_named_alone(names, sentence) or _is_for_one(sentence, made=subject.made)):
         return f"{counted(len(names), 'passenger')}: {' and '.join(names)}"
     if (
         tool.startswith("cancel")
@@ -144,7 +145,7 @@ def _for_whom(ground: Ground, subject: Subject, sentence: str) -> str:
         and not _NOT.search(sentence[: match.start()])
     ):
         return f"all of it, for {' and '.join(names)}"
-    if "passengers" not in tool:
+    if not takes:
         return ""
     if (
         _COMES_OFF.search(sentence)
@@ -152,13 +153,13 @@ def _for_whom(ground: Ground, subject: Subject, sentence: str) -> str:
         and ground.own_name in [name.lower() for name in names]
     ):
         return "the user still on it"
-    was = {(str(row.get("first_name")), str(row.get("dob"))) for row in _rows(subject.before.get("passengers"))}
+    was = {(str(row.get(fields.given)), str(row.get(fields.born))) for row in _rows(subject.before.get(fields.party))}
     births = {birth for _, birth in was}
     if (
         _BIRTH.search(sentence)
         and not _NOT.search(_AN_ANSWER.sub("", sentence))
         and births
-        and {str(row.get("dob")) for row in subject.people} == births
+        and {str(row.get(fields.born)) for row in subject.people} == births
     ):
         return "the dates of birth as they are"
     return ""
@@ -190,7 +191,7 @@ def _rows(value: object) -> Sequence[Mapping[str, object]]:
 def _of_flights(subject: Subject, sentence: str) -> str:
     """As many flights as a trip that is cancelled does not have."""
     match = _FLIGHTS.search(sentence)
-    flights = _rows(subject.before.get("flights"))
+    flights = _rows(subject.before.get(subject.fields.legs))
     if (
         match is None
         or not flights
@@ -206,7 +207,11 @@ def _of_flights(subject: Subject, sentence: str) -> str:
 def _to_cabin(subject: Subject, sentence: str) -> str:
     """A class behind an arrow that is not the one which the call has."""
     match = _ARROW.search(sentence)
-    if match is None or subject.step.call.tool != "update_reservation_flights" or "cabin" not in subject.args:
+    if (
+        match is None
+        or subject.step.call.tool != "update_reservation_flights"
+        or subject.fields.grade not in subject.args
+    ):
         return ""
     told, cabin = match["new"].lower(), subject.cabin
     return "" if told == cabin or match["old"].lower() == told else f"{cabin}, as it is called with"
@@ -231,7 +236,7 @@ def _to_options(subject: Subject, sentence: str) -> str:
         str(old.get("name", "\n")).lower(), " "
     )  # an "espresso machine" is of no type "espresso" by its name
     right = re.split(r"\$|\bwith\b|\bfor\b|\binstead\b|;|\(", right)[0]
-    mine = options(new)
+    mine = options(subject.fields, new)
     every = vocabulary(subject.domain).options
     others = {value for name in mine for value in every.get(name, ())} - set(mine.values())
     wrong = next(
@@ -312,11 +317,12 @@ _KEPT = re.compile(
 
 def _kept(subject: Subject, sentence: str) -> str:
     """That the user keeps what an exchange or a return sends back."""
-    tool, ids = subject.step.call.tool, subject.args.get("item_ids")
+    fields = subject.fields
+    tool, ids = subject.step.call.tool, subject.args.get(fields.taken)
     if not tool.startswith(("exchange", "return")) or not _KEPT.search(sentence) or "?" in sentence:
         return ""
-    rows = _rows(subject.before.get("items")) if isinstance(ids, list) else ()
-    own = [str(row.get("name", "")).lower() for row in rows if isinstance(ids, list) and row.get("item_id") in ids]
+    rows = _rows(subject.before.get(fields.parts)) if isinstance(ids, list) else ()
+    own = [str(row.get("name", "")).lower() for row in rows if isinstance(ids, list) and row.get(fields.part) in ids]
     lower = sentence.lower()
     keeps = re.search(r"\bke(?:ep|pt)\b|\bback\b|\bin\b", lower)
     of_it = re.search(r"\bold\b", lower) or any(word in lower for name in own for word in (name, name.split()[-1]))
@@ -335,7 +341,7 @@ def _only_changes(subject: Subject, sentence: str) -> str:
     if match is None or len(subject.swaps) != 1 or sentence.endswith("?"):
         return ""
     (old, new), told = subject.swaps[0], (match["what"] or match["that"]).lower().replace("colour", "color")
-    before, after = options(old), options(new)
+    before, after = options(subject.fields, old), options(subject.fields, new)
     named = {name for name in before if name in told}
     changed = {name for name in before if before[name] != after.get(name)}
     return f"what changes: {', '.join(sorted(changed))}" if named and named != changed else ""
@@ -351,7 +357,7 @@ _SHARE = re.compile(r"\b(?:half|a third|a quarter|part|some|most) of (?:the |you
 def _in_part(subject: Subject, sentence: str) -> str:
     """One thing of an order that is cancelled as a whole, or a share of an amount that moves as a whole."""
     thing, share = _THING_ONLY.search(sentence), _SHARE.search(sentence)
-    rows = _rows(subject.before.get("items"))
+    rows = _rows(subject.before.get(subject.fields.parts))
     names = {str(row.get("name", "")).lower() for row in rows}
     clause = re.split(r"[,;:]", sentence[: thing.start()])[-1] if thing else ""
     if thing and len(rows) > 1 and subject.step.call.tool.startswith("cancel") and not _NOT.search(clause):
@@ -369,10 +375,11 @@ _RULES = re.compile(r"\b(?:cover\w*|reason|if|can|could|add\w*|would|buy|want\w*
 
 def _insured_as_before(subject: Subject, sentence: str) -> str:
     """Insurance that the trip which a write changes does not have, or the lack of one that it has."""
-    was = {"yes": True, "no": False}.get(str(subject.before.get("insurance")))
-    if was is None or subject.made or "insurance" in subject.args or _RULES.search(sentence):
+    fields = subject.fields
+    was = {"yes": True, "no": False}.get(str(subject.before.get(fields.cover)))
+    if was is None or subject.made or fields.cover in subject.args or _RULES.search(sentence):
         return ""  # behind a report, a booking that is put next names no record
-    told = [said for part in re.split(r"[,;]", sentence.lower()) if (said := polarity("insurance", part)) is not None]
+    told = [said for part in re.split(r"[,;]", sentence.lower()) if (said := polarity(fields.cover, part)) is not None]
     return f"a trip {'with' if was else 'without'} insurance, as it was read" if told and (not was) in told else ""
 
 
@@ -386,7 +393,7 @@ def _bags_cost(subject: Subject, sentence: str) -> str:
     """That the bags of a trip cost something, where the write takes none of them, or pays for none."""
     if _COSTS.search(sentence) is None or not own_id(subject.domain, subject.args):
         return ""
-    return "" if subject.args.get("nonfree_baggages") else "no charge for bags, which the write has none for"
+    return "" if subject.args.get(subject.fields.paid_bags) else "no charge for bags, which the write has none for"
 
 
 _LATER = re.compile(r"\b(?:after(?! the order (?:is|was) placed)|afterwards|later|then|again)\b", re.IGNORECASE)

@@ -41,7 +41,7 @@ def featured(ground: Ground, text: str) -> Iterator[tuple[str, str]]:
         sentence = text[start:end].strip()
         if sentence.endswith("?"):
             continue
-        forms = (_COVERS, _PERSON) if "insurance" in ground.domain.policy.lower() else (_IS_FOR, _LIKE_YOURS)
+        forms = (_COVERS, _PERSON) if ground.fields.cover else (_IS_FOR, _LIKE_YOURS)
         for match in (one for form in forms for one in form.finditer(sentence)):
             said = next(found for name, found in match.groupdict().items() if found and name != "way")
             if not _NOT.search(sentence, max(0, match.start() - 40), match.end()) and _new(ground, said):

@@ -52,29 +52,31 @@ class Map:
     @cached_property
     def routes(self) -> Mapping[str, set[tuple[str, str]]]:
         """By flight number, in lower case: from where to where, as it was read."""
+        fields = self.ground.fields
         found: dict[str, set[tuple[str, str]]] = {}
         for shown in self.ground.shown:
             for key, looks in shown.looks.items():
                 for look in looks:
                     data = look.data if isinstance(look.data, dict) else {}
-                    if data.get("flight_number") and data.get("origin") and data.get("destination"):
-                        found.setdefault(key, set()).add((str(data["origin"]), str(data["destination"])))
+                    if data.get(fields.leg) and data.get(fields.start) and data.get(fields.end):
+                        found.setdefault(key, set()).add((str(data[fields.start]), str(data[fields.end])))
         return found
 
     @cached_property
     def wholes(self) -> Mapping[str, set[tuple[str, str]]]:
         """By flight number, in lower case: from where to where the trips and options go that it is a part of."""
+        fields = self.ground.fields
         found: dict[str, set[tuple[str, str]]] = {}
         for shown in self.ground.shown:
             rows = [row for view in shown.views.values() for row in view]
             rows += [look.data for looks in shown.looks.values() for look in looks if isinstance(look.data, dict)]
             for row in rows:
-                flights = row.get("flights")
-                if isinstance(flights, list) and row.get("origin") and row.get("destination"):
-                    way = (str(row["origin"]), str(row["destination"]))
-                    ways = {way, way[::-1]} if row.get("flight_type") == "round_trip" else {way}
+                flights = row.get(fields.legs)
+                if isinstance(flights, list) and row.get(fields.start) and row.get(fields.end):
+                    way = (str(row[fields.start]), str(row[fields.end]))
+                    ways = {way, way[::-1]} if row.get(fields.ways) == fields.both_ways else {way}
                     for leg in flights:
-                        key = str(leg.get("flight_number")).lower() if isinstance(leg, dict) else ""
+                        key = str(leg.get(fields.leg)).lower() if isinstance(leg, dict) else ""
                         found.setdefault(key, set()).update(ways)
         return found
 
@@ -199,17 +201,18 @@ _BESIDE = r"[*_`]*(?:,|:| \(|\s–|\s-)[*_`\s]*"
 
 def _of_record(read: Map, sentence: str) -> str:
     """The ends of a trip, where others stand right behind the number of its record."""
+    fields = read.ground.fields
     pair = _pair(read.ground.domain)
     for token in re.finditer(r"\b(?=[A-Z]*\d)(?=\d*[A-Z])[A-Z0-9]{6}\b", sentence):
         for _, data in records_of(read.ground, (token[0].lower(),)):
             lead = re.compile(_BESIDE).match(sentence, token.end())
             match = pair.match(sentence, lead.end()) if lead else None
-            ends = (data.get("origin"), data.get("destination"))
+            ends = (data.get(fields.start), data.get(fields.end))
             if match and all(isinstance(end, str) for end in ends):
                 ways = [ends, ends[::-1]] if _BACK.search(sentence) else [ends]
                 right = any(one in read.codes(match, "a") and two in read.codes(match, "b") for one, two in ways)
-                flights = data.get("flights")
-                legs = [(leg.get("origin"), leg.get("destination")) for leg in flights if isinstance(leg, dict)] if isinstance(flights, list) else []  # fmt: skip
+                flights = data.get(fields.legs)
+                legs = [(leg.get(fields.start), leg.get(fields.end)) for leg in flights if isinstance(leg, dict)] if isinstance(flights, list) else []  # fmt: skip
                 legs += [leg[::-1] for leg in legs] if len(ways) > 1 else []
                 leg = any(one in read.codes(match, "a") and two in read.codes(match, "b") for one, two in legs)
                 if not right and not leg:
@@ -245,10 +248,11 @@ _DENIES = re.compile(r"\b(?:sorry|cannot|can['’]t|unable|not possible)\b", re.
 
 def _of_trip(read: Map, subject: Subject | None, sentence: str) -> str:
     """The ends of the trip that is put, or was written, where a line that names no record tells others."""
+    fields = read.ground.fields
     match = _pair(read.ground.domain).search(sentence)
     if match is None or subject is None or not (subject.final or subject.made) or _NUMBER.search(sentence):
         return ""
-    ends = tuple(subject.args.get(name) or subject.before.get(name) for name in ("origin", "destination"))
+    ends = tuple(subject.args.get(name) or subject.before.get(name) for name in (fields.start, fields.end))
     near = _TRIP.search(sentence[max(0, match.start() - _NEAR) : match.end() + _NEAR])
     if not near or not all(isinstance(end, str) for end in ends) or _WISHED.search(sentence[: match.start()]):
         return ""
@@ -258,8 +262,8 @@ def _of_trip(read: Map, subject: Subject | None, sentence: str) -> str:
     others = _trips(read.ground, ends)
     if ends in told or any(pair in others for pair in told) or _BACK.search(sentence):
         return ""
-    legs = [(leg.get("origin"), leg.get("destination")) for leg in subject.flights]
-    legs += [route for leg in subject.flights for route in read.routes.get(str(leg.get("flight_number")).lower(), ())]
+    legs = [(leg.get(fields.start), leg.get(fields.end)) for leg in subject.flights]
+    legs += [route for leg in subject.flights for route in read.routes.get(str(leg.get(fields.leg)).lower(), ())]
     return "" if any(pair in legs for pair in told) else f"from {ends[0]} to {ends[1]}, as the trip goes"
 
 
@@ -280,10 +284,11 @@ def _in_class(subjects: Sequence[Subject | None], sentence: str) -> str:
 
 def _trips(ground: Ground, own: tuple[object, ...]) -> set[tuple[str, str]]:
     """From where to where the other trips go that were read, and the searches that were made."""
+    fields = ground.fields
     found: set[tuple[str, str]] = set()
     for shown in ground.shown:
         rows = [shown.call.args, *(look.data for looks in shown.looks.values() for look in looks)]
         for row in rows:
-            if isinstance(row, Mapping) and row.get("origin") and row.get("destination") and ("flights" in row or "date" in row):  # fmt: skip
-                found.add((str(row["origin"]), str(row["destination"])))
+            if isinstance(row, Mapping) and row.get(fields.start) and row.get(fields.end) and (fields.legs in row or "date" in row):  # fmt: skip
+                found.add((str(row[fields.start]), str(row[fields.end])))
     return found - {own, own[::-1]}

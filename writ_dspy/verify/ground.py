@@ -51,7 +51,7 @@ class Ground:
     """All that is known so far in one conversation; turns are added in order."""
 
     def __init__(self, domain: Domain) -> None:
-        self.domain = domain
+        self.domain, self.fields = domain, domain.pack.fields
         self.shown: list[Shown] = []
         """What each call showed, in order."""
         self._raw: list[str] = []

@@ -120,18 +120,19 @@ def itemized(ground: Ground, text: str) -> Iterator[tuple[str, str]]:
         ground: What is known by then.
         text: What the agent says.
     """
-    if not any(found.views.get("variants") or found.views.get("items") for found in ground.shown):
+    fields = ground.fields
+    if not any(found.views.get(fields.versions) or found.views.get(fields.parts) for found in ground.shown):
         return
     swaps = dict(_swapped(ground, text))
     items = {**_items(ground, text), **_priced(ground, text), **{key: row for key, (row, _) in swaps.items()}}
     if not items:
         return
-    found_of = cache(lambda key: product_of(ground, str(items[key].get("product_id"))))
+    found_of = cache(lambda key: product_of(ground, str(items[key].get(fields.sort))))
     seen: set[str] = set()
     told_in_pairs = ((key, phrase) for key, (_, phrase) in swaps.items())
     for key, phrase in (*_beside(text, items, found_of), *_in_tables(text, items), *_in_lines(items), *told_in_pairs):
         product = found_of(key)
-        own = {option: valued(option, value) for option, value in options(items[key]).items()}
+        own = {option: valued(option, value) for option, value in options(fields, items[key]).items()}
         if product and phrase not in seen and (part := product.strange(phrase)):
             seen.add(phrase)
             yield phrase.strip(), f"a value that was read, and not {part}"
@@ -144,23 +145,26 @@ def itemized(ground: Ground, text: str) -> Iterator[tuple[str, str]]:
             hazy = value == option and mine != f"no {option}"  # "water resistance" names what has a rating
             if len(given) == 1 and product and product.values[value] == {option} and mine != value and not hazy:
                 seen.add(phrase)
-                yield phrase.strip(), f"what was read of {_name(items[key])}: {option} {options(items[key])[option]}"
+                yield (
+                    phrase.strip(),
+                    f"what was read of {items[key].get(fields.part)}: {option} {options(fields, items[key])[option]}",
+                )
                 break
-
-
-def _name(row: Record) -> str:
-    return str(row.get("item_id"))
 
 
 def _items(ground: Ground, text: str) -> dict[str, Record]:
     """The items that a message names by their ids, each as it was read."""
+    fields = ground.fields
     found: dict[str, Record] = {}
     for key in dict.fromkeys(re.findall(r"(?<![\w#])\d{6,}(?!\w)", text)):
         if (row := item(ground, key)) is None:
             continue
-        whole = ground.seen.find("variants", item_id=key) or ground.seen.find("items", item_id=key)
-        if whole is not None and whole.get("product_id"):
-            found[key] = {**row, "product_id": whole["product_id"]}
+        whole = next(
+            (row for view in (fields.versions, fields.parts) if (row := ground.seen.find(view, **{fields.part: key}))),
+            None,
+        )
+        if whole is not None and whole.get(fields.sort):
+            found[key] = {**row, fields.sort: whole[fields.sort]}
     return found
 
 
@@ -169,21 +173,22 @@ _LINE = re.compile(r"(?m)^\s*(?:[-•*]|\d+[.)]|\|)\s.*$")
 
 def _priced(ground: Ground, text: str) -> dict[str, Record]:
     """The items that no id names, each by the line of a list or table that holds its product's name and its price alone."""
+    fields = ground.fields
     found: dict[str, Record] = {}
     lines = [match[0] for match in _LINE.finditer(text) if not re.search(r"\d{6,}", match[0])]
     for line in dict.fromkeys(lines):
         prices = {float(re.sub(r"[$,\s]", "", price).rstrip(".")) for price in PRICE.findall(line)}
         lower = line.lower()
         rows = {
-            str(row["item_id"]): row
-            for view in ("variants", "items")
+            str(row[fields.part]): row
+            for view in (fields.versions, fields.parts)
             for row in ground.seen.rows(view)
             if row.get("price") in prices and row.get("product_name") and str(row["product_name"]).lower() in lower
         }
         if len(prices) == len(rows) == 1:
             [(key, row)] = rows.items()
             if (whole := item(ground, key)) is not None:
-                found[line] = {**whole, "product_id": row.get("product_id")}
+                found[line] = {**whole, fields.sort: row.get(fields.sort)}
     return found
 
 
@@ -207,18 +212,19 @@ _PAIR = re.compile(
 
 def _swapped(ground: Ground, text: str) -> Iterator[tuple[str, tuple[Record, str]]]:
     """A key for each side of such a line, with the thing that has this price there, and what is told of it."""
+    fields = ground.fields
     for match in _PAIR.finditer(text):
         for side, price in (("old", "was"), ("new", "is")):
             phrase = match[side]
             name = re.match(r"[*_]*(?P<name>[\w' -]+?)[*_]*:[*_]*\s", phrase)
             lower = match["old"].lower()
             cost = float(re.sub(r"[$,\s]", "", match[price]).rstrip("."))
-            rows = {str(row["item_id"]): row for view in ("variants", "items") for row in ground.seen.rows(view) if row.get("price") == cost and row.get("product_name") and str(row["product_name"]).lower() in lower}  # fmt: skip
+            rows = {str(row[fields.part]): row for view in (fields.versions, fields.parts) for row in ground.seen.rows(view) if row.get("price") == cost and row.get("product_name") and str(row["product_name"]).lower() in lower}  # fmt: skip
             if len(rows) == 1:
                 [(key, row)] = rows.items()
                 if (whole := item(ground, key)) is not None:
                     said = phrase[name.end() :] if name else phrase
-                    yield f"{side} {match[0].strip()}", ({**whole, "product_id": row.get("product_id")}, said)
+                    yield f"{side} {match[0].strip()}", ({**whole, fields.sort: row.get(fields.sort)}, said)
 
 
 def product_of(ground: Ground, product_id: str) -> Product | None:
@@ -227,13 +233,14 @@ def product_of(ground: Ground, product_id: str) -> Product | None:
 
 
 def _product_of(ground: Ground, product_id: str) -> Product | None:
-    rows = [row for view in ("variants", "items") for row in ground.seen.rows(view) if row.get("product_id") == product_id]  # fmt: skip
+    fields = ground.fields
+    rows = [row for view in (fields.versions, fields.parts) for row in ground.seen.rows(view) if row.get(fields.sort) == product_id]  # fmt: skip
     values: dict[str, set[str]] = {}
     forms: dict[str, str] = {}
     names: set[str] = set()
-    versions = [item(ground, str(row.get("item_id"))) or {} for row in rows]
+    versions = [item(ground, str(row.get(fields.part))) or {} for row in rows]
     for version in (*versions, *_sold(ground, product_id)):
-        for option, value in options(version).items():
+        for option, value in options(fields, version).items():
             names.update(WORD.findall(option))
             told = valued(option, value)
             if told != plain(value):
@@ -252,7 +259,7 @@ def _sold(ground: Ground, product_id: str) -> Iterator[Record]:
         row = table.get(product_id)
         for field in row.values() if isinstance(row, Mapping) else ():
             for version in field.values() if isinstance(field, Mapping) else ():
-                if isinstance(version, Mapping) and isinstance(version.get("options"), Mapping):
+                if isinstance(version, Mapping) and isinstance(version.get(ground.fields.features), Mapping):
                     yield version
 
 

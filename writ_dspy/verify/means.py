@@ -50,7 +50,9 @@ class _Purse:
         for shown in self.ground.shown:
             for key, looks in shown.looks.items():
                 for look in looks if re.fullmatch(_ID, key) else ():
-                    if isinstance(look.data, Mapping) and ("source" in look.data or "last_four" in look.data):
+                    if isinstance(look.data, Mapping) and (
+                        "source" in look.data or self.ground.fields.digits in look.data
+                    ):
                         found.setdefault(key, []).append(look.data)
         return found
 
@@ -58,7 +60,7 @@ class _Purse:
         """The means that an id, or last digits, name."""
         if match["id"]:
             return [(match["id"].lower(), row) for row in self.known.get(match["id"].lower(), ())]
-        own = [(key, row) for key, rows in self.known.items() for row in rows if str(row.get("last_four", "")) == match["digits"]]  # fmt: skip
+        own = [(key, row) for key, rows in self.known.items() for row in rows if str(row.get(self.ground.fields.digits, "")) == match["digits"]]  # fmt: skip
         return own or [(key, row) for key, rows in self.known.items() for row in rows if key.endswith(match["digits"])]
 
     def amounts(self, key: str) -> set[float]:
@@ -98,11 +100,12 @@ def _is(name: str, brand: object) -> bool:
 
 def _brand(purse: _Purse, sentence: str) -> str:
     """A card of another brand."""
+    fields = purse.ground.fields
     for match in (*_BRANDED.finditer(sentence), *_BEHIND.finditer(sentence)):
         name, rows = _named(match, _BRANDS), purse.of(match)
-        if name and rows and not any(_is(name, row.get("brand")) for _, row in rows):
-            return f"the means as it was read: {_listed(row.get('brand') or row.get('source') for _, row in rows)}"
-    brands = {str(row["brand"]) for rows in purse.known.values() for row in rows if "brand" in row}
+        if name and rows and not any(_is(name, row.get(fields.brand)) for _, row in rows):
+            return f"the means as it was read: {_listed(row.get(fields.brand) or row.get('source') for _, row in rows)}"
+    brands = {str(row[fields.brand]) for rows in purse.known.values() for row in rows if fields.brand in row}
     for match in _ALONE.finditer(sentence) if brands else ():
         name = _named(match, _BRANDS)
         form = re.compile(rf"\b(?:{_BRANDS[name]})\b", re.IGNORECASE)
@@ -156,9 +159,10 @@ def _balance(purse: _Purse, sentence: str) -> str:
 
 def _share(purse: _Purse, sentence: str, subject: Subject | None) -> str:
     """A share of the payment that is told of a means which pays another one."""
-    listed: Json = subject.args.get("payment_methods") if subject is not None and subject.final else None
+    fields = purse.ground.fields
+    listed: Json = subject.args.get(fields.purse) if subject is not None and subject.final else None
     rows = [row for row in listed if isinstance(row, dict)] if isinstance(listed, list) else []
-    paid = {str(row.get("payment_id")): float(row["amount"]) for row in rows if isinstance(row.get("amount"), int | float)}  # fmt: skip
+    paid = {str(row.get(fields.means)): float(row["amount"]) for row in rows if isinstance(row.get("amount"), int | float)}  # fmt: skip
     for key, value in _shares(purse, sentence) if len(paid) > 1 else ():
         told = float(value.number)
         if key in paid and not near(told, paid[key]) and not any(near(told, one) for one in purse.amounts(key)):
@@ -203,7 +207,7 @@ _NEAR = re.compile(
 
 def _way(sentence: str, subject: Subject | None) -> str:
     """What is paid, told as refunded, or what comes back, told as charged, right behind the amount or of all the money."""
-    if subject is None or not subject.rise or not isinstance(subject.args.get("item_ids"), list):
+    if subject is None or not subject.rise or not isinstance(subject.args.get(subject.fields.taken), list):
         return ""
     wrong = _CHARGED if subject.rise < 0 else _RETURNED
     wanted = f"${abs(subject.rise):,.2f} {'back' if subject.rise < 0 else 'to pay'}"
@@ -212,7 +216,7 @@ def _way(sentence: str, subject: Subject | None) -> str:
             told = _NEAR.match(sentence, value.end)
             if told and wrong.match(sentence, told.end()):
                 return wanted
-    if subject.rise < 0 and not subject.swaps and "new_item_ids" not in subject.args:
+    if subject.rise < 0 and not subject.swaps and subject.fields.replacing not in subject.args:
         for match in _MONEY_IS.finditer(sentence):
             if _CHARGED.match(sentence, match.end()):
                 return wanted

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from writ_dspy import patterns as re
+from writ_dspy.domains.fields import Fields
 from writ_dspy.simulate.acts.lexicon import SINGLE
 from writ_dspy.task import Json
 from writ_dspy.verify.case import Case, Step
@@ -18,8 +19,8 @@ from writ_dspy.verify.recorded import polarity
 from writ_dspy.verify.refutable import KINDS
 from writ_dspy.verify.vocabulary import vocabulary
 
-_NAMES = ("name", "product_name", "title", "first_name", "flight_number")
-"""Fields by which people name a part, the first that it has."""
+_NAMES = ("name", "product_name", "title")
+"""Fields by which people name a part, the first that it has; a person goes by the first name, a journey by its number."""
 _THE = r"(?:(?:for|with|to|of|on|my|the|this|that|our|your|just) )*"
 _END = r"(?=\s*(?:[.,;:!?)…–—-]|$|though\b|please\b|yet\b|thanks?\b|then\b|for now\b|of course\b|after all\b|at all\b|anyway\b|out\b|here\b))"
 _KEEPS = r"(?:keep|keeping|hold(?:ing)? on ?to|hang(?:ing)? on ?to|retain(?:ing)?|hold(?:ing)? back)"
@@ -59,7 +60,7 @@ def narrowed(case: Case, step: Step, reply: str) -> str:
         for names in group.names:
             if _keeps_back(text, names, given_up=group.given_up):
                 return f"a yes to all that is listed, {names[0]} included"
-        if name := _alone(text, group) or _some_way(case, step, text, group) or _some_rows(case, text, group):
+        if name := _alone(case, text, group) or _some_way(case, step, text, group) or _some_rows(case, text, group):
             return f"a yes to all that is listed, not to {name} alone"
     if _HANGS.search(text):
         return "a yes that hangs on nothing"
@@ -91,12 +92,12 @@ def groups(case: Case, step: Step) -> Iterator[Group]:
         if isinstance(value, list) and value and not name.startswith("new_"):
             rows = [_row(record, part) if isinstance(part, str) else (name, part) for part in value]
             covered |= {field for field, _ in rows}
-            names = tuple(found for _, row in rows if (found := called(row)))
+            names = tuple(found for _, row in rows if (found := called(case.fields, row)))
             if names:
                 yield Group(name, names, given_up=isinstance(value[0], str))
     for field, value in record.items():
         if isinstance(value, list) and field not in covered and field not in step.call.args:
-            names = tuple(found for row in value if isinstance(row, dict) and (found := called(row)))
+            names = tuple(found for row in value if isinstance(row, dict) and (found := called(case.fields, row)))
             if names:
                 yield Group(field, names, given_up=cancels)
 
@@ -137,7 +138,7 @@ def record_of(case: Case, step: Step) -> Mapping[str, Json]:
             if (
                 isinstance(found, Mapping)
                 and any(isinstance(value, list) for value in found.values())
-                and "payment_methods" not in found
+                and case.fields.purse not in found
             ):
                 return found
     return {}
@@ -152,15 +153,18 @@ def _row(record: Mapping[str, Json], key: str) -> tuple[str, Json]:
     return "", None
 
 
-def called(row: Json) -> tuple[str, ...]:
+def called(fields: Fields, row: Json) -> tuple[str, ...]:
     """How a part may be called; nothing where it has no name."""
     if not isinstance(row, dict):
         return ()
-    name = next((str(row[field]).lower() for field in _NAMES if isinstance(row.get(field), str)), "")
+    name = next(
+        (str(row[field]).lower() for field in (*_NAMES, fields.given, fields.leg) if isinstance(row.get(field), str)),
+        "",
+    )
     if not name:
         return ()
-    more = f"{name} {str(row['last_name']).lower()}" if "last_name" in row else ""
-    last = name.split()[-1] if " " in name and "first_name" not in row else ""
+    more = f"{name} {str(row[fields.family]).lower()}" if fields.family in row else ""
+    last = name.split()[-1] if " " in name and fields.given not in row else ""
     short = name.rpartition(" ")[0] if last in SINGLE else ""  # the dumbbells; "set it up" names no dumbbell set
     last = "" if last in SINGLE else last
     return tuple(form for form in (name, more, last, short) if form)
@@ -213,7 +217,7 @@ def _clause(text: str, place: int) -> str:
     return text[start + 1 : place]
 
 
-def _alone(text: str, group: Group) -> str:
+def _alone(case: Case, text: str, group: Group) -> str:
     """The part for which alone a yes is given, where there are more."""
     if len(group.names) < 2:
         return ""
@@ -225,7 +229,7 @@ def _alone(text: str, group: Group) -> str:
         only = rf"\b{_ONLY} {_THE}{one}|\b{one},? {_ALONE}|\b(?:one|a) (?:seat|ticket|place),? for {one}"
         if (found := re.search(only, text)) and not _NEVER.search(_clause(text, found.start())):
             return names[0]
-        if group.kind != "flights" and re.search(
+        if group.kind != case.fields.legs and re.search(
             rf"\b(?:{_GIVES},? (?:please,? )?(?:it |that )?for|yes to) {_THE}{one}(?! and\b| or\b|,)", text
         ):
             return names[0]
@@ -264,21 +268,22 @@ _WAYS = ("way there", "way back")
 
 def _some_way(case: Case, step: Step, text: str, group: Group) -> str:
     """The way of a trip for which alone a yes is given, or which is left out; a change of one way may be called so."""
-    if group.kind != "flights" or len(group.names) < 2:
+    fields = case.fields
+    if group.kind != fields.legs or len(group.names) < 2:
         return ""
-    held, flown = record_of(case, step).get("flights"), step.call.args.get("flights")
+    held, flown = record_of(case, step).get(fields.legs), step.call.args.get(fields.legs)
     moved = _MOVES.search(text)
     if (
         moved
-        and any(_changes_alone(way, held, flown) for way in _WAYS)
-        and not _changes_alone(moved["way"], held, flown)
+        and any(_changes_alone(fields, way, held, flown) for way in _WAYS)
+        and not _changes_alone(fields, moved["way"], held, flown)
     ):
         return f"the {moved['way']}"
     found = _SOME_WAY.search(text)
     if found is None or _NEVER.search(_clause(text, found.start())):
         return ""
     way = found["way"] or found["alone"]
-    if way and _changes_alone(way, held, flown):
+    if way and _changes_alone(fields, way, held, flown):
         return ""
     return f"the {way or found['none']}"
 
@@ -286,12 +291,12 @@ def _some_way(case: Case, step: Step, text: str, group: Group) -> str:
 _THERE = re.compile(r"\b(?:out|there|outbound|first)\b")
 
 
-def _changes_alone(way: str, held: Json, flown: Json) -> bool:
+def _changes_alone(fields: Fields, way: str, held: Json, flown: Json) -> bool:
     """Whether the flights of this way of a trip change, and those of the other stay as they are."""
     if not isinstance(held, list) or not isinstance(flown, list) or not held or not flown:
         return False
-    before = [(row.get("flight_number"), row.get("date")) for row in held if isinstance(row, dict)]
-    now = [(row.get("flight_number"), row.get("date")) for row in flown if isinstance(row, dict)]
+    before = [(row.get(fields.leg), row.get("date")) for row in held if isinstance(row, dict)]
+    now = [(row.get(fields.leg), row.get("date")) for row in flown if isinstance(row, dict)]
     changes, stays = (now[0], now[-1]) if _THERE.search(way) else (now[-1], now[0])
     return changes not in before and stays in before
 
@@ -355,7 +360,7 @@ def _takes(text: str, start: int, end: int) -> bool:
 def _paid(case: Case, step: Step) -> str:
     """What names the methods with which a write pays, or pays back."""
     own = step.call.text
-    return own if "payment" in own else f"{own} {record_of(case, step).get('payment_history', '')}"
+    return own if "payment" in own else f"{own} {record_of(case, step).get(case.fields.payments, '')}"
 
 
 _ANOTHER = re.compile(

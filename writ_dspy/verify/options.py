@@ -61,14 +61,16 @@ def told_of_options(case: Case, index: int, ground: Ground, news: Sequence[Step]
             if about is None and any(item.quantity == "duration" for item in values(lower)):
                 yield sentence, "a trip that was booked"
                 continue
-        rows = _on_its_day(lower, _options(case, ground, sentence, about))
+        rows = _on_its_day(ground, lower, _options(case, ground, sentence, about))
         if (
             rows
             and not case.domain.pack.ids(sentence)
-            and (_OTHERS.search(lower) or _to_elsewhere(case, lower, rows) or _on_other_days(lower, rows))
+            and (_OTHERS.search(lower) or _to_elsewhere(case, lower, rows) or _on_other_days(ground, lower, rows))
         ):
             continue  # of one that goes unnamed
-        if rows and (wanted := _seats(lower, rows, [*_legs(case, ground, sentence, rows)]) or _length(lower, rows)):
+        if rows and (
+            wanted := _seats(ground, lower, rows, [*_legs(case, ground, sentence, rows)]) or _length(lower, rows)
+        ):
             yield sentence, wanted
         elif rows and not case.domain.pack.ids(sentence) and (wanted := _begins(case, lower, rows)):
             yield sentence, wanted  # a flight that is named may be the second one
@@ -77,29 +79,32 @@ def told_of_options(case: Case, index: int, ground: Ground, news: Sequence[Step]
 def _booked(case: Case, index: int, ground: Ground) -> Subject | None:
     """The last write of flights that was made before a message."""
     made = [
-        step for step in case.writes if step.turn < index and not step.fresh.error and step.call.args.get("flights")
+        step
+        for step in case.writes
+        if step.turn < index and not step.fresh.error and step.call.args.get(ground.fields.legs)
     ]
     return Subject(case.domain, ground, made[-1]) if made else None
 
 
 def _options(case: Case, ground: Ground, sentence: str, subject: Subject | None) -> list[Row]:
     """The rows of the options that a sentence names by a flight; else those of the write."""
+    fields = ground.fields
     named = {token.upper() for token in case.domain.pack.ids(sentence)}
     all_ = [
         row
         for found in ground.shown
         for rows in found.views.values()
         for row in rows
-        if isinstance(row.get("flights"), list) and "duration" in row
+        if isinstance(row.get(fields.legs), list) and "duration" in row
     ]
-    flights = {str(row["flight_number"]) for option in all_ for row in option["flights"]}
+    flights = {str(row[fields.leg]) for option in all_ for row in option[fields.legs]}
     if named & flights:
-        return [option for option in all_ if named & {str(row["flight_number"]) for row in option["flights"]}]
-    if subject is None or "flights" not in subject.args:
+        return [option for option in all_ if named & {str(row[fields.leg]) for row in option[fields.legs]}]
+    if subject is None or fields.legs not in subject.args:
         return []
-    own = {(str(row.get("flight_number")), str(row.get("date"))) for row in subject.flights}
+    own = {(str(row.get(fields.leg)), str(row.get("date"))) for row in subject.flights}
     return [
-        option for option in all_ if {(str(row["flight_number"]), str(row["date"])) for row in option["flights"]} <= own
+        option for option in all_ if {(str(row[fields.leg]), str(row["date"])) for row in option[fields.legs]} <= own
     ]
 
 
@@ -110,7 +115,7 @@ _OTHERS = re.compile(
 
 def _to_elsewhere(case: Case, lower: str, rows: Sequence[Row]) -> bool:
     """Whether a sentence names a place that none of the options touches."""
-    every = [part for row in rows for part in (row, *row["flights"])]
+    every = [part for row in rows for part in (row, *row[case.fields.legs])]
     touched = {str(value) for part in every for value in part.values() if isinstance(value, str)}
     places = case.domain.pack.places.items()
     return any(
@@ -120,20 +125,20 @@ def _to_elsewhere(case: Case, lower: str, rows: Sequence[Row]) -> bool:
     )
 
 
-def _on_other_days(lower: str, rows: Sequence[Row]) -> bool:
+def _on_other_days(ground: Ground, lower: str, rows: Sequence[Row]) -> bool:
     """Whether a sentence tells the seats of several days, on some of which none of the options goes."""
     if sum(item.quantity == "count" and _SEATS.match(lower, item.end) is not None for item in values(lower)) < 2:
         return False
     days = {value.date for value in values(lower) if value.quantity == "date"}
-    return not days <= {_month_and_day(flight) for row in rows for flight in row["flights"]}
+    return not days <= {_month_and_day(flight) for row in rows for flight in row[ground.fields.legs]}
 
 
-def _on_its_day(lower: str, rows: Sequence[Row]) -> Sequence[Row]:
+def _on_its_day(ground: Ground, lower: str, rows: Sequence[Row]) -> Sequence[Row]:
     """Those of the options that go on a day which a sentence names; all, where it names none."""
     days = {value.date for value in values(lower) if value.quantity == "date"}
     if not days:
         return rows
-    return [row for row in rows if days & {_month_and_day(flight) for flight in row["flights"]}]
+    return [row for row in rows if days & {_month_and_day(flight) for flight in row[ground.fields.legs]}]
 
 
 def _month_and_day(flight: Row) -> tuple[int, int]:
@@ -151,13 +156,14 @@ def _legs(case: Case, ground: Ground, sentence: str, rows: Sequence[Row]) -> Ite
                 yield from (look.data for look in found.looks.get(key, ()))
 
 
-def _of_a_leg(legs: Sequence[Row], cabins: Collection[str], item: Value) -> bool:
+def _of_a_leg(ground: Ground, legs: Sequence[Row], cabins: Collection[str], item: Value) -> bool:
     """Whether one flight of a connection has as many seats in such a cabin, where all of it has fewer."""
-    kept = [leg["available_seats"] for leg in legs if isinstance(leg.get("available_seats"), Mapping)]
-    return any(seats.get(name.removeprefix("seats_")) == item.number for seats in kept for name in cabins)
+    seats = ground.fields.seats
+    kept = [leg[seats] for leg in legs if isinstance(leg.get(seats), Mapping)]
+    return any(free.get(name.removeprefix("seats_")) == item.number for free in kept for name in cabins)
 
 
-def _seats(lower: str, rows: Sequence[Row], legs: Sequence[Row]) -> str:
+def _seats(ground: Ground, lower: str, rows: Sequence[Row], legs: Sequence[Row]) -> str:
     cabins = {name for row in rows for name in row if name.startswith("seats_")}
     named = {name for name in cabins if name.removeprefix("seats_").replace("_", " ") in lower}
     if len(named) > 1 and "seats_basic_economy" in named and lower.count("economy") == lower.count("basic economy"):
@@ -165,7 +171,7 @@ def _seats(lower: str, rows: Sequence[Row], legs: Sequence[Row]) -> str:
     known = {row[name] for row in rows for name in named or cabins if name in row}
     told = [item for item in values(lower) if item.quantity == "count" and _of_seats(lower, item)]
     unheld = (item for item in told if int(item.number) not in known)
-    wrong = next((item for item in unheld if not _of_a_leg(legs, named or cabins, item)), None)
+    wrong = next((item for item in unheld if not _of_a_leg(ground, legs, named or cabins, item)), None)
     return "" if wrong is None else f"{' or '.join(map(str, sorted(known)))} seats, as they were read"
 
 
@@ -190,14 +196,15 @@ def _by_leg(case: Case, ground: Ground, sentence: str, subject: Subject | None) 
 
     Meant are those that the sentence names, or that go to a place that it names; else the one that is put, or was written.
     """
+    fields = ground.fields
     lower = sentence.lower().replace("’", "'")
     told = list(_ON_LEG.finditer(lower))
     if not told or re.search(r"\b(?:if|at least|need\w*|want\w*|not|unless)\b|n't\b", lower):
         return ""
-    rows = [row for row in _options(case, ground, sentence, None) if len(row["flights"]) > 1]
+    rows = [row for row in _options(case, ground, sentence, None) if len(row[fields.legs]) > 1]
     rows = rows or _going_to(case, ground, lower)
-    rows = rows or [row for row in _options(case, ground, sentence, subject) if len(row["flights"]) > 1]
-    seats = [_seats_by_leg(ground, row) for row in _on_its_day(lower, rows)]
+    rows = rows or [row for row in _options(case, ground, sentence, subject) if len(row[fields.legs]) > 1]
+    seats = [_seats_by_leg(ground, row) for row in _on_its_day(ground, lower, rows)]
     for match in told:
         known = {number for legs in seats for number in legs[_PLACE_IN_ROW[match["which"]]]}
         if known and int(match["many"]) not in known:
@@ -207,17 +214,19 @@ def _by_leg(case: Case, ground: Ground, sentence: str, subject: Subject | None) 
 
 def _going_to(case: Case, ground: Ground, lower: str) -> list[Row]:
     """The connections that end at the places that a sentence names."""
+    fields = ground.fields
     ends = {code for code, name in case.domain.pack.places.items() if re.search(rf"\bto (?:{re.escape(name.lower())}|{code.lower()})\b", lower)}  # fmt: skip
     rows = (row for found in ground.shown for view in found.views.values() for row in view)
-    return [row for row in rows if isinstance(row.get("flights"), list) and "duration" in row and len(row["flights"]) > 1 and row.get("destination") in ends]  # fmt: skip
+    return [row for row in rows if isinstance(row.get(fields.legs), list) and "duration" in row and len(row[fields.legs]) > 1 and row.get(fields.end) in ends]  # fmt: skip
 
 
 def _seats_by_leg(ground: Ground, row: Row) -> Sequence[set[int]]:
     """The free seats on each flight of a connection, in any class."""
+    fields = ground.fields
     found: list[set[int]] = []
-    for leg in row["flights"]:
-        looks = (look.data for look in ground.looks(str(leg["flight_number"]).lower()))
-        kept = [data["available_seats"] for data in looks if isinstance(data, dict) and data.get("date") == leg.get("date") and isinstance(data.get("available_seats"), Mapping)]  # fmt: skip
+    for leg in row[fields.legs]:
+        looks = (look.data for look in ground.looks(str(leg[fields.leg]).lower()))
+        kept = [data[fields.seats] for data in looks if isinstance(data, dict) and data.get("date") == leg.get("date") and isinstance(data.get(fields.seats), Mapping)]  # fmt: skip
         found.append({number for seats in kept for number in seats.values() if isinstance(number, int)})
     return found
 
@@ -247,13 +256,14 @@ def _hours(word: str) -> int:
 
 
 def _begins(case: Case, lower: str, rows: Sequence[Row]) -> str:
+    fields = case.fields
     places = case.domain.pack.places
-    own = {str(row["origin"]) for row in rows} | {places.get(str(row["origin"]), "") for row in rows}
+    own = {str(row[fields.start]) for row in rows} | {places.get(str(row[fields.start]), "") for row in rows}
     for code, name in places.items():
         if (
             code not in own
             and name not in own
             and re.search(rf"{_FROM}(?:{re.escape(name.lower())}|{code.lower()})\b", lower)
         ):
-            return f"from {' or '.join(sorted(str(row['origin']) for row in rows[:3]))}"
+            return f"from {' or '.join(sorted(str(row[fields.start]) for row in rows[:3]))}"
     return ""

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from writ_dspy import patterns as re
+from writ_dspy.domains.fields import Fields
 from writ_dspy.domains.values import UNITS
 from writ_dspy.simulate.acts.deeds import ACTS, stem
 from writ_dspy.simulate.acts.lexicon import SINGLE
@@ -112,33 +113,43 @@ class _Write:
     record: Mapping[str, Json]
 
     @property
+    def fields(self) -> Fields:
+        """What fields are called here."""
+        return self.case.fields
+
+    @property
     def people(self) -> int:
-        found = self.step.call.args.get("passengers", self.record.get("passengers"))
+        fields = self.fields
+        found = self.step.call.args.get(fields.party, self.record.get(fields.party))
         return len(found) if isinstance(found, list) else 0
 
     @property
     def flights(self) -> int:
-        found = self.step.call.args.get("flights", self.record.get("flights"))
+        fields = self.fields
+        found = self.step.call.args.get(fields.legs, self.record.get(fields.legs))
         return len(found) if isinstance(found, list) else 0
 
     @property
     def both_ways(self) -> bool:
         """Whether the trip goes there and back."""
-        return self.step.call.args.get("flight_type", self.record.get("flight_type")) == "round_trip"
+        fields = self.fields
+        return self.step.call.args.get(fields.ways, self.record.get(fields.ways)) == fields.both_ways
 
     @property
     def bags(self) -> set[int]:
         """How many bags it may be called: all, and those that come on top."""
-        total = self.step.call.args.get("total_baggages")
+        fields = self.fields
+        total = self.step.call.args.get(fields.bags)
         if not isinstance(total, int):
             return set()
-        before = self.record.get("total_baggages")
+        before = self.record.get(fields.bags)
         return {total, *([total - before] if isinstance(before, int) else [])}
 
     @property
     def things(self) -> set[int]:
         """How many things it takes."""
-        return {len(one.names) for one in self.groups if one.kind not in ("passengers", "flights")}
+        fields = self.fields
+        return {len(one.names) for one in self.groups if one.kind not in (fields.party, fields.legs)}
 
 
 def ordered(case: Case, step: Step, put: str, reply: str) -> str:
@@ -150,6 +161,7 @@ def ordered(case: Case, step: Step, put: str, reply: str) -> str:
         put: What the agent has said since the list began, in lower case.
         reply: What the user answered, in lower case.
     """
+    fields = case.fields
     asked = next(
         (one.text.lower() for one in reversed(case.talk.turns[: step.turn]) if one.role == "agent" and one.text), ""
     )
@@ -158,9 +170,9 @@ def ordered(case: Case, step: Step, put: str, reply: str) -> str:
     for pattern, wanted in _BESIDE:
         if any(pattern.fullmatch(part) for part in _parts(text)):
             return wanted
-    if step.call.args.get("insurance") == "no" and _INSURES.search(text):
+    if step.call.args.get(fields.cover) == "no" and _INSURES.search(text):
         return "a yes without insurance, as listed"
-    paid = step.call.args.get("payment_methods")
+    paid = step.call.args.get(fields.purse)
     if isinstance(paid, list) and len(paid) > 1 and any(_ALL_ON.fullmatch(part) for part in _parts(text)):
         return "a yes to several payments, as listed"
     return next((fault for match in _orders(text) if (fault := _fault(write, match, joint=joint))), "")
@@ -244,9 +256,10 @@ _PROPOSES = re.compile(r"\?|\b(?:i|we)(?:'d|'ll| would| will| can| could| may| s
 
 def _foreign(write: _Write, verb: str) -> bool:
     """Whether a verb is the deed of another write than this one."""
+    fields = write.fields
     kind = _KIND.get(verb)
     own = _OWN.get(write.step.call.tool.split("_")[0], set())
-    if kind == "insure" and write.step.call.args.get("insurance") == "yes":
+    if kind == "insure" and write.step.call.args.get(fields.cover) == "yes":
         return False
     if (
         kind is None
@@ -254,7 +267,7 @@ def _foreign(write: _Write, verb: str) -> bool:
         or (kind == "add" and write.step.call.tool.endswith(("baggages", "address", "payment")))
     ):
         return False
-    if kind == "grade" and write.step.call.args.get("cabin") not in (None, write.record.get("cabin")):
+    if kind == "grade" and write.step.call.args.get(fields.grade) not in (None, write.record.get(fields.grade)):
         return False
     put = (part for part in _PUT.split(write.put) if _PROPOSES.search(part))
     return stem(verb) not in {stem(word) for part in put for word in re.findall(r"[a-z]+", part)}
@@ -265,10 +278,11 @@ _PUT = re.compile(r"(?<=[.!?;])\s+|\n+")
 
 def _one_way_changes(write: _Write) -> bool:
     """Whether some flights change, and the others stay as they are."""
-    held, flown = write.record.get("flights"), write.step.call.args.get("flights")
+    fields = write.fields
+    held, flown = write.record.get(fields.legs), write.step.call.args.get(fields.legs)
     if not isinstance(held, list) or not isinstance(flown, list):
         return False
-    before, now = ({(str(row.get("flight_number")), str(row.get("date"))) for row in rows if isinstance(row, Mapping)} for rows in (held, flown))  # fmt: skip
+    before, now = ({(str(row.get(fields.leg)), str(row.get("date"))) for row in rows if isinstance(row, Mapping)} for rows in (held, flown))  # fmt: skip
     return bool(before & now) and before != now
 
 
@@ -291,7 +305,9 @@ def _miscounted(write: _Write, match: re.Match[str]) -> str:
     elif noun in _BAGS or on:
         right, wanted = write.bags or {count}, "a yes to the number of bags as listed"
         if more:
-            right = right | {paid for paid in [write.step.call.args.get("nonfree_baggages")] if isinstance(paid, int)}
+            right = right | {
+                paid for paid in [write.step.call.args.get(write.fields.paid_bags)] if isinstance(paid, int)
+            }
     elif noun in _LEGS:
         right = {write.flights, 1 + write.both_ways} if write.flights else {count}
         wanted = "a yes to all flights as listed"
@@ -317,8 +333,9 @@ def _some(write: _Write, match: re.Match[str]) -> str:
 
 def _beyond(write: _Write, what: str) -> str:
     """More than is listed: the whole of a record of which it is a part, or another record."""
+    fields = write.fields
     whole = re.match(r"(?:whole|entire) (?:order|reservation|booking|trip|thing|lot)\b|order\b", what)
-    taken, held = write.step.call.args.get("item_ids"), write.record.get("items")
+    taken, held = write.step.call.args.get(fields.taken), write.record.get(fields.parts)
     if whole and isinstance(taken, list) and isinstance(held, list) and len(taken) < len(held) and whole[0] != "order":
         return f"a yes to what is listed, and no more than that, not to the {what}"
     other = re.match(r"other (?P<record>[a-z]+)", what)
@@ -329,6 +346,7 @@ def _beyond(write: _Write, what: str) -> str:
 
 def _other_matter(write: _Write, verb: str, what: str) -> str:
     """Another matter than the write's own: a field of its record, another record, or something that nobody put."""
+    fields = write.fields
     tool, args = write.step.call.tool, write.step.call.args
     name = next((name for name, forms in _MATTERS.items() if re.fullmatch(forms, what)), "")
     wanted = f"a yes to what was listed, not to the {what}"
@@ -340,9 +358,9 @@ def _other_matter(write: _Write, verb: str, what: str) -> str:
         return ""
     if name in ("insurance", "bags", "upgrade", "account") and tool.startswith("cancel"):
         return wanted
-    if name == "insurance" and args.get("insurance") == "no":
+    if name == "insurance" and args.get(fields.cover) == "no":
         return wanted
-    own = {"order": "order_id", "reservation": "reservation_id", "flight": "flights"}.get(name)
+    own = {"order": "order_id", "reservation": "reservation_id", "flight": fields.legs}.get(name)
     mine = name == "account" and "user_id" in args and not tool.startswith("book")
     if (
         mine

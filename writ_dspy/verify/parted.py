@@ -66,11 +66,14 @@ def parted(case: Case, index: int, ground: Ground, news: Sequence[Step]) -> Iter
 
 def _things(case: Case, index: int, subject: Subject) -> tuple[set[str], set[str]]:
     """The last words of the names of the things that a write was called with, and of the others of its order; what both are called is neither."""
-    ids, rows = subject.args.get("item_ids"), subject.before.get("items")
+    fields = case.fields
+    ids, rows = subject.args.get(fields.taken), subject.before.get(fields.parts)
     if not isinstance(ids, list) or not isinstance(rows, list):
         return set(), set()
     named = [
-        (str(row.get("item_id")), str(row.get("name", ""))) for row in rows if isinstance(row, dict) and row.get("name")
+        (str(row.get(fields.part)), str(row.get("name", "")))
+        for row in rows
+        if isinstance(row, dict) and row.get("name")
     ]
     called = {str(one) for one in ids}
     written = " ".join(step.call.text for step in case.writes if step.turn < index)

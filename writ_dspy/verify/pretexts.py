@@ -215,7 +215,7 @@ def _its_state(ground: Ground, text: str, start: int, end: int) -> str:
 
 def _differs(ground: Ground, key: str, match: re.Match[str]) -> str:
     """The state of a record, where a match tells another."""
-    field, state = "cabin" if match["in"] else "status", _spelled(match["state"].lower())
+    field, state = ground.fields.grade if match["in"] else "status", _spelled(match["state"].lower())
     if state not in _states(ground.domain, field):
         return ""
     read = [look.data for look in ground.looks(key.lower()) or ground.looks(f"#{key.lower()}")]

@@ -89,10 +89,11 @@ def priced(ground: Ground, text: str, subject: Subject | None) -> Iterator[tuple
         text: What the agent says.
         subject: The write that it is about, if it is about one.
     """
+    fields = ground.fields
     if "$" not in text:
         return
-    every = (row for view in ("variants", "items") for row in ground.seen.rows(view))
-    rows = {str(row["item_id"]): row for row in every if row.get("product_name") and row.get("item_id")}
+    every = (row for view in (fields.versions, fields.parts) for row in ground.seen.rows(view))
+    rows = {str(row[fields.part]): row for row in every if row.get("product_name") and row.get(fields.part)}
     shop = _Shop(ground, rows, subject)
     for start, end in sentences(text) if rows else ():
         yield from _in_sentence(shop, text[start:end])
@@ -154,9 +155,12 @@ def _as_described(shop: _Shop, names: set[str], phrase: str, named: Record | Non
     """What a thing costs whose options stand in brackets with an amount that is the price of nothing: "the kettle (1L, glass, $9.10)"."""
     alike = (row for row in shop.rows.values() if {str(row["product_name"]).lower()} == names)
     own = [named] if named is not None else [row for row in alike if not _contrary(shop, row, phrase)]
-    version = item(shop.ground, str(own[0]["item_id"])) if own else None
+    version = item(shop.ground, str(own[0][shop.ground.fields.part])) if own else None
     inner = f" {plain(phrase.rpartition('(')[2])} "
-    if version is None or sum(f" {plain(value)} " in inner for value in options(version).values()) < _OPTIONS:
+    if (
+        version is None
+        or sum(f" {plain(value)} " in inner for value in options(shop.ground.fields, version).values()) < _OPTIONS
+    ):
         return ""
     costs = sorted({price(row) for row in own})
     return f"what was read of it: ${', $'.join(f'{one:,.2f}' for one in costs)}"
@@ -166,7 +170,9 @@ def _without_options(shop: _Shop, phrase: str, amount: float) -> str:
     """The phrase without the options, under their names, of what costs so much: a backpack's "compartment camera" is no camera."""
     rest = plain(phrase)
     for row in shop.costing(amount):
-        for name, value in options(item(shop.ground, str(row["item_id"])) or {}).items():
+        for name, value in options(
+            shop.ground.fields, item(shop.ground, str(row[shop.ground.fields.part])) or {}
+        ).items():
             rest = rest.replace(f"{plain(name)} {plain(value)}", "|")
     return rest
 
@@ -200,16 +206,17 @@ def _amount(text: str) -> float:
 
 def _contrary(shop: _Shop, row: Record, phrase: str) -> str:
     """The option of an item that a phrase tells otherwise."""
-    version = item(shop.ground, str(row["item_id"]))
-    product = shop.products(str(row.get("product_id")))
+    fields = shop.ground.fields
+    version = item(shop.ground, str(row[fields.part]))
+    product = shop.products(str(row.get(fields.sort)))
     if version is None or product is None:
         return ""
     if part := product.strange(phrase):
         return f"a value that was read, and not {part}"
-    own = {name: plain(value) for name, value in options(version).items()}
+    own = {name: plain(value) for name, value in options(fields, version).items()}
     for option, told in _told(shop, product, phrase, own).items():
         if own.get(option) not in (None, *told):
-            return f"what was read of {row['item_id']}: {option} {own[option]}"
+            return f"what was read of {row[fields.part]}: {option} {own[option]}"
     return ""
 
 

@@ -42,10 +42,11 @@ _PAID = r"(?:pay|paid|paying|(?<!no )(?<!extra )(?<!additional )costs?(?! (?:me 
 
 def _bags(subject: Subject, _match: re.Match[str], _text: str) -> bool | None:
     """Whether all bags are free; None where some are, or there are none."""
-    total, paid = subject.args.get("total_baggages"), subject.args.get("nonfree_baggages")
+    fields = subject.fields
+    total, paid = subject.args.get(fields.bags), subject.args.get(fields.paid_bags)
     if not isinstance(total, int) or not isinstance(paid, int):
         return None
-    had, had_paid = subject.before.get("total_baggages", 0), subject.before.get("nonfree_baggages", 0)
+    had, had_paid = subject.before.get(fields.bags, 0), subject.before.get(fields.paid_bags, 0)
     total, paid = total - (had if isinstance(had, int) else 0), paid - (had_paid if isinstance(had_paid, int) else 0)
     return None if total <= 0 or 0 < paid < total else paid <= 0
 
@@ -60,7 +61,8 @@ def _cabin(subject: Subject, match: re.Match[str], _text: str) -> bool | None:
 
 
 def _insured(subject: Subject, _match: re.Match[str], _text: str) -> bool | None:
-    told = subject.args.get("insurance", subject.before.get("insurance"))
+    fields = subject.fields
+    told = subject.args.get(fields.cover, subject.before.get(fields.cover))
     return {"yes": True, "no": False}.get(str(told))
 
 
@@ -114,7 +116,7 @@ def _more(subject: Subject, _match: re.Match[str], _text: str) -> bool | None:
 def _option(subject: Subject, match: re.Match[str], text: str) -> bool | None:
     """Whether a version that is taken has the value: under the option that the sentence names, or any that may have it."""
     value = match["value"]
-    taken = [options(new) for _, new in subject.swaps]
+    taken = [options(subject.fields, new) for _, new in subject.swaps]
     known = vocabulary(subject.domain).options
     names = {name for row in taken for name in row if value in known.get(name, ())}
     names = {name for name in names if name in text} or names
@@ -127,26 +129,27 @@ def _person(subject: Subject, match: re.Match[str], _text: str) -> bool | None:
     name = match["name"]
     if not subject.people:
         return None
-    return any(str(row.get("first_name")).lower() == name for row in subject.people)
+    return any(str(row.get(subject.fields.given)).lower() == name for row in subject.people)
 
 
 def _both_ways(subject: Subject, _match: re.Match[str], _text: str) -> bool | None:
-    return None if "flight_type" not in subject.args else subject.ways == 2
+    return None if subject.fields.ways not in subject.args else subject.ways == 2
 
 
 def _in_stock(subject: Subject, _match: re.Match[str], _text: str) -> bool | None:
-    known = [item(subject.ground, str(new.get("item_id"))) for _, new in subject.swaps]
+    known = [item(subject.ground, str(new.get(subject.fields.part))) for _, new in subject.swaps]
     told = {bool(row["available"]) for row in known if row is not None and "available" in row}
     return told.pop() if len(told) == 1 else None
 
 
 def _cheapest(subject: Subject, _match: re.Match[str], _text: str) -> bool | None:
     """Of all that were read beside it; where it is not, a wish for the cheapest of a kind may have left no other, unless more than half are cheaper."""
+    fields = subject.fields
     if len(subject.swaps) != 1:
         return None
     new = subject.swaps[0][1]
-    rows = next((rows for found in reversed(subject.ground.shown) for rows in found.views.values() if sum(row.get("item_id") == new.get("item_id") for row in rows) == 1 and len(rows) > 1), ())  # fmt: skip
-    rest = [price(row) for row in rows if row.get("available", True) and row.get("item_id") != new.get("item_id")]
+    rows = next((rows for found in reversed(subject.ground.shown) for rows in found.views.values() if sum(row.get(fields.part) == new.get(fields.part) for row in rows) == 1 and len(rows) > 1), ())  # fmt: skip
+    rest = [price(row) for row in rows if row.get("available", True) and row.get(fields.part) != new.get(fields.part)]
     below = sum(other < price(new) for other in rest)
     sought = any(_SOUGHT.search(said) for said in subject.ground.heard[:-1])
     return None if not rest or (sought and 0 < below <= len(rest) / 2) else not below

@@ -170,6 +170,7 @@ def _said_so(ground: Ground, number: object) -> bool:
 
 def _so_many_on(ground: Ground, sentence: str, keys: list[str]) -> str:
     """A number of what is on a record that none of its fields has, and nobody has said."""
+    own_fields = ground.fields
     match = _ON_RECORD.search(sentence)
     told = next(
         (item for item in values(sentence) if match and item.start in (match.start("bags"), match.start("seen"))), None
@@ -184,7 +185,7 @@ def _so_many_on(ground: Ground, sentence: str, keys: list[str]) -> str:
         if isinstance(look.data, dict)
     ]
     records = [data for key in keys for data in _own(ground, key)] or [
-        data for data in shown if "total_baggages" in data or "items" in data
+        data for data in shown if own_fields.bags in data or own_fields.parts in data
     ]
     bags = match["bags"] is not None or "bag" in sentence.lower() or any("bag" in heard for heard in ground.heard[-1:])
     fields = [
@@ -209,9 +210,9 @@ _ON_IT = re.compile(r"\b(?:on|in) (?:your |the )?(?:\w+ )?(?P<key>[A-Z0-9]{5,}):
 def _company(ground: Ground, key: str, part: str) -> str:
     """What is wanted of a clause that lets somebody come along on a trip who is not on it."""
     for data in _own(ground, key):
-        rows = data.get("passengers")
+        rows = data.get(ground.fields.party)
         people = (
-            {f"{row.get('first_name')} {row.get('last_name')}" for row in rows if isinstance(row, dict)}
+            {f"{row.get(ground.fields.given)} {row.get(ground.fields.family)}" for row in rows if isinstance(row, dict)}
             if isinstance(rows, list)
             else set()
         )
@@ -232,11 +233,12 @@ _OFF = re.compile(
 
 def _taken_off(ground: Ground, sentence: str, recent: str) -> str:
     """What is wanted of a sentence that has somebody taken off a trip who is still on it."""
+    fields = ground.fields
     match = _OFF.search(sentence)
     data = (_own(ground, (match["key"] or recent).lower()) or [{}])[-1] if match else {}
-    rows = data.get("passengers")
+    rows = data.get(fields.party)
     people = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
-    names = {str(row.get("first_name")) for row in people} | {f"{row.get('first_name')} {row.get('last_name')}" for row in people}  # fmt: skip
+    names = {str(row.get(fields.given)) for row in people} | {f"{row.get(fields.given)} {row.get(fields.family)}" for row in people}  # fmt: skip
     return f"what was read of it: {match['who']} is on it" if match and match["who"] in names else ""
 
 
@@ -244,9 +246,9 @@ def _found_on(ground: Ground, sentence: str) -> str:
     """What is wanted of a sentence that finds somebody on a trip: "I found her on your reservation ABC123: Emma Davis"."""
     match = _ON_IT.search(sentence)
     for data in _own(ground, match["key"].lower()) if match else ():
-        rows = data.get("passengers")
+        rows = data.get(ground.fields.party)
         people = (
-            [f"{row.get('first_name')} {row.get('last_name')}" for row in rows if isinstance(row, dict)]
+            [f"{row.get(ground.fields.given)} {row.get(ground.fields.family)}" for row in rows if isinstance(row, dict)]
             if isinstance(rows, list)
             else []
         )
@@ -285,10 +287,13 @@ _CARD = re.compile(
 
 def _brand(ground: Ground, sentence: str) -> str:
     """What is wanted of a sentence that calls a card by another brand."""
+    fields = ground.fields
     for match in _CARD.finditer(sentence):
         said = match["brand"].lower().replace(" ", "")
-        rows = (row for row in ground.seen.rows("payment_methods") if str(row.get("last_four")) == match["last"])
-        brands = {str(row["brand"]).lower().replace(" ", "").replace("_", "") for row in rows if row.get("brand")}
+        rows = (row for row in ground.seen.rows(fields.purse) if str(row.get(fields.digits)) == match["last"])
+        brands = {
+            str(row[fields.brand]).lower().replace(" ", "").replace("_", "") for row in rows if row.get(fields.brand)
+        }
         if brands and said not in brands:
             return f"the {' or '.join(sorted(brands))} that ends in {match['last']}"
     return ""
@@ -296,12 +301,13 @@ def _brand(ground: Ground, sentence: str) -> str:
 
 def _everybody(ground: Ground) -> set[str]:
     """The people on all that was read."""
+    fields = ground.fields
     return {
-        str(row.get("first_name"))
+        str(row.get(fields.given))
         for found in ground.shown
         for rows in found.views.values()
         for row in rows
-        if row.get("first_name")
+        if row.get(fields.given)
     }
 
 
@@ -453,16 +459,17 @@ _WHERE_NOT = re.compile(
 
 def _places(case: Case, record: Record, lower: str) -> str:
     """A place that a clause lets a trip begin or end at, and that is none of its."""
-    if not isinstance(record.get("origin"), str) or not isinstance(record.get("destination"), str):
+    fields = case.fields
+    if not isinstance(record.get(fields.start), str) or not isinstance(record.get(fields.end), str):
         return ""
-    rows = record.get("flights")
-    ends = {str(record[name]) for name in ("origin", "destination")}
+    rows = record.get(fields.legs)
+    ends = {str(record[name]) for name in (fields.start, fields.end)}
     ends |= (
-        {str(row[name]) for row in rows if isinstance(row, dict) for name in ("origin", "destination") if name in row}
+        {str(row[name]) for row in rows if isinstance(row, dict) for name in (fields.start, fields.end) if name in row}
         if isinstance(rows, list)
         else set()
     )
-    legs = ends > {record["origin"], record["destination"]} or not rows  # else nothing tells where it stops
+    legs = ends > {record[fields.start], record[fields.end]} or not rows  # else nothing tells where it stops
     ways = "from|to|into|out of|via|for" if legs else "from|to|into|out of|for"
     lower = _WHERE_NOT.sub("", lower)
     for code, name in case.domain.pack.places.items():
@@ -474,7 +481,7 @@ def _places(case: Case, record: Record, lower: str) -> str:
             continue  # a town that another airport of the trip serves, too
         place = rf"(?:{re.escape(code.lower())}|{re.escape(name.lower())})"
         if re.search(rf"\b(?:{ways}) {place}\b|\b{place} (?:trip|flight|booking|reservation)\b", lower):
-            return f"a trip from {record['origin']} to {record['destination']}"
+            return f"a trip from {record[fields.start]} to {record[fields.end]}"
     return ""
 
 
@@ -539,7 +546,7 @@ def _of_profile(ground: Ground, sentence: str) -> str:
 
 def _kinds(ground: Ground) -> set[str]:
     """The kinds of the methods on the profile that was read."""
-    return {str(row["source"]) for row in ground.seen.rows("payment_methods") if row.get("source")}
+    return {str(row["source"]) for row in ground.seen.rows(ground.fields.purse) if row.get("source")}
 
 
 def _number(ground: Ground, lower: str) -> str:

@@ -57,7 +57,7 @@ def _names_another(subject: Subject, sentence: str) -> bool:
 
 def _insured(subject: Subject, sentence: str) -> str:
     """Insurance that a booking has not, or the lack of one that it has."""
-    bought = {"yes": True, "no": False}.get(str(subject.args.get("insurance")))
+    bought = {"yes": True, "no": False}.get(str(subject.args.get(subject.fields.cover)))
     found = _INSURANCE.search(sentence)
     if bought is None or found is None or _names_another(subject, sentence):
         return ""
@@ -77,7 +77,7 @@ _ALL_FREE = re.compile(r"\ball (?:of (?:them|these|those|which)|(?:the )?(?:\w+ 
 
 
 def _free(subject: Subject, sentence: str) -> str:
-    paid = subject.args.get("nonfree_baggages")
+    paid = subject.args.get(subject.fields.paid_bags)
     return f"bags of which {paid} cost extra" if isinstance(paid, int) and paid > 0 and _ALL_FREE.search(sentence) else ""  # fmt: skip
 
 
@@ -105,9 +105,10 @@ _BY = re.compile(
 
 def _shares(subject: Subject, sentence: str) -> str:
     """An amount that is told of the method that paid another of the amounts."""
-    listed = subject.args.get("payment_methods")
+    fields = subject.fields
+    listed = subject.args.get(fields.purse)
     rows = [row for row in listed if isinstance(row, dict)] if isinstance(listed, list) else []
-    paid = {str(row.get("payment_id")): row.get("amount") for row in rows}
+    paid = {str(row.get(fields.means)): row.get("amount") for row in rows}
     money = [value for value in values(sentence) if value.quantity == "money"]
     for at, value in enumerate(money if len(paid) > 1 else ()):
         rest = sentence[value.end : money[at + 1].start if at + 1 < len(money) else len(sentence)]
@@ -123,11 +124,12 @@ def _shares(subject: Subject, sentence: str) -> str:
 
 def is_called(subject: Subject, told: re.Match[str], key: str) -> bool:
     """Whether a method goes by a word that `METHOD` found."""
+    fields = subject.fields
     if told["id"]:
         return told["id"].lower() == key
     if told["last"]:
-        row = next((one for one in subject.ground.seen.rows("payment_methods") if key in (one.get("payment_method_id"), one.get("id"), one.get("payment_id"))), None)  # fmt: skip
-        return row is not None and str(row.get("last_four")) == told["last"]
+        row = next((one for one in subject.ground.seen.rows(fields.purse) if key in (one.get(fields.means), one.get("id"))), None)  # fmt: skip
+        return row is not None and str(row.get(fields.digits)) == told["last"]
     kind = told["kind"].lower().replace(" ", "")
     return key.startswith(
         {"giftcard": "gift_card", "certificate": "certificate", "paypal": "paypal"}.get(kind, "credit_card")
@@ -150,12 +152,15 @@ _OTHER = re.compile(r"\b(?:other|another|next|second|also|along|together|beside|
 
 def _items(subject: Subject, sentence: str) -> str:
     """An item more than the write took, in a row with those that it took; or one of these, told to be left as it is."""
-    ids = subject.args.get("item_ids")
-    rows = [row for row in _rows(subject.before.get("items")) if row.get("name")]
-    if not rows or (not isinstance(ids, list) and "address1" not in subject.args):
+    fields = subject.fields
+    ids = subject.args.get(fields.taken)
+    rows = [row for row in _rows(subject.before.get(fields.parts)) if row.get("name")]
+    if not rows or (not isinstance(ids, list) and fields.street not in subject.args):
         return ""
-    own = {str(row["name"]).lower() for row in rows if not isinstance(ids, list) or row.get("item_id") in ids}
-    every = {str(row["product_name"]).lower() for row in subject.ground.seen.rows("items") if row.get("product_name")}
+    own = {str(row["name"]).lower() for row in rows if not isinstance(ids, list) or row.get(fields.part) in ids}
+    every = {
+        str(row["product_name"]).lower() for row in subject.ground.seen.rows(fields.parts) if row.get("product_name")
+    }
     wanted = f"the items that it was made for: {', '.join(sorted(own))}"
     if _is_short(subject, sentence, own, every | own):
         return wanted
@@ -182,7 +187,7 @@ _LISTED = re.compile(r",? and |, ")
 
 def _is_short(subject: Subject, sentence: str, own: set[str], every: set[str]) -> bool:
     """Whether a sentence counts up, name by name, fewer things than the write took."""
-    match, ids = _FOR.search(sentence), subject.args.get("item_ids")
+    match, ids = _FOR.search(sentence), subject.args.get(subject.fields.taken)
     if match is None or not isinstance(ids, list) or _OTHER.search(match["list"].replace("also", "")):
         return False
     parts = _LISTED.split(match["list"])

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 
 from writ_dspy import patterns as re
+from writ_dspy.domains.fields import Fields
 from writ_dspy.domains.values import values
 from writ_dspy.task import Json
 from writ_dspy.verify import refutable as told
@@ -43,8 +44,9 @@ class Scene:
     @cached_property
     def swaps(self) -> list[tuple[Record, Record]]:
         """The old and the new of each item that the write exchanged; only the ones that the sentence names, if it names one."""
+        fields = self.ground.fields
         args = self.step.call.args if self.step is not None else {}
-        old, new = args.get("item_ids"), args.get("new_item_ids")
+        old, new = args.get(fields.taken), args.get(fields.replacing)
         if not isinstance(old, list) or not isinstance(new, list):
             return []
         found = [
@@ -58,14 +60,15 @@ class Scene:
     @cached_property
     def rise(self) -> float | None:
         """By how much a write made what is paid more; below zero, what came back; None where no record tells."""
+        fields = self.ground.fields
         if self.step is None:
             return None
         args = self.step.call.args
-        if "new_item_ids" in args:
-            old = args.get("item_ids")
+        if fields.replacing in args:
+            old = args.get(fields.taken)
             whole = isinstance(old, list) and len(self.swaps) == len(old)
             return sum(_price(new) - _price(one) for one, new in self.swaps) if whole else None
-        methods = args.get("payment_methods")
+        methods = args.get(fields.purse)
         amounts = [one.get("amount") for one in methods if isinstance(one, dict)] if isinstance(methods, list) else []
         return sum(amount for amount in amounts if isinstance(amount, int | float)) if amounts else None
 
@@ -127,9 +130,15 @@ def _newest(ground: Ground, key: str) -> Record | None:
 
 
 def _item(ground: Ground, key: str) -> Record | None:
+    fields = ground.fields
     looks = [look.data for look in ground.looks(key) if isinstance(look.data, dict) and "price" in look.data]
     return next(
-        (data for data in reversed(looks) if data.get("item_id") == key and isinstance(data.get("options"), dict)), None
+        (
+            data
+            for data in reversed(looks)
+            if data.get(fields.part) == key and isinstance(data.get(fields.features), dict)
+        ),
+        None,
     )
 
 
@@ -138,21 +147,21 @@ def _price(item: Record) -> float:
     return round(float(price), 2) if isinstance(price, int | float) else 0.0
 
 
-def _legs(record: Record) -> tuple[int, int] | None:
+def _legs(fields: Fields, record: Record) -> tuple[int, int] | None:
     """How many flights a trip has, and how many ways it goes."""
-    flights = record.get("flights")
-    if not isinstance(flights, list) or "flight_type" not in record:
+    flights = record.get(fields.legs)
+    if not isinstance(flights, list) or fields.ways not in record:
         return None
-    return len(flights), 2 if record["flight_type"] == "round_trip" else 1
+    return len(flights), 2 if record[fields.ways] == fields.both_ways else 1
 
 
 def _nonstop(scene: Scene, _match: re.Match[str]) -> str:
-    trips = [legs for record in scene.records if (legs := _legs(record)) is not None]
+    trips = [legs for record in scene.records if (legs := _legs(scene.ground.fields, record)) is not None]
     return "the stop that was booked" if trips and all(flights >= 2 * ways for flights, ways in trips) else ""
 
 
 def _stopping(scene: Scene, _match: re.Match[str]) -> str:
-    trips = [legs for record in scene.records if (legs := _legs(record)) is not None]
+    trips = [legs for record in scene.records if (legs := _legs(scene.ground.fields, record)) is not None]
     return (
         "a trip without a stop, as it was booked" if trips and all(flights == ways for flights, ways in trips) else ""
     )
@@ -163,7 +172,7 @@ _EACH = re.compile(r"\b(?:one|1) (?:seat|passenger|person|travell?er|adult|guest
 
 
 def _heads(scene: Scene, match: re.Match[str]) -> str:
-    people = {len(rows) for record in scene.records if isinstance(rows := record.get("passengers"), list)}
+    people = {len(rows) for record in scene.records if isinstance(rows := record.get(scene.ground.fields.party), list)}
     if (
         len(people) != 1
         or _EACH.search(scene.text, match.start())
@@ -182,10 +191,11 @@ def _heads(scene: Scene, match: re.Match[str]) -> str:
 
 
 def _part_of_day(scene: Scene, match: re.Match[str]) -> str:
+    fields = scene.ground.fields
     side = "arriv" if told.ARRIVES.match(match["verb"]) else "depart"
     numbers = list(scene.case.domain.pack.ids(scene.text))
     if not numbers:
-        numbers = [str(row.get("flight_number")) for record in scene.records for row in _rows(record, "flights")]
+        numbers = [str(row.get(fields.leg)) for record in scene.records for row in _rows(record, fields.legs)]
     looks = [
         look.data for number in numbers for look in scene.ground.looks(number.lower()) if isinstance(look.data, dict)
     ]
@@ -206,7 +216,7 @@ def _rows(record: Record, name: str) -> list[Record]:
 def _weekday(scene: Scene, match: re.Match[str]) -> str:
     if any(value.quantity == "date" for value in values(scene.text)):
         return ""  # judged beside its date
-    days = {str(row.get("date")) for record in scene.records for row in _rows(record, "flights")}
+    days = {str(row.get("date")) for record in scene.records for row in _rows(record, scene.ground.fields.legs)}
     known = {dt.date.fromisoformat(day).weekday() for day in days if re.fullmatch(r"\d{4}-\d\d-\d\d", day)}
     return (
         f"{' or '.join(told.DAYS[day].capitalize() for day in sorted(known))}"
@@ -237,10 +247,11 @@ def _goes_on(scene: Scene, match: re.Match[str]) -> str:
 
 
 def _paid_by(scene: Scene, match: re.Match[str]) -> str:
+    fields = scene.ground.fields
     keys = {own_id(scene.case.domain, record).lower() for record in scene.records}
     looks = [look.data for key in keys - {""} for look in scene.ground.looks(key) if isinstance(look.data, dict)]
-    rows = [row for data in looks for row in _rows(data, "payment_history")]
-    ids = {str(row.get("payment_method_id") or row.get("payment_id")) for row in rows}
+    rows = [row for data in looks for row in _rows(data, fields.payments)]
+    ids = {str(row.get(fields.means)) for row in rows}
     kind = told.KINDS[match["kind"].lower()[:3]]
     return (
         f"how it was paid: {' and '.join(sorted(ids))}" if ids and not any(one.startswith(kind) for one in ids) else ""
@@ -260,7 +271,7 @@ def _moved_by(scene: Scene, match: re.Match[str]) -> str:
     if _CHOICE.search(scene.text):
         return ""
     call = f"{scene.step.call.text} {scene.step.fresh.text}" if scene.step is not None else ""
-    paid = " ".join(str(row) for record in scene.about for row in _rows(record, "payment_history"))
+    paid = " ".join(str(row) for record in scene.about for row in _rows(record, scene.ground.fields.payments))
     known = {one for one in set(told.KINDS.values()) if f"{one}_" in f"{call} {paid} {scene.message}"}
     if not known or not (call or paid):
         return ""
@@ -302,7 +313,7 @@ def _taken(scene: Scene, match: re.Match[str]) -> str:
 
 
 def _no_more(scene: Scene, match: re.Match[str]) -> str:
-    items = scene.step is not None and "new_item_ids" in scene.step.call.args
+    items = scene.step is not None and scene.ground.fields.replacing in scene.step.call.args
     return _free(scene, match) if items else ""
 
 
@@ -325,23 +336,26 @@ def _as_much(scene: Scene, _match: re.Match[str]) -> str:
     return _compared(scene, {0}, "not at the same price")
 
 
-def _differences(one: Record, new: Record) -> set[str]:
-    old, other = one["options"], new["options"]
+def _differences(fields: Fields, one: Record, new: Record) -> set[str]:
+    old, other = one[fields.features], new[fields.features]
     both = isinstance(old, dict) and isinstance(other, dict)
     return {str(name) for name in old if old[name] != other.get(name)} if both else set()
 
 
 def _only_in(scene: Scene, _match: re.Match[str]) -> str:
     lower = scene.text.lower()
-    rest = [{name for name in _differences(one, new) if name.lower() not in lower} for one, new in scene.swaps]
-    named = any(str(name).lower() in lower for one, _ in scene.swaps for name in one["options"])
+    rest = [
+        {name for name in _differences(scene.ground.fields, one, new) if name.lower() not in lower}
+        for one, new in scene.swaps
+    ]
+    named = any(str(name).lower() in lower for one, _ in scene.swaps for name in one[scene.ground.fields.features])
     return f"all that differs: {', '.join(sorted(rest[0]))}, too" if named and rest and all(rest) else ""
 
 
 def _kept(scene: Scene, match: re.Match[str]) -> str:
     name = (match["what"] or match["which"]).lower()
-    pairs = [(one, new) for one, new in scene.swaps if name in map(str.lower, one["options"])]
-    changed = [name in map(str.lower, _differences(one, new)) for one, new in pairs]
+    pairs = [(one, new) for one, new in scene.swaps if name in map(str.lower, one[scene.ground.fields.features])]
+    changed = [name in map(str.lower, _differences(scene.ground.fields, one, new)) for one, new in pairs]
     return f"another {name} than before" if changed and all(changed) else ""
 
 

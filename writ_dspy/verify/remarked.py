@@ -47,7 +47,7 @@ def _ruled(domain: Domain) -> frozenset[str]:
 
 def remarked(ground: Ground, text: str) -> Iterator[tuple[str, str]]:
     """(sentence, what is wanted) for each remark behind a question about insurance or bags that policy has no words for."""
-    if "insurance" not in ground.domain.policy.lower() or _TOPIC.search(text) is None:
+    if not ground.fields.cover or _TOPIC.search(text) is None:
         return
     asked = False
     for start, end in sentences(text):

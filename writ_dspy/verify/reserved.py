@@ -11,7 +11,7 @@ from writ_dspy.verify.case import Case, Step
 from writ_dspy.verify.narrowed import record_of
 from writ_dspy.verify.postponed import gives_order
 from writ_dspy.verify.sentences import sentences
-from writ_dspy.verify.vocabulary import vocabulary
+from writ_dspy.verify.vocabulary import vocabulary, written_to
 
 _YES = r"(?:(?:yes|yeah|yep|yup|sure|ok|okay|right|alright|all right|fine|good|great|perfect|cool|well|oh|(?:that|this|it)(?:'s| is| looks| sounds) (?:all )?(?:right|good|fine|correct|perfect)|all (?:good|right|correct)|sounds good|looks good|[\w#]+ is (?:right|correct)|i(?:'ve| have)? (?:read|see|seen) (?:it|that|this)|go ahead|do it|go for it)\b\W*)+"
 _END = r"(?:\W*(?:please|thanks|thank you|though|then|ok|okay|mate|buddy|pal|you know)\b)*\W*"
@@ -75,7 +75,7 @@ def reserved(case: Case, step: Step, put: str, reply: str) -> str:
                 and not _bids(text)
             ):
                 return "a yes to what is listed, at that price and on those terms"
-        if _changes(step, sentence, put):
+        if _changes(case, step, sentence, put):
             return "a yes to what was listed, and to nothing else"
     return _joins(case, step, text, put)
 
@@ -90,15 +90,15 @@ def _bids(text: str) -> bool:
     return _BIDS.search(text) is not None
 
 
-def _changes(step: Step, sentence: str, put: str) -> bool:
+def _changes(case: Case, step: Step, sentence: str, put: str) -> bool:
     """Whether a sentence has the write made with a change that nobody put."""
     for match in _CHANGED.finditer(sentence):
         if match[0] in put or _NO.search(sentence[: match.start()]):
             continue
         if (
             match["what"]
-            and "total_baggages" in step.call.args
-            and "reservation_id" in step.call.args
+            and case.fields.bags in step.call.args
+            and step.call.args.keys() & written_to(case.domain).keys()
             and match[0].endswith("more")
         ):
             continue
@@ -113,7 +113,8 @@ _NO = re.compile(r"\b(?:not|no|never|than|was|were|had|would|could|might|if|look
 
 def _joins(case: Case, step: Step, text: str, put: str) -> str:
     """Somebody who is not listed is to come along."""
-    if "flights" not in step.call.args and "passengers" not in step.call.args:
+    fields = case.fields
+    if fields.legs not in step.call.args and fields.party not in step.call.args:
         return ""
     listed = f"{put} {step.call.text} {record_of(case, step)}".lower()
     for match in _JOINS.finditer(text):

@@ -154,13 +154,14 @@ def _of_another(case: Case, index: int, subject: Subject, sentence: str, *, firs
 
 def _thing(case: Case, index: int, subject: Subject, sentence: str) -> str:
     """A product of which no item was sent back, as that of a return."""
+    fields = case.fields
     if not re.match(r"(?:return|exchange)_", subject.step.call.tool):
         return ""
     match = re.search(r"\b(?:the|your) (?P<what>[\w -]{3,30}?)(?:['’]s?) (?:return|exchange) (?:is|has been|was)\b|\b(?:return|exchange) of (?:the|your) (?P<of>[\w -]{3,30}?) (?:is|has been|was)\b", sentence, re.IGNORECASE)  # fmt: skip
     if match is None:
         return ""
     said = singular((match["what"] or match["of"]).lower().split()[-1])
-    names = {str(row["item_id"]): str(row["product_name"]).lower() for view in ("variants", "items") for row in subject.ground.seen.rows(view) if row.get("product_name")}  # fmt: skip
+    names = {str(row[fields.part]): str(row["product_name"]).lower() for view in (fields.versions, fields.parts) for row in subject.ground.seen.rows(view) if row.get("product_name")}  # fmt: skip
     written = " ".join(step.call.text for step in case.writes if step.turn < index)
     mine = {name for key, name in names.items() if key in written}
     lasts = {singular(name.split()[-1]) for name in names.values()}
@@ -173,27 +174,28 @@ def _number(word: str) -> int:
 
 def _in_part(subject: Subject, sentence: str) -> str:
     """A part of what was done, as the whole."""
+    fields = subject.fields
     args, tool, lower = subject.args, subject.step.call.tool, sentence.lower()
     key = _key(subject).lstrip("#").lower()
     if tool.startswith("cancel") and key in lower and re.search(r"\bcancell?ed\b", lower):
         part = re.search(rf"\bthe (?:outbound|return|first|second|inbound)(?: flight| leg| half| part)? of #?{re.escape(key)} (?:is|was|has been)\b", lower)  # fmt: skip
         if part or _EXCEPT.search(sentence):
             return f"all of {key}, which was cancelled"
-    cabin = str(args.get("cabin", ""))
+    cabin = str(args.get(fields.grade, ""))
     if (
         tool == "update_reservation_flights"
-        and cabin != subject.before.get("cabin")
+        and cabin != subject.before.get(fields.grade)
         and cabin.replace("_", " ") in lower
         and len(subject.flights) > 1
         and _ONE_WAY.search(sentence)
     ):
         return "the cabin of all flights, which was changed"
-    if "flights" in args and len(subject.people) > 1 and _ALONE.search(sentence):
+    if fields.legs in args and len(subject.people) > 1 and _ALONE.search(sentence):
         return counted(len(subject.people), "passenger")
-    ids = args.get("item_ids")
+    ids = args.get(fields.taken)
     if isinstance(ids, list) and (some := _N_OF_M.search(sentence)) and _number(some["some"]) != len(ids):
         return f"{len(ids)} items, as it was called with"
-    bags, paid = args.get("total_baggages"), args.get("nonfree_baggages")
+    bags, paid = args.get(fields.bags), args.get(fields.paid_bags)
     if isinstance(bags, int) and isinstance(paid, int) and (some := _PAID_BAGS.search(sentence)):
         right = paid if some["how"].lower() == "paid" else bags - paid
         if _number(some["some"]) != right and not re.search(r"\b(?:new|added|additional|extra|more)\b", lower):
@@ -204,11 +206,11 @@ def _in_part(subject: Subject, sentence: str) -> str:
 def _otherwise(case: Case, subject: Subject, sentence: str) -> str:
     """Passengers, flights or shares of payment that are others than those of the write."""
     if subject.step.call.tool == "update_reservation_passengers" and (match := _INSTEAD.search(sentence)):
-        names = {f"{one.get('first_name')} {one.get('last_name')}" for one in subject.people}
+        names = {f"{one.get(case.fields.given)} {one.get(case.fields.family)}" for one in subject.people}
         if match["who"] in names:
             return f"whom they replaced: {match['who']} still flies"
     if subject.step.call.tool == "update_reservation_flights" and (now := _NOW_ON.search(sentence)):
-        own = {str(row.get("flight_number")) for row in subject.flights}
+        own = {str(row.get(case.fields.leg)) for row in subject.flights}
         told = {token.upper() for token in case.domain.pack.ids(now["rest"])}
         flights = {token for token in told if re.fullmatch(r"[A-Z]{3}\d{3}", token)}
         if (

@@ -60,7 +60,11 @@ class Scene:
     @cached_property
     def orders(self) -> list[tuple[str, Record]]:
         """The records with items that it names."""
-        return [(key, data) for key, data in records_of(self.ground, self.keys) if isinstance(data.get("items"), list)]
+        return [
+            (key, data)
+            for key, data in records_of(self.ground, self.keys)
+            if isinstance(data.get(self.ground.fields.parts), list)
+        ]
 
     @cached_property
     def things(self) -> list[str]:
@@ -144,7 +148,7 @@ def _times(scene: Scene) -> str:
     numbers = [key for key in scene.keys if hours_of(scene.ground, key, "depart")]
     subject = scene.subject
     if not numbers and subject is not None:
-        numbers = [str(row.get("flight_number")).lower() for row in subject.flights]
+        numbers = [str(row.get(scene.ground.fields.leg)).lower() for row in subject.flights]
     ends = {side: set().union(*(hours_of(scene.ground, one, side) for one in numbers)) for side in ("depart", "arriv")}
     told = [value for value in scene.found if value.quantity == "time"]
     if _SIDE_BY_SIDE.search(scene.text):
@@ -266,10 +270,11 @@ _FREE = re.compile(r"\b(?:free(?: of charge)?|at no (?:extra )?cost|no extra (?:
 
 def _bags(scene: Scene) -> str:
     """Bags that cost extra, told as free ones, or the other way round."""
+    fields = scene.ground.fields
     subject = scene.subject
     final = subject is not None and subject.final
-    paid = subject.args.get("nonfree_baggages") if subject is not None and final else None
-    total = subject.args.get("total_baggages") if subject is not None else None
+    paid = subject.args.get(fields.paid_bags) if subject is not None and final else None
+    total = subject.args.get(fields.bags) if subject is not None else None
     if (
         not isinstance(paid, int)
         or not isinstance(total, int)
@@ -375,7 +380,7 @@ _FOR_ITSELF = re.compile(
 def _for_itself(scene: Scene) -> str:
     """An item that is exchanged for itself, where the write takes another one."""
     match, subject = _FOR_ITSELF.search(scene.text), scene.subject
-    new = subject.args.get("new_item_ids") if subject is not None else None
+    new = subject.args.get(scene.ground.fields.replacing) if subject is not None else None
     other = isinstance(new, list) and match is not None and match["key"] not in new
     return f"the new item: {', '.join(map(str, new))}" if other and isinstance(new, list) else ""
 
@@ -385,13 +390,14 @@ _OTHER_CABIN = re.compile(r"\bin (?P<cabin>first(?: class)?|premium(?: economy| 
 
 def _cabin(scene: Scene) -> str:
     """A cabin that no record has, told of one whose cabin was read."""
+    fields = scene.ground.fields
     match = _OTHER_CABIN.search(scene.text)
     if match is None or scene.ground.knows(match["cabin"]):
         return ""
     named = max((scene.text.find(key) for key in scene.keys), default=0)
     if _OPEN.search(scene.text[named : match.start()]) or (named > match.start() and _OPEN.search(scene.text)):
         return ""
-    known = {str(data["cabin"]).replace("_", " ") for _, data in records_of(scene.ground, scene.keys) if data.get("cabin")}  # fmt: skip
+    known = {str(data[fields.grade]).replace("_", " ") for _, data in records_of(scene.ground, scene.keys) if data.get(fields.grade)}  # fmt: skip
     return f"the cabin that was read: {' or '.join(sorted(known))}" if known else ""
 
 
@@ -421,18 +427,20 @@ def _balance(scene: Scene) -> str:
 
 def _moved(scene: Scene, step: Step, method: str) -> Iterator[float]:
     """Amounts that a write takes from a method, or gives back to it."""
+    fields = scene.ground.fields
     if method in step.call.text:
-        rows = step.call.args.get("payment_methods")
-        parts = [row.get("amount") for row in rows if isinstance(row, dict) and row.get("payment_id") == method] if isinstance(rows, list) else []  # fmt: skip
+        rows = step.call.args.get(fields.purse)
+        parts = [row.get("amount") for row in rows if isinstance(row, dict) and row.get(fields.means) == method] if isinstance(rows, list) else []  # fmt: skip
         yield from (float(one) for one in parts if isinstance(one, int | float))
         yield Subject(scene.case.domain, scene.ground, step).rise or 0.0
 
 
 def _balances(ground: Ground) -> Mapping[str, set[float]]:
     """What each payment method was read to hold."""
+    fields = ground.fields
     found: dict[str, set[float]] = {}
-    for row in ground.seen.rows("payment_methods"):
-        amount, key = row.get("amount", row.get("balance")), row.get("id", row.get("payment_method_id"))
+    for row in ground.seen.rows(fields.purse):
+        amount, key = row.get("amount", row.get("balance")), row.get("id", row.get(fields.means))
         if isinstance(amount, int | float) and key:
             found.setdefault(str(key).lower(), set()).add(float(amount))
     return found
@@ -492,7 +500,7 @@ def _held(scene: Scene) -> str:
     (key, data), name = scene.orders[0], scene.things[0]
     if not _IN.search(scene.text) or any(value.quantity == "count" and value.number > 99 for value in scene.found):
         return ""
-    own = {str(row.get("name")).lower() for row in data["items"] if isinstance(row, dict)}
+    own = {str(row.get("name")).lower() for row in data[scene.ground.fields.parts] if isinstance(row, dict)}
     if re.search(rf"{re.escape(key)} and (?:the|your|an?) (?:\w+ )?{re.escape(name)}\b", scene.text):
         return ""  # the order, and a thing of another one
     if several:
@@ -512,18 +520,19 @@ _CHOICES = re.compile(r"\b(?:variants?|versions?|options?|available|stock|exchan
 
 def _shares(scene: Scene) -> str:
     """What makes up most of an order, costs most or least in it, or more than another thing of it."""
+    own_fields = scene.ground.fields
     if not scene.things or len(scene.things) > 2 or _CHOICES.search(scene.text) or re.search(r"\b(?:not|never|if|would)\b|n't\b", scene.text):  # fmt: skip
         return ""
-    known = [(key, [row for row in data["items"] if isinstance(row, dict)]) for key, data in scene.orders]
+    known = [(key, [row for row in data[own_fields.parts] if isinstance(row, dict)]) for key, data in scene.orders]
     if not known:
         fields = (field for row in scene.ground.seen.every() for field in row.items())
         keys = {str(value).lower() for name, value in fields if name.endswith("_id")}
         every = (records_of(scene.ground, [key]) for key in sorted(keys))
         named = {
-            key: [row for row in data["items"] if isinstance(row, dict)]
+            key: [row for row in data[own_fields.parts] if isinstance(row, dict)]
             for found in every
             for key, data in found
-            if isinstance(data.get("items"), list)
+            if isinstance(data.get(own_fields.parts), list)
         }
         known = [(key, items) for key, items in named.items() if set(scene.things) <= {str(row.get("name")).lower() for row in items}]  # fmt: skip
     if len(known) != 1:

@@ -63,12 +63,12 @@ def searched(ground: Ground, text: str) -> Iterator[tuple[str, str]]:
     for start, end in sentences(text):
         sentence = text[start:end]
         wanted = (
-            _beside_fare(asked, sentence)
+            _beside_fare(ground, asked, sentence)
             or _sold_out(asked, sentence)
             or _nothing_goes(ground, asked, sentence)
             or _so_many_days(ground, asked, sentence)
             or _more_stops(asked, ground, sentence)
-            or _all_at(asked, text[:start], sentence)
+            or _all_at(ground, asked, text[:start], sentence)
         )
         if wanted:
             yield sentence.strip(), wanted
@@ -88,7 +88,7 @@ def _cabins(row: Row, fare: float) -> list[str]:
     return [name.removeprefix("price_") for name, value in row.items() if name.startswith("price_") and value == fare]
 
 
-def _beside_fare(asked: Sequence[Shown], sentence: str) -> str:
+def _beside_fare(ground: Ground, asked: Sequence[Shown], sentence: str) -> str:
     """A number of seats that stands with one day and one fare, and that no row of that day and that fare has."""
     found = values(sentence)
     seats = [item for item in found if item.quantity == "count" and _SEATS.match(sentence, item.end)]
@@ -106,19 +106,19 @@ def _beside_fare(asked: Sequence[Shown], sentence: str) -> str:
             continue
         (day,), (fare,) = days, fares
         rows = [row for shown in asked if _day(shown) == day for row in _rows(shown) if _cabins(row, fare)]
-        if rows and not any(item.number in _free(row, fare) for row in rows):
-            held = sorted({number for row in rows for number in _free(row, fare)})
+        if rows and not any(item.number in _free(ground, row, fare) for row in rows):
+            held = sorted({number for row in rows for number in _free(ground, row, fare)})
             return f"the seats that were read of it: {' or '.join(map(str, held))}"
     return ""
 
 
-def _free(row: Row, fare: float) -> set[int]:
+def _free(ground: Ground, row: Row, fare: float) -> set[int]:
     """The seats of a row, and of each of its legs, in the cabins in which it costs so much."""
     cabins = _cabins(row, fare)
     found = [row.get(f"seats_{cabin}") for cabin in cabins]
-    legs = row.get("flights")
+    legs = row.get(ground.fields.legs)
     for leg in legs if isinstance(legs, list | tuple) else ():
-        seats = leg.get("available_seats") if isinstance(leg, Mapping) else None
+        seats = leg.get(ground.fields.seats) if isinstance(leg, Mapping) else None
         found += [seats.get(cabin) for cabin in cabins] if isinstance(seats, Mapping) else []
     return {number for number in found if isinstance(number, int)}
 
@@ -154,6 +154,7 @@ def _place(sentence: str, day: tuple[int, int]) -> int:
 
 def _nothing_goes(ground: Ground, asked: Sequence[Shown], sentence: str) -> str:
     """A place from which nothing is said to go, though every search from there showed something."""
+    fields = ground.fields
     match = _NO_WAY.search(sentence)
     if match is None or re.search(
         r"\b(?:under|below|within|up to|before|after|with|for less|that|which|business|economy|left)\b|\$",
@@ -168,14 +169,14 @@ def _nothing_goes(ground: Ground, asked: Sequence[Shown], sentence: str) -> str:
     mine = [
         shown
         for shown in asked
-        if kind in shown.call.tool and shown.call.args.get("origin") in codes and (not days or _day(shown) in days)
+        if kind in shown.call.tool and shown.call.args.get(fields.start) in codes and (not days or _day(shown) in days)
     ]
     ends = {
         code
         for code, name in ground.domain.pack.places.items()
         if re.search(rf"\bto {re.escape(name)}\b|\bto {code}\b", sentence)
     }
-    mine = [shown for shown in mine if not ends or shown.call.args.get("destination") in ends]
+    mine = [shown for shown in mine if not ends or shown.call.args.get(fields.end) in ends]
     return (
         "the flights that were read from there"
         if mine and all(any(True for _ in _rows(shown)) for shown in mine)
@@ -224,14 +225,15 @@ _STOPS = re.compile(
 
 def _more_stops(asked: Sequence[Shown], ground: Ground, sentence: str) -> str:
     """More stops than any option has that was found, or any trip that was read on one way."""
+    fields = ground.fields
     match = _STOPS.search(sentence)
     if match is None or _NOT.search(sentence) or re.search(r"\b(?:each|total|one (?:way|on))\b", sentence):
         return ""
     rows = [row for shown in asked for row in _rows(shown)]
-    legs = [flights for row in rows if isinstance(flights := row.get("flights"), list)]
+    legs = [flights for row in rows if isinstance(flights := row.get(fields.legs), list)]
     looks = [look.data for shown in ground.shown for looks in shown.looks.values() for look in looks]
     trips = [data for data in looks if isinstance(data, dict) and own_id(ground.domain, data)]
-    ways = [-(-len(flights) // (1 + (trip.get("flight_type") == "round_trip"))) for trip in trips if isinstance(flights := trip.get("flights"), list)]  # fmt: skip
+    ways = [-(-len(flights) // (1 + (trip.get(fields.ways) == fields.both_ways))) for trip in trips if isinstance(flights := trip.get(fields.legs), list)]  # fmt: skip
     longest = max((*map(len, legs), *ways), default=0)
     return f"{longest - 1} stop at most, as was read" if legs and longest < _THIRD else ""
 
@@ -244,7 +246,7 @@ _AT = re.compile(
 )
 
 
-def _all_at(asked: Sequence[Shown], before: str, sentence: str) -> str:
+def _all_at(ground: Ground, asked: Sequence[Shown], before: str, sentence: str) -> str:
     """An hour before, or after, which all options are said to go that were named just before, though none of them does."""
     named = set(re.findall(r"\b[A-Z]{3}\d{3}\b", before))
     hours = [value for value in values(sentence) if value.quantity == "time"]
@@ -253,16 +255,16 @@ def _all_at(asked: Sequence[Shown], before: str, sentence: str) -> str:
         return ""
     side = "arrives" if match["verb"].lower()[0] in "alg" and not match["verb"].lower().startswith("le") else "departs"
     told = int(hours[0].number)
-    rows = [row for shown in asked for row in _rows(shown) if _flights(row) and _flights(row) <= named]
+    rows = [row for shown in asked for row in _rows(shown) if _flights(ground, row) and _flights(ground, row) <= named]
     times = [minutes for row in rows if (minutes := _minutes(row.get(side))) is not None]
     later = match["side"].lower() in ("after", "later than")
     wrong = times and not any((minutes > told) if later else (minutes < told) for minutes in times)
     return "the hours that were read" if wrong else ""
 
 
-def _flights(row: Row) -> set[str]:
-    legs = row.get("flights")
-    return {str(leg.get("flight_number")) for leg in legs if isinstance(leg, Mapping)} if isinstance(legs, list | tuple) else set()  # fmt: skip
+def _flights(ground: Ground, row: Row) -> set[str]:
+    legs = row.get(ground.fields.legs)
+    return {str(leg.get(ground.fields.leg)) for leg in legs if isinstance(leg, Mapping)} if isinstance(legs, list | tuple) else set()  # fmt: skip
 
 
 def _minutes(value: object) -> int | None:

@@ -10,6 +10,7 @@ from functools import cached_property, lru_cache
 
 from writ_dspy import patterns as re
 from writ_dspy.domains import Domain, Views
+from writ_dspy.domains.fields import Fields
 from writ_dspy.domains.values import Value
 from writ_dspy.task import Call, Json
 
@@ -133,15 +134,16 @@ class Shown:
     @cached_property
     def looks(self) -> Mapping[str, list[Look]]:
         """Its records by their keys."""
-        records, asked = list[Mapping[str, Json]](), self.call.args
+        records, asked, names = list[Mapping[str, Json]](), self.call.args, self._domain.pack.fields
         _records(self._data, records)
         for rows in self.views.values():
             records += rows
         found: dict[str, list[Look]] = {}
         shown = [
-            (_keys(record) or [key for part in _parts(record) for key in _keys(part)], record) for record in records
+            (_keys(names, record) or [key for part in _parts(record) for key in _keys(names, part)], record)
+            for record in records
         ]
-        for keys, record in [*shown, (_keys(asked), self._data)]:  # a bare answer is about what was asked for
+        for keys, record in [*shown, (_keys(names, asked), self._data)]:  # a bare answer is about what was asked for
             look = Look(frozenset(keys), record, asked, self._pattern) if keys else None
             for key in look.keys if look is not None else ():
                 found.setdefault(key, []).append(look)  # type: ignore[arg-type]
@@ -150,7 +152,8 @@ class Shown:
     @cached_property
     def people(self) -> frozenset[str]:
         """The names of its people, as keys of `looks`."""
-        if "first_name" not in self.lower:
+        given = self._domain.pack.fields.given
+        if not given or given not in self.lower:
             return frozenset()
         return frozenset(key for key in self.looks if " " in key)
 
@@ -276,11 +279,11 @@ def _is_key(name: str) -> bool:
     return _KEY.search(name) is not None
 
 
-def _keys(data: Mapping[str, Json]) -> list[str]:
+def _keys(fields: Fields, data: Mapping[str, Json]) -> list[str]:
     """The keys under which a record goes: its own, and a person's name."""
     keys = [str(value).lower() for name, value in data.items() if isinstance(value, str) and _is_key(name)]
-    if "first_name" in data and "last_name" in data:
-        keys.append(f"{data['first_name']} {data['last_name']}".lower())
+    if fields.given in data and fields.family in data:
+        keys.append(f"{data[fields.given]} {data[fields.family]}".lower())
     return keys
 
 

@@ -112,13 +112,14 @@ def _states(ground: Ground, clause: str, named: Sequence[str], args: str) -> Ite
 
 def _ranks(ground: Ground, clause: str) -> Iterator[tuple[str, str]]:
     """A rank that the user is told to have; under a head that says what would be, it is as it is."""
+    fields = ground.fields
     _, rank = _patterns(ground.domain)
     for match in rank.finditer(clause) if rank is not None else ():
         begins = max((stop.end() for stop in _PART.finditer(clause, 0, match.start())), default=0)
         if _IF.search(clause, begins, match.start()):
             continue
         value = (match["rank"] or match["like"]).lower()
-        read = {str(row["membership"]) for row in ground.seen.every() if "membership" in row}
+        read = {str(row[fields.rank]) for row in ground.seen.every() if fields.rank in row}
         if value not in read and (read or not any(value in heard for heard in ground.heard)):
             yield match[0], f"the membership that was read: {' or '.join(sorted(read)) or 'none yet'}"
 
@@ -153,7 +154,7 @@ def _patterns(domain: Domain) -> tuple[re.Pattern | None, re.Pattern | None]:
         if values
         else None
     )
-    ranks = states.get("membership", frozenset())
+    ranks = states.get(domain.pack.fields.rank, frozenset())
     named = f"{_either(ranks)}|{_TIERS}" if ranks else f"gold|silver|{_TIERS}"
     own = r"\b(?:as an?|you(?:['’]re| are| have| to)?|your|is an?|are an?|with an?|holds? an?)\b[^.;,]{0,20}?"
     who = r"(?:member(?:ship)?s?|status|tier|customers?|travell?ers?|flyers?|guests?|clients?)"
@@ -189,11 +190,12 @@ def _options(ground: Ground, clause: str, named: Sequence[str]) -> Iterator[tupl
 
 
 def _own_options(ground: Ground, key: str) -> dict[str, str]:
+    fields = ground.fields
     names = vocabulary(ground.domain).options
     found: dict[str, str] = {}
     for look in ground.looks(key):
-        data: Json = look.data.get("options") if isinstance(look.data, dict) else None
-        if isinstance(data, dict) and look.keys <= {key, str(look.data.get("product_id", "")).lower()}:
+        data: Json = look.data.get(fields.features) if isinstance(look.data, dict) else None
+        if isinstance(data, dict) and look.keys <= {key, str(look.data.get(fields.sort, "")).lower()}:
             found |= {name.lower(): str(value).lower() for name, value in data.items() if name.lower() in names}
     return found
 

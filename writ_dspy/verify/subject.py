@@ -14,6 +14,7 @@ from functools import cached_property, partial
 
 from writ_dspy import patterns as re
 from writ_dspy.domains import Domain
+from writ_dspy.domains.fields import Fields
 from writ_dspy.task import Json
 from writ_dspy.verify.case import Case, Step
 from writ_dspy.verify.ground import Ground
@@ -38,6 +39,11 @@ class Subject:
     made: bool = False
     """It was made just now."""
 
+    @property
+    def fields(self) -> Fields:
+        """What fields are called here."""
+        return self.ground.fields
+
     @cached_property
     def args(self) -> Record:
         return self.step.call.args
@@ -54,7 +60,7 @@ class Subject:
                 for name, key in own.items():
                     for look in shown.looks.get(str(key).lower(), ()):
                         data = look.data  # the account that pays has shown in other records, too
-                        if isinstance(data, dict) and data.get(name) == key and "payment_history" in data:
+                        if isinstance(data, dict) and data.get(name) == key and self.fields.payments in data:
                             found |= data
         return found
 
@@ -62,27 +68,31 @@ class Subject:
     def after(self) -> Record:
         """The record as the write leaves it."""
         data = _object(self.step.fresh.text)
-        return data if "status" in data or "flights" in data else {}
+        return data if "status" in data or self.fields.legs in data else {}
 
     @cached_property
     def flights(self) -> Sequence[Record]:
         """Its flights, each with number and date."""
-        return _rows(self.args.get("flights")) or _rows(self.before.get("flights"))
+        fields = self.fields
+        return _rows(self.args.get(fields.legs)) or _rows(self.before.get(fields.legs))
 
     @property
     def ways(self) -> int:
         """How many ways its trip goes; 0 where that is not known."""
-        kind = self.args.get("flight_type", self.before.get("flight_type"))
-        return 0 if not isinstance(kind, str) else 2 if kind == "round_trip" else 1
+        fields = self.fields
+        kind = self.args.get(fields.ways, self.before.get(fields.ways))
+        return 0 if not isinstance(kind, str) else 2 if kind == fields.both_ways else 1
 
     @property
     def cabin(self) -> str:
         """In words."""
-        return str(self.args.get("cabin", self.before.get("cabin", ""))).replace("_", " ")
+        fields = self.fields
+        return str(self.args.get(fields.grade, self.before.get(fields.grade, ""))).replace("_", " ")
 
     @property
     def people(self) -> Sequence[Record]:
-        return _rows(self.args.get("passengers")) or _rows(self.before.get("passengers"))
+        fields = self.fields
+        return _rows(self.args.get(fields.party)) or _rows(self.before.get(fields.party))
 
     @cached_property
     def days(self) -> frozenset[dt.date]:
@@ -94,23 +104,24 @@ class Subject:
         """Minutes after midnight at which its flights begin (`depart`) or end (`arriv`), as far as they were read."""
         found: set[int] = set()
         for row in self.flights:
-            found |= hours_of(self.ground, str(row.get("flight_number")).lower(), side)
+            found |= hours_of(self.ground, str(row.get(self.fields.leg)).lower(), side)
         return found
 
     @cached_property
     def methods(self) -> frozenset[str]:
         """Kinds of what it is paid with or refunded to, such as `gift_card`."""
         named = _METHOD.findall(self.step.call.text)
-        history = self.before.get("payment_history") if "cancel" in self.step.call.tool else None
+        history = self.before.get(self.fields.payments) if "cancel" in self.step.call.tool else None
         return frozenset(named or _METHOD.findall(str(history)))
 
     @cached_property
     def swaps(self) -> Sequence[tuple[Record, Record]]:
         """The old and the new of each item that it exchanges; empty unless all of them were read."""
-        old, new = self.args.get("item_ids"), self.args.get("new_item_ids")
+        fields = self.fields
+        old, new = self.args.get(fields.taken), self.args.get(fields.replacing)
         if not isinstance(old, list) or not isinstance(new, list):
             return ()
-        own = {str(row.get("item_id")): row for row in _rows(self.before.get("items"))}
+        own = {str(row.get(fields.part)): row for row in _rows(self.before.get(fields.parts))}
         pairs = [(own.get(str(one)), item(self.ground, str(two))) for one, two in zip(old, new, strict=False)]
         known = [(one, two) for one, two in pairs if one is not None and two is not None]
         return known if len(known) == len(old) == len(new) else ()
@@ -118,24 +129,26 @@ class Subject:
     @cached_property
     def rise(self) -> float | None:
         """What it makes the user pay, below zero what comes back; None where no record tells."""
-        if "item_ids" in self.args and "new_item_ids" in self.args:
+        fields = self.fields
+        if fields.taken in self.args and fields.replacing in self.args:
             return round(sum(price(new) - price(one) for one, new in self.swaps), 2) if self.swaps else None
-        if "item_ids" in self.args:  # a return
-            back = {str(row.get("item_id")): price(row) for row in _rows(self.before.get("items"))}
-            ids = self.args["item_ids"]
+        if fields.taken in self.args:  # a return
+            back = {str(row.get(fields.part)): price(row) for row in _rows(self.before.get(fields.parts))}
+            ids = self.args[fields.taken]
             return -sum(back.get(str(one), 0.0) for one in ids) if isinstance(ids, list) else None
-        rows, known = _rows(self.after.get("payment_history")), _rows(self.before.get("payment_history"))
-        if not self.before and "flights" in self.args and self.step.call.tool.startswith("book"):
+        rows, known = _rows(self.after.get(fields.payments)), _rows(self.before.get(fields.payments))
+        if not self.before and fields.legs in self.args and self.step.call.tool.startswith("book"):
             return sum(_number(row.get("amount")) for row in rows)
         if not self.before or rows[: len(known)] != known or not rows:
             return None
-        return round(sum(_paid(row) for row in rows[len(known) :]), 2)
+        return round(sum(_paid(fields, row) for row in rows[len(known) :]), 2)
 
     @cached_property
     def moved(self) -> frozenset[float]:
         """Amounts that it moves, each by one means of payment, and in all."""
-        named = _rows(self.args.get("payment_methods"))
-        rows, known = _rows(self.after.get("payment_history")), _rows(self.before.get("payment_history"))
+        fields = self.fields
+        named = _rows(self.args.get(fields.purse))
+        rows, known = _rows(self.after.get(fields.payments)), _rows(self.before.get(fields.payments))
         made = rows[len(known) :] if rows[: len(known)] == known else ()
         one_by_one = {abs(_number(row.get("amount"))) for row in (*named, *made)}
         return frozenset(one_by_one | ({abs(self.rise)} if self.rise is not None else set()))
@@ -143,7 +156,8 @@ class Subject:
     @cached_property
     def fare(self) -> tuple[float, float] | None:
         """What the flights of a booking cost one passenger, and all of them; None where that is not known or the same."""
-        rows, count = _rows(self.after.get("flights")), len(_rows(self.after.get("passengers")))
+        fields = self.fields
+        rows, count = _rows(self.after.get(fields.legs)), len(_rows(self.after.get(fields.party)))
         if not self.step.call.tool.startswith("book") or count < 2 or not rows:
             return None
         each = sum(_number(row.get("price")) for row in rows)
@@ -152,8 +166,9 @@ class Subject:
 
 def item(ground: Ground, key: str) -> Record | None:
     """A version of a thing as it was read last, with its price and options."""
+    fields = ground.fields
     looks = (look.data for look in reversed(ground.looks(key)) if isinstance(look.data, dict))
-    return next((data for data in looks if data.get("item_id") == key and isinstance(data.get("options"), dict) and "price" in data), None)  # fmt: skip
+    return next((data for data in looks if data.get(fields.part) == key and isinstance(data.get(fields.features), dict) and "price" in data), None)  # fmt: skip
 
 
 def hours_of(ground: Ground, number: str, side: str) -> set[int]:
@@ -173,10 +188,11 @@ def hours_of(ground: Ground, number: str, side: str) -> set[int]:
 
 def seats_of(subject: Subject) -> set[int]:
     """How many seats its cabin had on each of its flights, as far as that was read."""
+    fields = subject.fields
     found: set[int] = set()
     for flight in subject.flights:
-        for look in subject.ground.looks(str(flight.get("flight_number")).lower()):
-            seats = look.data.get("available_seats") if isinstance(look.data, dict) else None
+        for look in subject.ground.looks(str(flight.get(fields.leg)).lower()):
+            seats = look.data.get(fields.seats) if isinstance(look.data, dict) else None
             number = seats.get(subject.cabin.replace(" ", "_")) if isinstance(seats, dict) else None
             if isinstance(number, int):
                 found.add(number)
@@ -187,9 +203,9 @@ def price(row: Record) -> float:
     return _number(row.get("price"))
 
 
-def options(row: Record) -> Mapping[str, str]:
+def options(fields: Fields, row: Record) -> Mapping[str, str]:
     """Its options, in lower case."""
-    found = row.get("options")
+    found = row.get(fields.features)
     return {str(name).lower(): str(value).lower() for name, value in found.items()} if isinstance(found, dict) else {}
 
 
@@ -278,10 +294,10 @@ def _rows(value: Json) -> Sequence[Record]:
     return [row for row in value if isinstance(row, dict)] if isinstance(value, list) else ()
 
 
-def _paid(row: Record) -> float:
+def _paid(fields: Fields, row: Record) -> float:
     """What a row of a payment history made the user pay."""
     amount = _number(row.get("amount"))
-    return -amount if row.get("transaction_type") == "refund" else amount
+    return -amount if row.get(fields.flow) == "refund" else amount
 
 
 def _number(value: Json) -> float:

@@ -100,7 +100,7 @@ def _party(found: Sequence[Value], message: Message) -> set[int]:
         return told
     keys = {token.lower() for token in ground.domain.pack.ids(f"{text} {message.wishes.args.upper()}")}
     looks = (look.data for key in keys for look in ground.looks(key) if isinstance(look.data, dict))
-    people = (data.get("passengers") for data in looks)
+    people = (data.get(ground.fields.party) for data in looks)
     return told | {len(rows) for rows in people if isinstance(rows, list) and len(rows) > 1}
 
 

@@ -55,7 +55,7 @@ def _of_cabin(ground: Ground, number: str, title: str, cell: str) -> str:
     if cabin is None or len(told) != 1:
         return ""
     (value,) = told
-    field = "prices" if value.quantity == "money" else "available_seats" if _SEATS.search(title) or _SEATS.search(cell) else ""  # fmt: skip
+    field = "prices" if value.quantity == "money" else ground.fields.seats if _SEATS.search(title) or _SEATS.search(cell) else ""  # fmt: skip
     known = {Decimal(repr(one)) for look in _kept(ground, number, field) if (one := look.get(cabin[0].lower().replace(" ", "_"))) is not None}  # fmt: skip
     paid = {value.number for look in ground.looks(number) if isinstance(look.data, dict) and look.data.get("price") == float(value.number)}  # fmt: skip
     return f"what was read of {number.upper()} in {cabin[0].lower()}" if known and value.number not in known | paid else ""  # fmt: skip

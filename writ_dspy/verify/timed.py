@@ -139,7 +139,7 @@ def _on_no_day(ground: Ground, sentence: str) -> str:
         if known and told and told not in known:
             return f"a day on which {match['first']} was read to go"
         if told and len(numbers) > 1 and (fare := _behind(sentence, match.end())):
-            rows = [row for row in _dated(ground) if set(numbers) <= set(_legs(row))]
+            rows = [row for row in _dated(ground) if set(numbers) <= set(_legs(ground, row))]
             own = [amount for row in rows if _month_and_day(row["date"]) == told for amount in _prices(row)]
             other = [amount for row in rows if _month_and_day(row["date"]) != told for amount in _prices(row)]
             if own and not _one_of(fare, own) and _one_of(fare, other):
@@ -175,11 +175,12 @@ def _behind(sentence: str, start: int) -> Value | None:
     return fares[0] if fares and not _FARTHER.match(sentence, fares[0].end) else None
 
 
-def _legs(row: Row) -> Sequence[str]:
+def _legs(ground: Ground, row: Row) -> Sequence[str]:
     """The numbers of its flights, one after another."""
-    legs = row.get("flights")
-    numbers = [str(leg.get("flight_number")) for leg in legs if isinstance(leg, Mapping)] if isinstance(legs, list | tuple) else []  # fmt: skip
-    return numbers or [str(row.get("flight_number"))]
+    fields = ground.fields
+    legs = row.get(fields.legs)
+    numbers = [str(leg.get(fields.leg)) for leg in legs if isinstance(leg, Mapping)] if isinstance(legs, list | tuple) else []  # fmt: skip
+    return numbers or [str(row.get(fields.leg))]
 
 
 def _flown(ground: Ground) -> Sequence[tuple[tuple[int, int], Sequence[str]]]:
@@ -189,10 +190,10 @@ def _flown(ground: Ground) -> Sequence[tuple[tuple[int, int], Sequence[str]]]:
 
 def _flights(ground: Ground) -> Iterator[tuple[tuple[int, int], Sequence[str]]]:
     for shown in ground.shown:
-        if _is_day(asked := shown.call.args.get("date")) and (number := shown.call.args.get("flight_number")):
+        if _is_day(asked := shown.call.args.get("date")) and (number := shown.call.args.get(ground.fields.leg)):
             yield _month_and_day(asked), [str(number)]
     for row in _dated(ground):
-        yield _month_and_day(row["date"]), _legs(row)
+        yield _month_and_day(row["date"]), _legs(ground, row)
 
 
 def _month_and_day(text: object) -> tuple[int, int]:
@@ -218,7 +219,7 @@ def _so_many(ground: Ground, sentence: str) -> str:
     told = int(word) if word.isdigit() else UNITS.index(word)
     asked = [found for found in ground.shown if "direct" in found.call.tool]
     counts = [
-        len(found.views.get("options", ()))
+        len(found.views.get(ground.fields.offers, ()))
         for found in asked
         if str(found.call.args.get("date", ""))[5:] == f"{day[0]:02d}-{day[1]:02d}"
     ]

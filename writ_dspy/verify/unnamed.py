@@ -93,7 +93,7 @@ def _trip(ground: Ground, key: str) -> list[Mapping[str, Json]]:
 
     def work() -> list[Mapping[str, Json]]:
         looks = (look.data for look in ground.looks(key) if isinstance(look.data, dict))
-        return [data for data in looks if "flights" in data and own_id(ground.domain, data).lower() == key]
+        return [data for data in looks if ground.fields.legs in data and own_id(ground.domain, data).lower() == key]
 
     return ground.once(("trip", key), work)
 
@@ -118,18 +118,19 @@ _RULE = re.compile(
 
 def _of_trip(ground: Ground, key: str, sentence: str, following: Subject | None) -> str:
     """A class, or insurance, of the trip that is spoken of, told without its number, and that it never had."""
+    fields = ground.fields
     looks = _trip(ground, key)
     if following is not None and following.step.call.tool.startswith("book"):
         return ""  # what is put next has a class and insurance of its own
     called = _CALLED.search(sentence)
     if called and not _SUPPOSES.search(sentence[: called.start()] + called[0]):
-        held = {str(data["cabin"]).replace("_", " ") for data in looks if data.get("cabin")}
+        held = {str(data[fields.grade]).replace("_", " ") for data in looks if data.get(fields.grade)}
         to_be = {following.cabin} if following is not None else set()
         if held and called["cabin"].lower() not in held | to_be:
             return f"the class that was read of {key.upper()}: {' or '.join(sorted(held))}"
-    kept = {str(data["insurance"]) for data in looks if data.get("insurance") in ("yes", "no")}
+    kept = {str(data[fields.cover]) for data in looks if data.get(fields.cover) in ("yes", "no")}
     for part in re.split(r"[,;:()]|\b(?:and|but)\b", sentence) if len(kept) == 1 else ():
-        said = polarity("insurance", part.lower()) if _INSURED.search(part) else None
+        said = polarity(fields.cover, part.lower()) if _INSURED.search(part) else None
         if said is not None and said is not ("yes" in kept) and not _SUPPOSES.search(part) and not _RULE.search(part):
             return f"what was read of {key.upper()}: insurance {kept.pop()}"
     return ""
@@ -195,12 +196,12 @@ def _with_a_thing(ground: Ground, sentence: str) -> str:
         return ""
     thing = singular(match["thing"].lower())
     rows = (look.data for found in ground.shown for looks in found.looks.values() for look in looks)
-    held = {own_id(ground.domain, data).lower() for data in rows if isinstance(data, dict) and "status" in data and thing in _things(data)} - {""}  # fmt: skip
+    held = {own_id(ground.domain, data).lower() for data in rows if isinstance(data, dict) and "status" in data and thing in _things(ground, data)} - {""}  # fmt: skip
     return _differs(match["state"], _known(ground, held.pop())) if len(held) == 1 else ""
 
 
-def _things(data: Mapping[str, Json]) -> set[str]:
-    rows = data.get("items")
+def _things(ground: Ground, data: Mapping[str, Json]) -> set[str]:
+    rows = data.get(ground.fields.parts)
     return {singular(str(row.get("name")).lower()) for row in rows if isinstance(row, dict)} if isinstance(rows, list) else set()  # fmt: skip
 
 
@@ -253,12 +254,13 @@ _MOVES = re.compile(
 
 def _its_class(ground: Ground, sentence: str) -> str:
     """A class that is told of a record behind its number, as it is, and that it never had."""
+    fields = ground.fields
     for end, key in _records(ground, sentence):
         match = _ITS_CLASS.match(sentence, end)
         if match is None or _MOVES.search(match["between"]) or _MOVES.search(sentence[:end]):
             continue
         looks = (look.data for look in ground.looks(key) if isinstance(look.data, dict))
-        held = {str(row["cabin"]).replace("_", " ") for row in looks if own_id(ground.domain, row).lower() == key and row.get("cabin")}  # fmt: skip
+        held = {str(row[fields.grade]).replace("_", " ") for row in looks if own_id(ground.domain, row).lower() == key and row.get(fields.grade)}  # fmt: skip
         if held and match["cabin"].lower() not in held:
             return f"the class that was read: {' or '.join(sorted(held))}"
     return ""
@@ -266,6 +268,7 @@ def _its_class(ground: Ground, sentence: str) -> str:
 
 def _each(ground: Ground, sentence: str) -> str:
     """A class that is told of each trip, or of "the trip", where none that was read has it."""
+    fields = ground.fields
     each = (
         _EACH.search(sentence) if re.search(r"\b(?:reservations|bookings|trips)\b", sentence, re.IGNORECASE) else None
     )
@@ -273,7 +276,7 @@ def _each(ground: Ground, sentence: str) -> str:
     if match is None or _NOT_SO.search(sentence if each else sentence[: match.end()]):
         return ""
     rows = (look.data for found in ground.shown for looks in found.looks.values() for look in looks)
-    held = {str(row["cabin"]).replace("_", " ") for row in rows if isinstance(row, dict) and own_id(ground.domain, row) and row.get("cabin")}  # fmt: skip
+    held = {str(row[fields.grade]).replace("_", " ") for row in rows if isinstance(row, dict) and own_id(ground.domain, row) and row.get(fields.grade)}  # fmt: skip
     wrong = held and match["cabin"].lower() not in held
     return f"the classes that were read: {' and '.join(sorted(held))}" if wrong else ""
 
@@ -283,12 +286,13 @@ _LEVEL = re.compile(r"\b(?:with|under|on|thanks to|by) (?:your |a |the )?(?P<lev
 
 def _membership(ground: Ground, sentence: str) -> str:
     """A membership by which something is told for the user, who has another."""
+    fields = ground.fields
     match = _LEVEL.search(sentence)
-    levels = vocabulary(ground.domain).states.get("membership", frozenset())
+    levels = vocabulary(ground.domain).states.get(fields.rank, frozenset())
     told = (match["level"] or match["member"]).lower() if match else ""
     if told not in levels or re.search(r"\b(?:if|would|were|could|even|not|unless|only)\b|n['’]t\b|['’]d\b", sentence, re.IGNORECASE):  # fmt: skip
         return ""
-    own = {str(row["membership"]) for row in ground.seen.every() if row.get("membership")}
+    own = {str(row[fields.rank]) for row in ground.seen.every() if row.get(fields.rank)}
     return f"the membership that was read: {' or '.join(sorted(own))}" if own and told not in own else ""
 
 
@@ -320,8 +324,8 @@ def _for_both(ground: Ground, sentence: str) -> str:
     """The user on a trip with somebody, that was read with that other one alone."""
     match = _AND_YOU.search(sentence)
     for _, key in _records(ground, sentence) if match and ground.own_name else ():
-        rows = next((look.data.get("passengers") for look in reversed(ground.looks(key)) if isinstance(look.data, dict)), None)  # fmt: skip
-        names = {f"{row.get('first_name')} {row.get('last_name')}".lower() for row in rows if isinstance(row, dict)} if isinstance(rows, list) else set()  # fmt: skip
+        rows = next((look.data.get(ground.fields.party) for look in reversed(ground.looks(key)) if isinstance(look.data, dict)), None)  # fmt: skip
+        names = {f"{row.get(ground.fields.given)} {row.get(ground.fields.family)}".lower() for row in rows if isinstance(row, dict)} if isinstance(rows, list) else set()  # fmt: skip
         if match and match["name"].lower() in names and ground.own_name not in names:
             return f"who is on it: {' and '.join(sorted(name.title() for name in names))}"
     return ""

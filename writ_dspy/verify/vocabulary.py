@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from writ_dspy import patterns as re
 from writ_dspy.domains import Domain
+from writ_dspy.domains.fields import Fields
 from writ_dspy.simulate.acts.lexicon import KNOWN
 from writ_dspy.task import Json
 
@@ -47,7 +48,7 @@ def vocabulary(domain: Domain) -> Vocabulary:
     strings: set[str] = set()
     for table in domain.tables.values():
         for record in table.values():
-            _collect(record, found, seen, strings, 1)
+            _collect(domain.pack.fields, record, found, seen, strings, 1)
     for name, values in seen.items():
         if 1 < len(values) <= _FEW and sum(values.values()) > 2 * len(values) and all(map(_is_word, values)):
             found.states[name] = frozenset(value.replace("_", " ") for value in values)
@@ -81,25 +82,27 @@ def _is_word(value: str) -> bool:
     return 2 < len(value) < 20 and value.replace("_", " ").replace(" ", "").isalpha() and value.islower()
 
 
-def _collect(data: Json, found: Vocabulary, seen: dict[str, Counter[str]], strings: set[str], depth: int) -> None:
+def _collect(
+    fields: Fields, data: Json, found: Vocabulary, seen: dict[str, Counter[str]], strings: set[str], depth: int
+) -> None:
     """Take in all that lies below a record."""
     for name, value in _fields(data):
         if isinstance(value, dict | list):
-            if name == "options" and isinstance(value, dict):
+            if name == fields.features and isinstance(value, dict):
                 for option, choice in value.items():
                     found.options.setdefault(option.lower(), set()).add(str(choice).lower())
-            _collect(value, found, seen, strings, depth + 1)
+            _collect(fields, value, found, seen, strings, depth + 1)
         elif isinstance(value, str):
-            _sort(name, value.lower(), found, strings)
+            _sort(fields, name, value.lower(), found, strings)
             if depth == 1 or name == "status":
                 seen.setdefault(name, Counter())[value] += 1
 
 
-def _sort(name: str, value: str, found: Vocabulary, strings: set[str]) -> None:
+def _sort(fields: Fields, name: str, value: str, found: Vocabulary, strings: set[str]) -> None:
     if name == "name" and _NAME.fullmatch(value):
         found.things.add(value)
-    kinds = {"first_name": found.first, "last_name": found.last, "city": found.places}
-    if name in kinds:
+    kinds = {fields.given: found.first, fields.family: found.last, "city": found.places}
+    if name in kinds and name:
         kinds[name].add(value)
     elif "address" not in name and len(value) < 60:
         strings.add(value)

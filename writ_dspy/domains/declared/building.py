@@ -18,7 +18,7 @@ from writ_dspy.domains.declared import reading
 from writ_dspy.domains.declared.model import Declared, Mcp
 from writ_dspy.domains.declared.pack import pack
 from writ_dspy.domains.declared.probing import undeclared_writes
-from writ_dspy.domains.declared.schema import Schema
+from writ_dspy.domains.declared.schema import Schema, names_in
 from writ_dspy.domains.domain import Domain, Pack, Terms
 from writ_dspy.domains.prints import Apart, prints_apart
 from writ_dspy.domains.sources import Source, is_table
@@ -259,10 +259,30 @@ def _fits(path: Path, spec: Declared, schema: Schema, params: Mapping[str, type[
         for name, field in params[tool].model_fields.items():
             if field.is_required() and name not in write.args:
                 raise reading.given(path).mend(f"writes.{tool}.args: the tool needs {name}, too")
+    _names(path, spec, schema, params)
     if spec.user not in schema.base:
         raise reading.given(path).mend(
             f"tables.{spec.user}.key: no table of the data has records that stand by their {schema.user.key}; tables are {', '.join(schema.records) or 'none'}"
         )
+
+
+def _names(path: Path, spec: Declared, schema: Schema, params: Mapping[str, type[BaseModel]]) -> None:
+    """Refuse a field that nothing has: what is told of it would not be judged, and nobody would be told."""
+    said = {key: name for key, name in spec.fields.model_dump(exclude={"both_ways"}).items() if name}
+    if not said:
+        return
+    known = {*names_in([list(table.values()) for table in schema.records.values()])}
+    known |= {*names_in([model.model_json_schema() for model in params.values()])}
+    for key, name in said.items():
+        if name not in (schema.of_view if key == "offers" else known):
+            raise reading.given(path).mend(
+                f"fields.{key}: nothing that tools show goes by {brief(name)}; "
+                + (
+                    "views are " + ", ".join(schema.of_view)
+                    if key == "offers"
+                    else "name a field of a record or of a tool"
+                )
+            )
 
 
 def _named_tools(spec: Declared) -> list[tuple[str, str]]:

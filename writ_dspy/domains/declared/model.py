@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from writ_dspy import patterns as re
+from writ_dspy.domains.fields import Fields
 from writ_dspy.task import Scalar
 
 
@@ -594,6 +595,8 @@ class Declared(Strict):
     """Kinds of records, by a name in the singular."""
     values: dict[str, Value] = {}
     """What arguments can be that are no records."""
+    fields: Fields = Fields()
+    """What the fields are called that hold what many domains have, for the checks to know them by: `{parts: lines, part: line_id}`."""
     writes: dict[str, Write]
     """Write tools, by name."""
     never: tuple[Never, ...] = ()

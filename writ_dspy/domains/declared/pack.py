@@ -87,6 +87,7 @@ def pack(schema: Schema) -> Pack:
         users=_users(schema),
         records=_records(schema),
         whose=schema.user.key,
+        fields=schema.fields,
         traces=_traces(schema),
         money=_money(schema),
         conditional=any(write.only for write in spec.writes.values()),

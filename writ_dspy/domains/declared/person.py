@@ -103,11 +103,12 @@ def _known(schema: Schema, domain: Domain, user_id: str) -> tuple[Person, dict[s
     facts = tuple(
         Fact(name, value, f"My {schema.noun(schema.spec.user, name)} is {value}.") for name, value in fields.items()
     )
-    name = " ".join(str(profile[part]) for part in ("first_name", "last_name") if profile.get(part))
+    names = (schema.fields.given, schema.fields.family)
+    name = " ".join(str(profile[part]) for part in names if profile.get(part))
     spoken = [
         f"my {schema.noun(schema.spec.user, one)} is {value}"
         for one, value in fields.items()
-        if not (name and one in ("first_name", "last_name"))
+        if not (name and one in names)
     ]
     marks = tuple(str(value).lower() for value in fields.values())
     records = {other: tuple(_whole(schema, domain, other, user_id)) for other in schema.own}

@@ -13,6 +13,7 @@ from writ_dspy.domains.declared import wording
 from writ_dspy.domains.declared.bound import Bound
 from writ_dspy.domains.declared.conditions import ARGS, SAYS, Condition, Operand, Side, condition, operand
 from writ_dspy.domains.declared.model import Attribute, Clause, Declared, Table, Write
+from writ_dspy.domains.fields import Fields
 from writ_dspy.domains.observed import Row
 from writ_dspy.task import Json, Policy, Scalar, Where
 
@@ -20,6 +21,8 @@ HALF_A_YEAR = 183
 """Days; what is farther from today is said with its year."""
 FOUND, PROFILE = "found", "profile"
 """Views: whom a look-up found; the user's own record."""
+_NAMES = {"given": "first_name", "family": "last_name"}
+"""What a person's names are called in most records."""
 _BEST = {
     "date": ("earliest", "latest"), "money": ("lowest", "highest"), "count": ("lowest", "highest"), "text": ("first", "last"),
     "yes or no": ("first", "last"),
@@ -46,6 +49,16 @@ class Schema:
         return {table: field for field, table in self.user.lists.items()} | {
             name: table.listed for name, table in self.spec.tables.items() if table.listed
         }
+
+    @cached_property
+    def fields(self) -> Fields:
+        """Those that are declared; the usual names of people, where records have them and nothing else is said."""
+        said, people = self.spec.fields, set[str]()
+        for table in self.records.values():
+            people |= {name for name in names_in(list(itertools.islice(table.values(), 1))) if name in _NAMES.values()}
+        return said.model_copy(
+            update={key: name for key, name in _NAMES.items() if not getattr(said, key) and name in people}
+        )
 
     @cached_property
     def holder(self) -> dict[str, str]:
@@ -309,3 +322,10 @@ def day(iso: str) -> str:
     """A date without its year: "March 2"."""
     when = dt.date.fromisoformat(iso[:10])
     return f"{when:%B} {when.day}"
+
+
+def names_in(data: Json) -> Iterator[str]:
+    """The name of each field of some records, however deep."""
+    for part in data.values() if isinstance(data, dict) else data if isinstance(data, list) else ():
+        yield from names_in(part)
+    yield from data if isinstance(data, dict) else ()

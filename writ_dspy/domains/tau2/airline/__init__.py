@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from writ_dspy import patterns as re
 from writ_dspy.domains.domain import Pack
+from writ_dspy.domains.fields import Fields
 from writ_dspy.domains.observed import Views
 from writ_dspy.domains.tau2 import TRANSFER
 from writ_dspy.domains.tau2.airline.amounts import allowed, amounts, comes_of
@@ -184,6 +185,32 @@ PACK = Pack(
     users=lambda domain: tuple(domain.tables["users"]),
     records=records,
     whose="user_id",
+    fields=Fields(
+        given="first_name",
+        family="last_name",
+        born="dob",
+        rank="membership",
+        party="passengers",
+        street="address1",
+        unit="address2",
+        legs="flights",
+        leg="flight_number",
+        offers="options",
+        start="origin",
+        end="destination",
+        ways="flight_type",
+        both_ways="round_trip",
+        grade="cabin",
+        seats="available_seats",
+        bags="total_baggages",
+        paid_bags="nonfree_baggages",
+        cover="insurance",
+        purse="payment_methods",
+        means="payment_id",
+        payments="payment_history",
+        brand="brand",
+        digits="last_four",
+    ),
     traces=traces,
     listing=to_list,
     called=CALLED,

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from writ_dspy import patterns as re
 from writ_dspy.domains.domain import Domain, Pack
+from writ_dspy.domains.fields import Fields
 from writ_dspy.domains.observed import Views
 from writ_dspy.domains.tau2 import TRANSFER
 from writ_dspy.domains.tau2.grounds import GROUNDS
@@ -156,6 +157,26 @@ PACK = Pack(
     users=_users,
     records=records,
     whose="user_id",
+    fields=Fields(
+        given="first_name",
+        family="last_name",
+        street="address1",
+        unit="address2",
+        parts="items",
+        part="item_id",
+        sort="product_id",
+        versions="variants",
+        offers="variants",
+        features="options",
+        taken="item_ids",
+        replacing="new_item_ids",
+        purse="payment_methods",
+        means="payment_method_id",
+        payments="payment_history",
+        flow="transaction_type",
+        brand="brand",
+        digits="last_four",
+    ),
     traces=traces,
     listing=to_list,
     called=CALLED,
