@@ -65,7 +65,7 @@ def grounds() -> list[tuple[Ground, list[tuple[Row, str, str]]]]:
             ground.read(step.call, step.fresh)
         found: list[tuple[Row, str, str]] = []
         for row in ground.seen.rows("variants"):
-            mine = options(item(ground, str(row["item_id"])) or {})
+            mine = options(ground.fields, item(ground, str(row["item_id"])) or {})
             for other in ground.seen.rows("variants"):
                 theirs = options(item(ground, str(other["item_id"])) or {})
                 found += [
@@ -86,7 +86,7 @@ def test_an_item_is_described_by_its_own_options(form: str) -> None:
     tried = 0
     for ground, items in grounds():
         for row, option, other in items:
-            mine = options(item(ground, str(row["item_id"])) or {})
+            mine = options(ground.fields, item(ground, str(row["item_id"])) or {})
             fill = {"name": row["product_name"], "id": row["item_id"], "price": f"${row['price']}", "option": option, "other": other}  # fmt: skip
             right = form.format(**fill, value=mine[option], values=", ".join(mine.values()))
             wrong = form.format(**fill, value=other, values=", ".join({**mine, option: other}.values()))
@@ -101,7 +101,7 @@ def test_a_line_is_about_the_version_that_has_its_price() -> None:
     """A row that names no id is that of the one version of its product that costs so much."""
     for ground, items in grounds():
         for row, option, other in items:
-            mine = options(item(ground, str(row["item_id"])) or {})
+            mine = options(ground.fields, item(ground, str(row["item_id"])) or {})
             line = "| Product | Options | Price |\n|---|---|---|\n| {name} | {values} | ${price} |"
             same = [
                 one
@@ -141,7 +141,7 @@ def sold(name: str, wanted: dict[str, str]) -> tuple[Ground, str]:
 def test_a_yes_a_no_and_a_letter_are_options_too(name: str, wanted: dict[str, str], right: str, wrong: str) -> None:
     """They are told by the name of their option, or stand alone between commas."""
     ground, key = sold(name, wanted)
-    mine = options(item(ground, key) or {})
+    mine = options(ground.fields, item(ground, key) or {})
     for form in ("{name} {key} ({told})", "{name} (item {key}; {told})", "{name}, {told} (item {key})"):
         assert not list(itemized(ground, form.format(name=name, key=key, told=right.format(**mine)))), right
         assert list(itemized(ground, form.format(name=name, key=key, told=wrong.format(**mine)))), (form, wrong)

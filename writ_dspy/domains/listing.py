@@ -202,10 +202,10 @@ _END = 4
 """Digits by which people tell a card."""
 
 
-def by_its_end(number: str, methods: Iterable[Mapping[str, Any]], kind: str) -> Test:
-    """A method by the last digits of its id, where none of the others ends so: "the gift card ending in 9274"."""
+def by_its_end(number: str, methods: Iterable[Mapping[str, Any]], kind: str, digits: str) -> Test:
+    """A method by the last digits of its id, where none of the others ends so, by id or by its field `digits`: "the gift card ending in 9274"."""
     end = number[-_END:]
-    alike = sum(str(row.get("id", "")).endswith(end) or str(row.get("last_four", "")) == end for row in methods)
+    alike = sum(str(row.get("id", "")).endswith(end) or str(row.get(digits, "")) == end for row in methods)
     if not end.isdigit() or alike > 1:
         return lambda _: False
     return found(rf"\b{kind}\b,? (?:\w+ )?(?:ending|that ends|with the last digits)(?: in| with)? {end}\b")
@@ -226,17 +226,17 @@ def unbalanced(text: str) -> str:
     return _BALANCE.sub("", text)
 
 
-def paid_otherwise(method: str, amount: float, of: Sequence[Mapping[str, float | str]], held: float = 0) -> Test:
+def paid_otherwise(method: str, amount: float, of: Sequence[tuple[str, float]], held: float = 0) -> Test:
     """A line tells another amount than this as the one that the method pays.
 
     Args:
         method: Its id.
         amount: What it pays.
-        of: All that is paid: their sum may stand there, too.
+        of: All that is paid, each with its method: their sum may stand there, too.
         held: What is on the method, which may.
     """
-    others = [str(part["payment_id"]).lower() for part in of if part["payment_id"] != method]
-    right = {round(100 * one) for one in (amount, sum(float(part["amount"]) for part in of), held)}
+    others = [other.lower() for other, _ in of if other != method]
+    right = {round(100 * one) for one in (amount, sum(part for _, part in of), held)}
 
     def denied(text: str) -> bool:
         for line in text.split("\n"):

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from writ_dspy import patterns as re
+from writ_dspy.domains.fields import Fields
 from writ_dspy.domains.listing import unmarked
 from writ_dspy.domains.postal import STATES, numbered
 from writ_dspy.task import Json
@@ -17,12 +18,12 @@ from writ_dspy.verify.subject import Subject, own_id, records_of
 
 _DOOR = r"(?:Suite|Ste|Apt|Apartment|Unit|#)\.?\s?\w+"
 _BEHIND = re.compile(
-    rf"(?:,?\s(?P<address2>{_DOOR}))?(?:,|\sin)\s(?P<city>(?!(?:Suite|Ste|Apt|Apartment|Unit)\b)[A-Z][\w'-]+(?:\s[A-Z][\w'-]+)*)"
+    rf"(?:,?\s(?P<unit>{_DOOR}))?(?:,|\sin)\s(?P<city>(?!(?:Suite|Ste|Apt|Apartment|Unit)\b)[A-Z][\w'-]+(?:\s[A-Z][\w'-]+)*)"
     rf"(?:,\s(?:(?P<state>[A-Z]{{2}}\b)|(?P<name>{'|'.join(name.title() for name in STATES.values())})))?(?:,?\s(?P<zip>\d{{5}})\b)?"
     rf"(?P<end>[.;)]?(?:\s|\Z)|,\s)"
 )
 """What stands behind a street, up to the city at least."""
-_STREET, _DOOR_OF, _CITY, _STATE, _ZIP = "address1", "address2", "city", "state", "zip"
+_CITY, _STATE, _ZIP = "city", "state", "zip"
 _LAST = re.compile(r"[.;)]|\s*(?:\n|\Z)")
 """The end of an address that ends at its city."""
 
@@ -34,7 +35,7 @@ def addressed(ground: Ground, text: str) -> Iterator[tuple[str, str]]:
         ground: What is known by then.
         text: What the agent says.
     """
-    text, said = unmarked(text), "\n".join(ground.heard)
+    text, said, names = unmarked(text), "\n".join(ground.heard), ground.fields
     for street, rows in _streets(ground).items():
         if street not in text or street.lower() in said:
             continue
@@ -46,13 +47,13 @@ def addressed(ground: Ground, text: str) -> Iterator[tuple[str, str]]:
                 continue  # what follows may be no city
             told = {
                 field: value
-                for field, value in _told(behind).items()
-                if value.lower() not in said and not (field == _DOOR_OF and numbered(value, ground.heard))
+                for field, value in _told(names, behind).items()
+                if value.lower() not in said and not (field == names.unit and numbered(value, ground.heard))
             }
             if not any(all(_same(row.get(field), value) for field, value in told.items()) for row in rows):
                 row = rows[0]
                 whole = ", ".join(
-                    str(row[field]) for field in (_STREET, _DOOR_OF, _CITY, _STATE, _ZIP) if row.get(field)
+                    str(row[field]) for field in (names.street, names.unit, _CITY, _STATE, _ZIP) if row.get(field)
                 )
                 yield text[place.start() : behind.end()].strip(), f"the address as it was read: {whole}"
 
@@ -61,13 +62,14 @@ def _streets(ground: Ground) -> Mapping[str, list[Mapping[str, Json]]]:
     """By the street, the addresses that were read."""
     found: dict[str, list[Mapping[str, Json]]] = {}
     for row in ground.seen.every():
-        if isinstance(row.get(_STREET), str) and isinstance(row.get(_CITY), str):
-            found.setdefault(str(row[_STREET]), []).append(row)
+        if isinstance(row.get(ground.fields.street), str) and isinstance(row.get(_CITY), str):
+            found.setdefault(str(row[ground.fields.street]), []).append(row)
     return found
 
 
-def _told(behind: re.Match[str]) -> dict[str, str]:
-    told = {field: behind[field] for field in (_DOOR_OF, _CITY, _STATE, _ZIP) if behind[field]}
+def _told(names: Fields, behind: re.Match[str]) -> dict[str, str]:
+    parts = {"unit": names.unit, _CITY: _CITY, _STATE: _STATE, _ZIP: _ZIP}
+    told = {field: behind[part] for part, field in parts.items() if behind[part]}
     if behind["name"]:
         told[_STATE] = next(code for code, name in STATES.items() if name.title() == behind["name"])
     return told
@@ -99,7 +101,7 @@ def copied(ground: Ground, text: str, subject: Subject | None) -> Iterator[tuple
         text: What the agent says.
         subject: The write that it is about, if it is about one.
     """
-    street = subject.args.get(_STREET) if subject is not None else None
+    street = subject.args.get(ground.fields.street) if subject is not None else None
     for start, end in sentences(text) if isinstance(street, str) else ():
         sentence = text[start:end].strip()
         match = _SOURCE.search(sentence)
@@ -109,5 +111,8 @@ def copied(ground: Ground, text: str, subject: Subject | None) -> Iterator[tuple
             continue
         for _, data in records_of(ground, (match["order"].lower(),)):
             address = data.get("address")
-            if isinstance(address, Mapping) and address.get(_STREET) not in (None, street):
-                yield sentence, f"the order whose address it is: {match['order']} goes to {address[_STREET]}"
+            if isinstance(address, Mapping) and address.get(ground.fields.street) not in (None, street):
+                yield (
+                    sentence,
+                    f"the order whose address it is: {match['order']} goes to {address[ground.fields.street]}",
+                )

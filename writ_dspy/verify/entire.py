@@ -207,11 +207,7 @@ def _of_flights(subject: Subject, sentence: str) -> str:
 def _to_cabin(subject: Subject, sentence: str) -> str:
     """A class behind an arrow that is not the one which the call has."""
     match = _ARROW.search(sentence)
-    if (
-        match is None
-        or subject.step.call.tool != "update_reservation_flights"
-        or subject.fields.grade not in subject.args
-    ):
+    if match is None or subject.step.call.tool.startswith("book") or subject.fields.grade not in subject.args:
         return ""
     told, cabin = match["new"].lower(), subject.cabin
     return "" if told == cabin or match["old"].lower() == told else f"{cabin}, as it is called with"

@@ -17,6 +17,7 @@ from writ_dspy.simulate.acts.lexicon import SINGLE
 from writ_dspy.task import Json
 from writ_dspy.verify.case import Case, Step
 from writ_dspy.verify.narrowed import Group, groups, record_of
+from writ_dspy.verify.subject import own_id
 
 _SENTENCE = re.compile(r"[.!?;\n]+(?:\s+|\Z)")
 _CLAUSE = re.compile(r",\s+|\s+[–—-]+\s+|:\s+")
@@ -96,7 +97,7 @@ _MATTERS = {
 }  # fmt: skip
 """What a record or an account has that is no write as a whole."""
 _FIELDS = {
-    "address1": r"street", "address2": r"apartment(?: number)?|apt|suite|unit", "city": r"city", "zip": r"zip(?: code)?|post ?code",
+    "street": r"street", "unit": r"apartment(?: number)?|apt|suite|unit", "city": r"city", "zip": r"zip(?: code)?|post ?code",
 }  # fmt: skip
 
 
@@ -360,8 +361,8 @@ def _other_matter(write: _Write, verb: str, what: str) -> str:
         return wanted
     if name == "insurance" and args.get(fields.cover) == "no":
         return wanted
-    own = {"order": "order_id", "reservation": "reservation_id", "flight": fields.legs}.get(name)
-    mine = name == "account" and "user_id" in args and not tool.startswith("book")
+    own = fields.legs if name == "flight" else f"{name}_id"
+    mine = name == "account" and write.case.domain.pack.whose in args and not tool.startswith("book")
     if (
         mine
         or own in args
@@ -375,8 +376,9 @@ def _other_matter(write: _Write, verb: str, what: str) -> str:
 def _other_field(write: _Write, what: str) -> bool:
     """Whether a part of an address is named, and more than that part changes."""
     args = write.step.call.args
-    field = next((field for field, forms in _FIELDS.items() if re.fullmatch(forms, what)), "")
-    key = str(args.get("order_id", args.get("user_id")))
+    part = next((part for part, forms in _FIELDS.items() if re.fullmatch(forms, what)), "")
+    field = {"street": write.fields.street, "unit": write.fields.unit}.get(part, part)
+    key = own_id(write.case.domain, args) or str(args.get(write.case.domain.pack.whose))
     rows = (table[key] for table in write.case.domain.tables.values() if key in table)
     held: Mapping[str, Json] = next((row["address"] for row in rows if isinstance(row, Mapping) and isinstance(row.get("address"), Mapping)), {})  # fmt: skip
     changed = {name for name, value in held.items() if name in args and args[name] != value}

@@ -183,7 +183,8 @@ def _in_part(subject: Subject, sentence: str) -> str:
             return f"all of {key}, which was cancelled"
     cabin = str(args.get(fields.grade, ""))
     if (
-        tool == "update_reservation_flights"
+        fields.grade in args
+        and not tool.startswith("book")
         and cabin != subject.before.get(fields.grade)
         and cabin.replace("_", " ") in lower
         and len(subject.flights) > 1
@@ -205,12 +206,13 @@ def _in_part(subject: Subject, sentence: str) -> str:
 
 def _otherwise(case: Case, subject: Subject, sentence: str) -> str:
     """Passengers, flights or shares of payment that are others than those of the write."""
-    if subject.step.call.tool == "update_reservation_passengers" and (match := _INSTEAD.search(sentence)):
-        names = {f"{one.get(case.fields.given)} {one.get(case.fields.family)}" for one in subject.people}
+    fields, anew = case.fields, subject.step.call.tool.startswith("book")
+    if fields.party in subject.args and not anew and (match := _INSTEAD.search(sentence)):
+        names = {f"{one.get(fields.given)} {one.get(fields.family)}" for one in subject.people}
         if match["who"] in names:
             return f"whom they replaced: {match['who']} still flies"
-    if subject.step.call.tool == "update_reservation_flights" and (now := _NOW_ON.search(sentence)):
-        own = {str(row.get(case.fields.leg)) for row in subject.flights}
+    if fields.legs in subject.args and not anew and (now := _NOW_ON.search(sentence)):
+        own = {str(row.get(fields.leg)) for row in subject.flights}
         told = {token.upper() for token in case.domain.pack.ids(now["rest"])}
         flights = {token for token in told if re.fullmatch(r"[A-Z]{3}\d{3}", token)}
         if (
@@ -253,17 +255,26 @@ def _besides(case: Case, index: int, subject: Subject, sentence: str) -> str:
         return f"what to do for {tool}"
     if (deed := _NO_TOOL.search(sentence)) and not ground.knows(deed[0]):  # fmt: skip
         return "deeds that a tool does"
-    if tool == "cancel_reservation" and _SEATED.search(sentence) and "book_reservation" not in called:
+    books = any(name.startswith("book") for name in called)
+    if case.fields.legs and tool.startswith("cancel") and _SEATED.search(sentence) and not books:
         return "a booking before a seat"
     if tool.startswith("exchange_") and _ORDER_ANEW.search(sentence) and "no need" in case.domain.policy:
         return "no new order, which policy has no need of"
     if called.count(tool) == 1 and _key(subject) and _EVERYWHERE.search(sentence):
         return f"{_key(subject)} alone"
-    if tool == "modify_user_address" and "modify_pending_order_address" not in called and _AND_ORDERS.search(sentence):
-        return "the profile alone, which was changed"
-    if tool == "modify_pending_order_address" and "modify_user_address" not in called and _AND_PROFILE.search(sentence):
-        return "the order alone, which was changed"
-    return _as_if(subject, sentence) or _recap(subject, sentence, called)
+    moved, account = _moved(case, index), case.domain.pack.whose in subject.args
+    if case.fields.street in subject.args and (not account) not in moved:
+        if account and _AND_ORDERS.search(sentence):
+            return "the profile alone, which was changed"
+        if not account and _AND_PROFILE.search(sentence):
+            return "the order alone, which was changed"
+    return _as_if(subject, sentence) or _recap(subject, sentence, called, moved)
+
+
+def _moved(case: Case, index: int) -> set[bool]:
+    """Of what the address was changed before a message: of the account (true), of a record (false)."""
+    made = (step.call.args for step in case.writes if step.turn < index and not step.fresh.error)
+    return {case.domain.pack.whose in args for args in made if case.fields.street in args}
 
 
 _GOES_OUT = re.compile(r"shipped|delivered|dispatched", re.IGNORECASE)
@@ -278,12 +289,12 @@ def _as_if(subject: Subject, sentence: str) -> str:
     return ""
 
 
-def _recap(subject: Subject, sentence: str, called: Sequence[str]) -> str:
+def _recap(subject: Subject, sentence: str, called: Sequence[str], moved: set[bool]) -> str:
     """What a line of a recap tells of a write that was not made, or was."""
     row = _ROW.match(sentence)
     if row is None:
         return ""
     if row["how"].lower() == "unchanged":
-        return "the new address" if "modify_user_address" in called and row["what"].lower() == "default address" else ""
+        return "the new address" if True in moved and row["what"].lower() == "default address" else ""
     done = any(name.startswith("cancel") for name in called) or any('"cancelled"' in found.lower for found in subject.ground.shown)  # fmt: skip
     return "" if done else "a write that cancels before it is told"

@@ -69,9 +69,10 @@ class Pending(Answering):
 
     def _first_name(self) -> str:
         """The user's, by the profile or by what they were looked up with; empty where neither tells it."""
+        name = self.domain.pack.fields.given
         profile = next(self.now.seen.rows("profile"), None)
-        given = (call.args.get("first_name") for call, seen in self.now.reads.items() if not seen.error)
-        return str((profile or {}).get("first_name") or next(filter(None, given), ""))
+        given = (call.args.get(name) for call, seen in self.now.reads.items() if not seen.error)
+        return str((profile or {}).get(name) or next(filter(None, given), ""))
 
     def _unrefused(self) -> list[int]:
         """The requests that are to be denied, and of which nobody was told so yet."""

@@ -119,7 +119,8 @@ def _dropped(wanted: Wanted, part: Part, heard: Heard) -> str:
 
 def _joined(wanted: Wanted, part: Part, heard: Heard) -> Iterator[tuple[int, str, str]]:
     """Somebody who flies, too, or in the user's place, and of whom the task knows nothing."""
-    match = _JOINS.search(part.text) if wanted.sets("passengers") else None
+    party = wanted.domain.pack.fields.party
+    match = _JOINS.search(part.text) if party and wanted.sets(party) else None
     if match is None or part.tells or part.denied(match.start()):
         return
     who = next(filter(None, match.groups()))

@@ -102,7 +102,8 @@ class Wanted:
     def item_records(self) -> str:
         """What the items look like that the right writes name, without the orders that hold others, too."""
         leaves = (leaf for call in self.task.gold for leaf in _leaves(call.args))
-        return _looks(self.domain, [str(value) for name, value in leaves if "item_id" in name])
+        lists = {self.domain.pack.fields.taken, self.domain.pack.fields.replacing} - {""}
+        return _looks(self.domain, [str(value) for name, value in leaves if name in lists])
 
     @cached_property
     def said_values(self) -> tuple[Value, ...]:
@@ -282,7 +283,7 @@ def _inner(domain: Domain) -> dict[str, list[Json]]:
 
     def collect(data: Json, depth: int) -> None:
         if isinstance(data, dict):
-            if depth and isinstance(name := data.get("item_id"), str):
+            if depth and isinstance(name := data.get(domain.pack.fields.part), str):
                 found.setdefault(name, []).append(data)
             for value in data.values():
                 collect(value, depth + 1)

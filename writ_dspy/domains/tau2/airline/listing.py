@@ -114,11 +114,12 @@ def _details(tool: str, args: dict[str, Json], seen: Seen) -> Iterator[Detail]:
     if "total_baggages" in args:
         yield from bags(args["total_baggages"], args["nonfree_baggages"], record)
     held = {row["id"]: row["amount"] for row in seen.rows("payment_methods") if "amount" in row}
+    paid = [(part["payment_id"], float(part["amount"])) for part in args.get("payment_methods", ())]
     for payment in args.get("payment_methods", ()):
         number, parts = payment["payment_id"], args["payment_methods"]
         yield method(number, seen, parts=parts)
         wrong = either(
-            paid_otherwise(number, payment["amount"], parts, held.get(number, 0)), paid_by_another(number, parts, seen)
+            paid_otherwise(number, payment["amount"], paid, held.get(number, 0)), paid_by_another(number, parts, seen)
         )
         yield Detail(f"${payment['amount']}", money(payment["amount"]), wrong, rival=names_payment)
     if "payment_id" in args:

@@ -60,7 +60,7 @@ def _names(number: str, rows: dict[str, Row], record: Row | None) -> Iterator[Te
         if len(same) == 1:
             yield stands(str(row["last_four"]))
     if kind in KIND_WORDS:
-        yield by_its_end(number, rows.values(), KIND_WORDS[kind])
+        yield by_its_end(number, rows.values(), KIND_WORDS[kind], "last_four")
     before = record is not None and record.get("payment_id") == number
     if before:
         yield _AS_BEFORE

@@ -33,7 +33,7 @@ def method(number: str, seen: Seen, order: Row | None, tool: str) -> Detail:
     if row and row.get("last_four"):
         tests.append(stands(str(row["last_four"])))
     if kind in _KINDS:
-        tests.append(by_its_end(number, rows.values(), _KINDS[kind]))
+        tests.append(by_its_end(number, rows.values(), _KINDS[kind], "last_four"))
     if kind in _KINDS and (sum(other["source"] == kind for other in rows.values()) == 1 or not rows):
         tests.append(_of_kind(kind, seen))
     if row and row.get("brand") and sum(other.get("brand") == row["brand"] for other in rows.values()) == 1:
