@@ -51,7 +51,7 @@ OTHERWISE = (
 def of_other_options(ground: Ground, row: Row, option: str) -> set[str]:
     """What the other options of a product may be: such a value does not tell which option is meant."""
     rows = [one for one in ground.seen.rows("variants") if one["product_id"] == row["product_id"]]
-    every = [options(item(ground, str(one["item_id"])) or {}) for one in rows]
+    every = [options(ground.fields, item(ground, str(one["item_id"])) or {}) for one in rows]
     return {value for one in every for name, value in one.items() if name != option}
 
 
@@ -67,7 +67,7 @@ def grounds() -> list[tuple[Ground, list[tuple[Row, str, str]]]]:
         for row in ground.seen.rows("variants"):
             mine = options(ground.fields, item(ground, str(row["item_id"])) or {})
             for other in ground.seen.rows("variants"):
-                theirs = options(item(ground, str(other["item_id"])) or {})
+                theirs = options(ground.fields, item(ground, str(other["item_id"])) or {})
                 found += [
                     (row, name, value)
                     for name, value in theirs.items()

@@ -49,6 +49,8 @@ class Deeds:
     """Write tool -> a pattern of words of which a proposal of it has one."""
     record: str = ""
     """A pattern of ids of records that a write can be about."""
+    nouns: str = "record"
+    """A pattern of what such a record is called, in lower case."""
 
 
 _DIGIT = re.compile(r"\d")

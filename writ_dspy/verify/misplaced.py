@@ -6,6 +6,8 @@ A message need not name the record again. Where it names only others, and names 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import NamedTuple
 
 from writ_dspy import patterns as re
 from writ_dspy.domains.listing import Detail, compiled, unmarked
@@ -19,21 +21,34 @@ _ASIDE = re.compile(
     re.IGNORECASE,
 )
 """Words of a sentence that tells of another record what is so, or takes something over from there."""
-_UPON = re.compile(
-    r"(?:\b(?:on|to|for|in)|\b(?:cancel|return|change|update|modify|exchange))(?: (?:the|your|my|this|order|reservation|booking|trip|itinerary|number)\b)*\W*\Z",
-    re.IGNORECASE,
-)
-"""Before the record that something is done with."""
-_RECORD = r"(?:(?:order|reservation|booking|itinerary|record|trip)(?: (?:id|number|code))?\W{0,3})?"
-_ROW = re.compile(rf"\s*(?:[-•–*]|\d{{1,2}}[.)])\s*{_RECORD}", re.IGNORECASE)
-"""A row of a list up to its record, with which it begins."""
-_LABEL = re.compile(rf"\s*(?:your |the )?{_RECORD}", re.IGNORECASE)
-_TURNS_TO = re.compile(
-    rf"\W*(?:(?:and|so|now|next|then|finally|lastly|on|to|for|with|as|about|comes)\b\W*)+(?:your |the )?{_RECORD}",
-    re.IGNORECASE,
-)
-"""A sentence up to the record to which the message turns: "Now to order #W1"."""
 _COMMA = re.compile(r"[,;(:]")
+
+
+class _Ahead(NamedTuple):
+    """What stands ahead of a record that is named."""
+
+    upon: re.Pattern
+    """Something is done with it."""
+    row: re.Pattern
+    """It opens a row of a list."""
+    label: re.Pattern
+    """It is what the line is about."""
+    turns: re.Pattern
+    """The message turns to it: "Now to order #W1"."""
+
+
+@lru_cache(maxsize=64)
+def _ahead(nouns: str) -> _Ahead:
+    record = rf"(?:(?:record|{nouns})(?: (?:id|number|code))?\W{{0,3}})?"
+    forms = (
+        rf"(?:\b(?:on|to|for|in)|\b(?:cancel|return|change|update|modify|exchange))(?: (?:the|your|my|this|number|{nouns})\b)*\W*\Z",
+        rf"\s*(?:[-•–*]|\d{{1,2}}[.)])\s*{record}",
+        rf"\s*(?:your |the )?{record}",
+        rf"\W*(?:(?:and|so|now|next|then|finally|lastly|on|to|for|with|as|about|comes)\b\W*)+(?:your |the )?{record}",
+    )
+    return _Ahead(*(re.compile(form, re.IGNORECASE) for form in forms))
+
+
 _YES_OR_NO = re.compile(r"\(?\byes(?:\s*/\s*|,? or )no\b\)?", re.IGNORECASE)
 
 
@@ -70,6 +85,7 @@ def _put_on(case: Case, step: Step, own: str, text: str) -> str:
     if not verbs or not asks_for_yes(text):
         return ""
     together = {str(one) for other in case.together(step) if other != step for one in other.call.args.values()}
+    leads = _ahead(case.domain.pack.called.nouns)
     table = next(rows for rows in written_to(case.domain).values() if own in rows)
     for start, end in sentences(text):
         part = text[start:end]
@@ -77,7 +93,7 @@ def _put_on(case: Case, step: Step, own: str, text: str) -> str:
             ahead = part.partition(key.lstrip("#"))[0]
             if key == own or key not in table or key in together or own.lstrip("#") in text[start:]:
                 continue
-            if _WOULD.search(part) and _UPON.search(ahead.rstrip("#")) and not _ASIDE.search(ahead) and compiled(verbs).search(part.lower()):  # fmt: skip
+            if _WOULD.search(part) and leads.upon.search(ahead.rstrip("#")) and not _ASIDE.search(ahead) and compiled(verbs).search(part.lower()):  # fmt: skip
                 return key
     return ""
 
@@ -96,24 +112,26 @@ def _stands_for_it(case: Case, step: Step, key: str, text: str, details: Sequenc
     verbs = case.domain.pack.called.verbs.get(step.call.tool)
     if not verbs or not asks_for_yes(text):
         return False
-    done = compiled(verbs)
+    done, leads = compiled(verbs), _ahead(case.domain.pack.called.nouns)
     parts = [_YES_OR_NO.sub(" ", part) for part in _parts(text)]
     for part, after in zip(parts, (*parts[1:], ""), strict=True):
         ahead, named, behind = part.partition(key)
         lead = ahead.rpartition(":")[2]
         if not named or _ASIDE.search(f"{lead} {_COMMA.split(behind)[0]}"):
             continue
-        upon = _UPON.search(ahead) is not None and done.search(part.lower()) is not None
-        upon = upon or (_LABEL.fullmatch(lead) is not None and ":" in ahead and done.search(ahead.lower()) is not None)
+        upon = leads.upon.search(ahead) is not None and done.search(part.lower()) is not None
+        upon = upon or (
+            leads.label.fullmatch(lead) is not None and ":" in ahead and done.search(ahead.lower()) is not None
+        )
         puts = part.rstrip().endswith("?") or _states(details, part.lower()) or part.rstrip().endswith(":")
         if upon and puts:
             return True
-        if _TURNS_TO.fullmatch(ahead) and done.search(after.lower()) and _states(details, after.lower()):
+        if leads.turns.fullmatch(ahead) and done.search(after.lower()) and _states(details, after.lower()):
             return True
-    return _in_the_list(key, text, details, verbs)
+    return _in_the_list(key, text, details, verbs, leads)
 
 
-def _in_the_list(key: str, text: str, details: Sequence[Detail], verbs: str) -> bool:
+def _in_the_list(key: str, text: str, details: Sequence[Detail], verbs: str, leads: _Ahead) -> bool:
     """Whether a record opens the only list of a message: one that states details of the write, or is headed by its deed."""
     lists: list[list[str]] = [[]]
     for line in text.split("\n"):
@@ -126,7 +144,7 @@ def _in_the_list(key: str, text: str, details: Sequence[Detail], verbs: str) -> 
         return False
     head, first, *rest = rows[0]
     ahead, _, behind = first.partition(key)
-    opens = _ROW.fullmatch(ahead) or (not behind.strip() and not _ASIDE.search(ahead))
+    opens = leads.row.fullmatch(ahead) or (not behind.strip() and not _ASIDE.search(ahead))
     headed = head.rstrip().endswith(":") and compiled(verbs).search(_parts(head)[-1].lower()) is not None
     return bool(opens) and (headed or _states(details, "\n".join(rest).lower()))
 

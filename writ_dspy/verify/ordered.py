@@ -17,7 +17,6 @@ from writ_dspy.simulate.acts.lexicon import SINGLE
 from writ_dspy.task import Json
 from writ_dspy.verify.case import Case, Step
 from writ_dspy.verify.narrowed import Group, groups, record_of
-from writ_dspy.verify.subject import own_id
 
 _SENTENCE = re.compile(r"[.!?;\n]+(?:\s+|\Z)")
 _CLAUSE = re.compile(r",\s+|\s+[–—-]+\s+|:\s+")
@@ -378,7 +377,7 @@ def _other_field(write: _Write, what: str) -> bool:
     args = write.step.call.args
     part = next((part for part, forms in _FIELDS.items() if re.fullmatch(forms, what)), "")
     field = {"street": write.fields.street, "unit": write.fields.unit}.get(part, part)
-    key = own_id(write.case.domain, args) or str(args.get(write.case.domain.pack.whose))
+    key = next((str(value) for name, value in args.items() if name.endswith("_id")), "")
     rows = (table[key] for table in write.case.domain.tables.values() if key in table)
     held: Mapping[str, Json] = next((row["address"] for row in rows if isinstance(row, Mapping) and isinstance(row.get("address"), Mapping)), {})  # fmt: skip
     changed = {name for name, value in held.items() if name in args and args[name] != value}

@@ -108,6 +108,7 @@ def called(schema: Schema) -> Deeds:
     return Deeds(
         {tool: _verbs((*write.do, *write.done, write.topic), nouns) for tool, write in schema.spec.writes.items()},
         record,
+        "|".join(re.escape(schema.spec.tables[name].noun.lower()) for name in schema.own) or "record",
     )
 
 

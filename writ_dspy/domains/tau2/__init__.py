@@ -8,4 +8,7 @@ from writ_dspy.domains.domain import Transfer
 TRANSFER = Transfer("transfer_to_human_agents", "YOU ARE BEING TRANSFERRED TO A HUMAN AGENT. PLEASE HOLD ON.")
 """As both policies prescribe it."""
 
-__all__ = ["TRANSFER"]
+RECORDS = "order|reservation|booking|itinerary|trip"
+"""What customers and agents of both call what a write is about."""
+
+__all__ = ["RECORDS", "TRANSFER"]

@@ -25,6 +25,7 @@ from writ_dspy.domains.listing import (
     turned,
 )
 from writ_dspy.domains.observed import Row, Seen
+from writ_dspy.domains.tau2 import RECORDS
 from writ_dspy.domains.tau2.airline.aboard import passengers
 from writ_dspy.domains.tau2.airline.amounts import flows
 from writ_dspy.domains.tau2.airline.bags import bags
@@ -49,6 +50,7 @@ DEEDS = Deeds(
         "send_certificate": r"\bcertificates?\b|\bvouchers?\b|\bcompensat\w+",
     },
     record=r"\b(?=[a-z]*\d)(?=\d*[a-z])(?!hat\d{3})[a-z0-9]{6}\b",
+    nouns=RECORDS,
 )
 _INSURED = (
     r"(?<!not )(?<!n't )(?<!n't be )(?<!not be )\binsured\b|(?:\bnot|n't) (?:be )?uninsured\b|\binsurance\W{0,6}(?:yes|included|added|selected|purchased)\b|\b(?<!not )(?:with|including|includes?|incl\.|add(?:ing|ed)?|plus)\b(?:(?!\b(?:no|out|not|without)\b)[^.\n;,]){0,30}\binsurance\b|"

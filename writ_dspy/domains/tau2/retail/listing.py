@@ -9,6 +9,7 @@ from writ_dspy import patterns as re
 from writ_dspy.domains.listing import Deeds, Detail, Test, compiled, either, found, stands, turned
 from writ_dspy.domains.observed import Row, Seen
 from writ_dspy.domains.sayings import measured, says_none, says_some
+from writ_dspy.domains.tau2 import RECORDS
 from writ_dspy.domains.tau2.retail.amounts import flows
 from writ_dspy.domains.tau2.retail.lenses import options
 from writ_dspy.domains.tau2.retail.paid import method
@@ -33,6 +34,7 @@ DEEDS = Deeds(
         "exchange_delivered_order_items": _SWAP,
     },
     record=r"#?\bw\d{7}\b",
+    nouns=RECORDS,
 )
 _REASONS = {
     "no longer needed": r"\bno longer (?:need\w*|want\w*|required)|\bnot needed\b|n't (?:need|want)|\bdo not (?:need|want)|\bany ?more\b|\bany longer\b|\bno (?:more |further )?(?:need|use)\b",
