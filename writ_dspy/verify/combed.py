@@ -16,6 +16,7 @@ from writ_dspy.verify.case import Case, Step
 from writ_dspy.verify.ground import Ground
 from writ_dspy.verify.sentences import sentences
 from writ_dspy.verify.shown import Shown
+from writ_dspy.verify.vocabulary import written_to
 
 _NUMBERS = {**{word: number for number, word in enumerate(UNITS[:21])}, "a single": 1, "no": 0, "both": 2}
 _N = rf"(?P<n>{'|'.join(sorted(_NUMBERS, key=len, reverse=True))}|\d{{1,3}})"
@@ -194,13 +195,22 @@ def _counted(case: Case, ground: Ground, lower: str) -> str:
 
 
 _PAIR = 2
-_RECORDS = ("order", "reservation")
 
 
 def _records(ground: Ground) -> set[str]:
     """The ids of the orders or reservations that were read one by one."""
-    rows = (row for found in ground.shown for view in _RECORDS for row in found.views.get(view, ()))
-    return {str(row.get("order_id", row.get("reservation_id"))) for row in rows}
+    return _listed(ground, "")
+
+
+def _listed(ground: Ground, plural: str) -> set[str]:
+    """The ids of such records in the views that go by their name; the name with an s has those that a profile lists."""
+    return {
+        str(row[name])
+        for name in written_to(ground.domain)
+        for found in ground.shown
+        for row in found.views.get(f"{name.removesuffix('_id')}{plural}", ())
+        if name in row
+    }
 
 
 def _owned(case: Case, ground: Ground, has: re.Match[str]) -> str:
@@ -217,7 +227,7 @@ def _owned(case: Case, ground: Ground, has: re.Match[str]) -> str:
         certificates = sum("certificate" in step.call.tool for step in case.writes)
         fits = set(range(len(held) - used, len(held) + certificates + 1))
         return "" if number in fits else f"{len(held)} {what}s, as the profile has them"
-    owned = {str(row[key]) for found in ground.shown for view in ("orders", "reservations") for row in found.views.get(view, ()) for key in ("order_id", "reservation_id") if key in row}  # fmt: skip
+    owned = _listed(ground, "s")
     made = sum(step.call.tool.startswith("book") for step in case.writes)
     if has["records"] or has["state"] in ("open", "pending", "active"):
         return "" if number <= len(_records(ground)) else f"as many {what}s as were read"
