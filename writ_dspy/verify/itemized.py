@@ -159,10 +159,8 @@ def _items(ground: Ground, text: str) -> dict[str, Record]:
     for key in dict.fromkeys(re.findall(r"(?<![\w#])\d{6,}(?!\w)", text)):
         if (row := item(ground, key)) is None:
             continue
-        whole = next(
-            (row for view in (fields.versions, fields.parts) if (row := ground.seen.find(view, **{fields.part: key}))),
-            None,
-        )
+        own = {fields.part: key}
+        whole = ground.seen.find(fields.versions, **own) or ground.seen.find(fields.parts, **own)
         if whole is not None and whole.get(fields.sort):
             found[key] = {**row, fields.sort: whole[fields.sort]}
     return found
