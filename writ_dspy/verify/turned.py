@@ -148,7 +148,7 @@ def _one_sided(given: str, new: str) -> Iterator[str]:
             spelled = _spelled(word, f"{given} {new}")
             yield f"{spelled!r} is {'no longer ' if True in stays else ''}to stay as it is"
         elif len(no) == len(other) == 1 and no != other and bool(off) == bool(away):  # needed no more is taken off
-            if _by_poles(word, given, new):
+            if _by_poles(word, given, new) or _of_nobody(word, given, new):
                 continue
             spelled = _spelled(word, f"{given} {new}")
             if True in no:
@@ -168,6 +168,20 @@ def _by_poles(word: str, given: str, new: str) -> bool:
         for axis in AXES
         for pattern in (axis.first, axis.second)
     )
+
+
+_NOBODY = re.compile(r"\b(?:nobody|no one|no-one)\b")
+
+
+def _of_nobody(word: str, given: str, new: str) -> bool:
+    """Whether a word is only said of nobody, in both: whether "no one else takes the seat" or "nobody takes the seat"."""
+    said = [
+        clause.text
+        for text in (given, new)
+        for clause in clauses(text)
+        if word in {what for what, _, _ in _named(clause)}
+    ]
+    return all(map(_NOBODY.search, said))
 
 
 def _joined(was: dict[str, Stance], now: dict[str, Stance]) -> tuple[dict[str, Stance], dict[str, Stance]]:
