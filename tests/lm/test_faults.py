@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import re
+import socket
 import time
 from typing import Any
 
@@ -232,6 +234,22 @@ def test_a_tool_call_that_is_not_whole_is_never_returned(said: Any, reason: str)
 
         assert isinstance(error, BadReply)
         assert (error.reason, usage.bad_replies, server.counts["requests"]) == (reason, {reason: 1}, 1)
+
+
+def test_who_connects_while_the_stand_in_stops_is_not_left_waiting() -> None:
+    """Nobody waits for a killed server, and its port is taken by nobody else until it is back."""
+    server = StandIn()
+    server.start()
+    for _ in range(9):
+        with socket.create_connection(("127.0.0.1", server.port)) as client, socket.socket() as other:
+            server.stop()
+            client.settimeout(60)
+            with contextlib.suppress(ConnectionResetError):
+                assert client.recv(1) == b""
+            with pytest.raises(OSError, match="in use"):
+                other.bind(("127.0.0.1", server.port))
+        server.start()
+    server.stop()
 
 
 def test_a_restart_is_survived_by_all() -> None:

@@ -14,7 +14,7 @@ import socket
 import subprocess
 import sys
 import threading
-import time
+import weakref
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -85,6 +85,15 @@ def tool_call(name: str, arguments: str) -> Body:
     return {"role": "assistant", "content": None, "tool_calls": [call]}
 
 
+def _bound(port: int) -> socket.socket:
+    """A socket at this port, or at any; several may share it, and only one that listens is connected to."""
+    found = socket.socket()
+    found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    found.bind(("127.0.0.1", port))
+    return found
+
+
 class StandIn:
     """Answers chat completions with what a function of the request's body returns.
 
@@ -138,6 +147,7 @@ class StandIn:
         self._queue: list[Callable[[], None]] = []
         self._prefixes: set[int] = set()
         self._open: set[asyncio.Transport] = set()
+        self._port: socket.socket | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
 
@@ -186,22 +196,9 @@ class StandIn:
         """Listen in this thread until interrupted; prints the port."""
         self._run(asyncio.new_event_loop(), threading.Event(), say=True)
 
-    def _bind(self, listener: socket.socket) -> None:
-        """To the port that it had, which a connection of somebody else may have for a while."""
-        for _ in range(300):
-            try:
-                listener.bind(("127.0.0.1", self.port))
-            except OSError:
-                time.sleep(0.1)
-            else:
-                return
-        raise RuntimeError(f"port {self.port} stays taken")
-
     def _run(self, loop: asyncio.AbstractEventLoop, listening: threading.Event, *, say: bool = False) -> None:
-        listener = socket.socket()
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        self._bind(listener)
-        self.port = listener.getsockname()[1]
+        self._keep_port()
+        listener = _bound(self.port)
         server = loop.run_until_complete(loop.create_server(partial(_Peer, self), sock=listener, backlog=4096))
         listening.set()
         if say:
@@ -209,6 +206,8 @@ class StandIn:
         try:
             loop.run_forever()
         finally:
+            while taken := asyncio.all_tasks(loop):  # connections that are not open yet: nobody would ever end them
+                loop.run_until_complete(asyncio.wait(taken))
             server.close()
             for transport in list(self._open):
                 transport.abort()
@@ -217,6 +216,13 @@ class StandIn:
             self.under_way = self._served = 0
             self._queue.clear()
             self._held.clear()
+
+    def _keep_port(self) -> None:
+        """Hold the port from the first start on: while nobody listens, a client could get it for its own end, even of a connection to itself."""
+        if self._port is None:
+            self._port = _bound(self.port)
+            self.port = self._port.getsockname()[1]
+            weakref.finalize(self, self._port.close)
 
     def handle(self, peer: _Peer, method: str, path: str, headers: dict[str, str], raw: bytes) -> None:
         """One request, answered now or later."""
