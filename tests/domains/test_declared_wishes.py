@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 
 import pytest
 
@@ -20,6 +21,7 @@ from writ_dspy.verify.checks import verify
 BRANCHES = ("Harbor", "Old Mill", "Station", "Market Hall", "Hilltop", "Orchard")
 
 
+@cache
 def _played(tool: str, count: int) -> list[tuple[Task, Conversation]]:
     """Accepted conversations about one write alone."""
     domain = library()

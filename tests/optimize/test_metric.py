@@ -114,7 +114,7 @@ def test_each_step_of_a_conversation_brings_the_agent_further(played: list[Playe
 
 
 def test_an_agent_that_does_nothing_is_worth_less_than_one_that_tries(played: list[Played]) -> None:
-    for item in some_of(played, 8):
+    for item in some_of(played, 4):
         first = item.talk.turns[0]
         idle = replace(item.talk, turns=(first, Turn("agent", "I am sorry, I cannot help you.")))
         spoils = (spoil for name, spoil in CASES if name in ("clean", "one_call_per_turn", "provenance"))

@@ -79,9 +79,10 @@ class DeafAgent(ScriptedAgent):
 @pytest.fixture(scope="module")
 def tasks() -> list[Task]:
     """Six whose users the scripted roles understand without being told what was meant."""
-    every = [task for task in assign(proposed("tau2:retail"), 3) if task.behaviour]
-    pairs = [(task, talk(task, user=DeafUser()), talk(task, agent=DeafAgent())) for task in every]
-    return [p[0] for p in pairs if not any(verify(p[0], one, load(p[0].domain)).findings for one in p[1:])][:6]
+    every = (task for task in assign(proposed("tau2:retail"), 3) if task.behaviour)
+    pairs = ((task, talk(task, user=DeafUser()), talk(task, agent=DeafAgent())) for task in every)
+    plain = (p[0] for p in pairs if not any(verify(p[0], one, load(p[0].domain)).findings for one in p[1:]))
+    return [*itertools.islice(plain, 6)]
 
 
 def talk(task: Task, user: ScriptedUser | None = None, agent: ScriptedAgent | None = None) -> Conversation:
@@ -489,6 +490,7 @@ def imitator(role: str, tasks: Sequence[Task]) -> Reply:
 
 
 @pytest.mark.parametrize("role", [pytest.param("agent", marks=pytest.mark.slow), "user"])
+@pytest.mark.long
 def test_the_script_teaches_whoever_has_nothing_to_show(role: str, tasks: list[Task], tmp_path: Path) -> None:
     """No talk of the program's own is accepted: the demonstrations are the script's, and cost no rollout and no call."""
     engine = ScriptedEngine(imitator(role, tasks))
@@ -543,6 +545,7 @@ def test_the_script_teaches_voices(tmp_path: Path) -> None:
     assert outcome.ledger["total"]["calls"] == len(engine.requests)
 
 
+@pytest.mark.long
 def test_a_voice_is_an_example_only_as_it_was_kept(tmp_path: Path) -> None:
     """Whoever needs a second try shows its result, not the first try, nobody else's voice, and no objection."""
     tasks = assign(proposed("tau2:retail"), 3)[:6]
@@ -581,6 +584,7 @@ def _teaches(task: Task) -> bool:
     return True
 
 
+@pytest.mark.long
 def test_two_customers_who_are_asked_for_twice_cost_one_reply_each(tmp_path: Path) -> None:
     """Each rollout asks for the next customer's voice, too, which that customer's own rollout asks for in the same words."""
     tasks = assign(proposed("tau2:retail"), 3)[:6]
@@ -594,6 +598,7 @@ def test_two_customers_who_are_asked_for_twice_cost_one_reply_each(tmp_path: Pat
     assert len({prompt(request) for request in plain}) == len(tasks)
 
 
+@pytest.mark.long
 def test_who_has_something_to_show_needs_no_script(
     tasks: list[Task], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 
 import pytest
 
@@ -12,12 +13,18 @@ from writ_dspy.verify.case import Case
 from writ_dspy.verify.claims import grounded
 
 
-def told(name: str, tool: str, text: str) -> list[str]:
-    """What is found of a message that stands in the place of the first report of such a write, in the talk about this task."""
+@cache
+def report(name: str, tool: str) -> int:
+    """The turn of the first report of such a write, in the talk about this task."""
     task, talk = talks(name)[0]
+    return next(step.turn for step in Case(task, talk, load(task.domain)).writes if step.call.tool.startswith(tool)) + 2
+
+
+def told(name: str, tool: str, text: str) -> list[str]:
+    """What is found of a message that stands in the place of that report; what comes after it says nothing about it."""
+    (task, talk), at = talks(name)[0], report(name, tool)
     domain = load(task.domain)
-    at = next(step.turn for step in Case(task, talk, domain).writes if step.call.tool.startswith(tool)) + 2
-    turns = (*talk.turns[:at], replace(talk.turns[at], text=f"{text} Is there anything else?"), *talk.turns[at + 1 :])
+    turns = (*talk.turns[:at], replace(talk.turns[at], text=f"{text} Is there anything else?"))
     case = Case(task, replace(talk, turns=turns), domain)
     return [str(finding) for finding in grounded(case) if finding.turn == at]
 

@@ -263,6 +263,17 @@ def spoil_of(clause: Clause) -> tuple[Spoil, ...]:
     return (says(clause.spoil.removeprefix("says: ")),) if clause.spoil.startswith("says: ") else SPOILS[clause.spoil]
 
 
+known_faults: dict[tuple[str, str], list[str]] = {}
+
+
+def faults(check: str, item: Played) -> list[str]:
+    """What a check finds in a talk as it was: looked at once for all clauses."""
+    key = check, item.task.id
+    if key not in known_faults:
+        known_faults[key] = [str(one) for one in KNOWN[check](Case(item.task, item.talk, item.domain))]
+    return known_faults[key]
+
+
 @pytest.mark.parametrize(
     "clause", [one for one in CLAUSES if one.check], ids=lambda one: f"{one.domain}-{one.text[:48]}"
 )
@@ -278,7 +289,7 @@ def test_each_clause_has_a_conversation_that_its_check_rejects(clause: Clause, p
 
     assert spoiled, "no sample can be spoiled in this way"
     assert sum(seen) * 3 > len(seen), "many are rejected; a list may have been read out before"
-    assert [list(check(Case(item.task, item.talk, item.domain))) for item, _ in spoiled] == [[]] * len(spoiled)
+    assert [item.task.id for item, _ in spoiled if faults(clause.check, item)] == []
 
 
 def test_a_clause_without_a_check_says_why() -> None:

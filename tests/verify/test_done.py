@@ -19,10 +19,10 @@ from writ_dspy.verify.reported import deeds_told
 
 
 def found(item: Played, at: int, sentence: str) -> bool:
-    """Whether anything is found when an agent's message goes on so."""
-    turns = list(item.talk.turns)
-    turns[at] = replace(turns[at], text=f"{turns[at].text} {sentence}")
-    case = Case(item.task, replace(item.talk, turns=tuple(turns)), item.domain)
+    """Whether anything is found when an agent's message goes on so; what comes after it says nothing about it."""
+    *before, last = item.talk.turns[: at + 1]
+    last = replace(last, text=f"{last.text} {sentence}")
+    case = Case(item.task, replace(item.talk, turns=(*before, last)), item.domain)
     return any(finding.turn == at for finding in grounded(case))
 
 

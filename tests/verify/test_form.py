@@ -114,7 +114,7 @@ def test_no_disorder_raises(some: list[Played]) -> None:
     rng = random.Random(5)
     garbage = ("", "{", "null", "[]", '{"order_id": 1}', "Error: no", '"x"', "3")
     for item in some:
-        for _ in range(60 if WHOLE else 20):
+        for _ in range(60 if WHOLE else 10):
             turns = list(item.talk.turns)
             for _ in range(rng.randint(1, 4)):
                 at = rng.randrange(len(turns))

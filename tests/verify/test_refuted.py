@@ -52,10 +52,10 @@ OPEN = ("Would you have preferred a nonstop flight?", "You asked for a nonstop f
 
 
 def found(item: Played, at: int, sentence: str) -> bool:
-    """Whether anything is found when an agent's message begins so."""
-    turns = list(item.talk.turns)
-    turns[at] = replace(turns[at], text=f"{sentence} {turns[at].text}")
-    case = Case(item.task, replace(item.talk, turns=tuple(turns)), item.domain)
+    """Whether anything is found when an agent's message begins so; what comes after it says nothing about it."""
+    *before, last = item.talk.turns[: at + 1]
+    last = replace(last, text=f"{sentence} {last.text}")
+    case = Case(item.task, replace(item.talk, turns=(*before, last)), item.domain)
     return any(finding.turn == at for finding in grounded(case))
 
 

@@ -346,6 +346,8 @@ def test_the_order_of_items_is_no_difference(played: list[Played]) -> None:
                 result = item.domain.world().call(other)
                 if len(item.task.gold) == 1:
                     turns[at + 1] = replace(turns[at + 1], text=result.text)
+        if tuple(turns) == item.talk.turns:
+            continue
         talk = replace(item.talk, turns=tuple(turns))
         found = {finding.check for finding in verify(item.task, talk, item.domain).findings}
 
