@@ -38,6 +38,7 @@ def test_a_mutant_differs_from_its_conversation(talks: list[Talk]) -> None:
             assert (made.turns, made.stop) != (item.talk.turns, item.talk.stop) or kind.name == "as it is"
 
 
+@pytest.mark.long
 def test_the_same_seed_makes_the_same_mutants(talks: list[Talk]) -> None:
     """Nothing but the seed decides what is made."""
     some: list[Kind] = every()[::9]

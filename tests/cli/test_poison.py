@@ -182,6 +182,7 @@ def test_a_poisoned_program(tmp_path: Path) -> None:
     assert not ACTS.search(listed + said("programs", tmp_path, "--json") + said("programs", tmp_path / "\x1b[2J"))
 
 
+@pytest.mark.long
 def test_a_poisoned_server(tmp_path: Path) -> None:
     """Nor what a server calls itself, answers, or says of an error."""
     evil = "".join(POISON)

@@ -55,6 +55,7 @@ def loaded(folder: Path, cache: Path, config: str | None = None) -> dict[str, li
     return {name: list(side) for name, side in got.items()}
 
 
+@pytest.mark.long
 def test_rows_survive_parquet(tmp_path: Path) -> None:
     """What `load_dataset` gives back equals the rows, by domain and over all, in batches of any size."""
     counts = write(tmp_path / "d", {part: iter(some) for part, some in tables(parts(), 3).items()})

@@ -136,6 +136,7 @@ def test_an_export_leaves_other_forms_alone(forms: tuple[str, ...], few: Path) -
     assert exported(few)["files"] == first["files"]
 
 
+@pytest.mark.long
 def test_forms_of_another_dataset_are_named(few: Path) -> None:
     """After the dataset was shaped otherwise they stay, are said to be out of date, and the printed commands renew or remove them."""
     exported(few, "--format", "all")
@@ -510,6 +511,7 @@ def test_progress_counts_rows(few: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     assert told[-1][0] == str(count)
 
 
+@pytest.mark.long
 def test_what_a_quota_lacks_is_said_with_the_command_that_makes_more(tmp_path: Path) -> None:
     """All of it, as it can be pasted: it keeps what the run has, and is as large as that takes by what the run gave."""
     usual = synthesize(domains="airline", n=4, seed=4, out=tmp_path / "usual", workers=1)

@@ -202,6 +202,7 @@ def test_a_server_that_always_fails_is_named(fault: str, make: Callable[..., Mcp
     assert served.world().call(CANCEL) == library().world().call(CANCEL)
 
 
+@pytest.mark.long
 def test_a_server_that_does_not_start_is_named(tmp_path: Path) -> None:
     """With what it wrote before it ended; a command that there is not, and one that says nothing, are named as well."""
     for what, says in (

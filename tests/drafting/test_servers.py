@@ -56,6 +56,7 @@ def test_what_shows_the_state_and_what_begins_anew_are_found(desk: Served) -> No
     assert desk.declared["command"] == "env"
 
 
+@pytest.mark.long
 def test_worlds_that_are_tried_are_apart(desk: Served) -> None:
     """A write is seen in its own world, record by record as over Python, and in none after it."""
     plain, world = library().world(), desk.world()

@@ -88,6 +88,7 @@ def run_of(folder: Path, settings: Settings, composer: Composing) -> tuple[Run, 
     return Run.read(folder), dry
 
 
+@pytest.mark.long
 def test_a_share_is_composed_and_recipes_fill_in_the_rest(tmp_path: Path) -> None:
     """Half of four tasks are composed; of the other run, whose model has one idea only, three are drafted. Both are full."""
     settings = Settings(Mix(cells=(CELL,)), lms=LM, compose=0.5)

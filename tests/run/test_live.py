@@ -159,6 +159,7 @@ def test_a_conversation_begins_while_other_tasks_have_no_words_yet(tmp_path: Pat
     assert load(out).standing().counted == dict.fromkeys([chat.talk.id for chat in run.conversations()], True)
 
 
+@pytest.mark.long
 def test_who_is_ended_before_the_server_has_answered_leaves_nothing_behind(tmp_path: Path) -> None:
     """One line, and none of the loop's about what was under way."""
     with socket.create_server(("127.0.0.1", 0)) as deaf:
@@ -342,6 +343,7 @@ def _all_accounted_for(script: Synthesis, run: Synthesis, server: StandIn) -> No
     assert retried == sum(server.counts[kind] for kind in FAULTS if kind not in unusable)
 
 
+@pytest.mark.long
 def test_faults_of_a_server_lose_nothing(script: Synthesis, tmp_path: Path, hanging: Hanging) -> None:
     """Each kind of fault is met, and all that the script made is made."""
     _live_through(script, tmp_path, 0.08, hanging)
@@ -394,6 +396,7 @@ def test_a_server_may_restart_in_the_middle(few: Synthesis, tmp_path: Path) -> N
     assert len(run.crashed()) == 0
 
 
+@pytest.mark.long
 def test_a_server_that_stays_down_ends_the_run_early(
     script: Synthesis, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

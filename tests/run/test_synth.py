@@ -267,6 +267,7 @@ CELL_OF_ONE = Cell(domain="tau2:airline", kind="read-heavy", writes=1, burden=6,
 ONE = Mix(cells=(CELL_OF_ONE,))
 
 
+@pytest.mark.long
 def test_contacts_with_the_official_tasks_are_counted(whole: Synthesis, tmp_path: Path) -> None:
     """None with the firewall up; with it down, the tasks that name a user or record of theirs."""
     mix = mix_file(tmp_path, Mix(cells=(CELL_OF_ONE.model_copy(update={"count": 60}),)))

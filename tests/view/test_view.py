@@ -241,6 +241,7 @@ def test_put_is_read_back() -> None:
 
 
 @pytest.mark.filterwarnings("ignore:Use 'content=:DeprecationWarning")  # huggingface_hub's own
+@pytest.mark.long
 def test_a_published_set_is_shown(staged: Staged, small_run: Path, tmp_path: Path) -> None:
     """From the Hub: the rows that the run has accepted, with the turns of their evidence; a set of others has what its rows say."""
     with connected(tmp_path / "hub"):
