@@ -211,13 +211,11 @@ def test_a_server_that_does_not_start_is_named(tmp_path: Path) -> None:
             r'ended before it had started\. Its last words: "the library is closed today"\. Try the command in',
         ),
         ({"command": "no-such-server"}, r"did not start \(FileNotFoundError: .*no-such-server"),
-        ({"command": "sleep", "args": ["60"], "start": 1}, r"did not start within 1 s"),
+        ({"command": "sleep", "args": ["3600"], "start": 1}, r"did not start within 1 s"),
     ):
         path = declared(tmp_path, **what)  # type: ignore[arg-type]
-        began = time.monotonic()
         with pytest.raises(DomainError, match=says):
             load(path)
-        assert time.monotonic() - began < 40
 
 
 def test_what_does_not_go_together_is_refused(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from itertools import count
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.lm.calls import SERVE, over
+from tests.lm.calls import SERVE, over, until
 from tests.standins.clock import at_once
 from tests.standins.server import Body, Fault, StandIn, obedient
 from writ_dspy.lm import Limits, connect
@@ -183,11 +183,14 @@ def test_one_watcher_knocks_for_everybody() -> None:
 
 def test_a_real_server_that_refuses_is_not_overrun() -> None:
     """Through the whole line: everything is served, and a request is refused less than once on average."""
-    with StandIn(delay=0.02, limit=24) as server:
+    with StandIn(delay=0.02, limit=24, keeps=lambda _: not server.counts["429"]) as server:
 
         async def work() -> int:
             connection = connect(over(server.url), limits=Limits(start=32, most=256))
-            await asyncio.gather(*(connection.predict(SERVE, seed=i, talk=f"{i}") for i in range(160)))
+            calls = asyncio.gather(*(connection.predict(SERVE, seed=i, talk=f"{i}") for i in range(160)))
+            await until(lambda: server.counts["429"] > 0)  # however slowly they come
+            server.look()
+            await calls
             await connection.aclose()
             return connection.usage.calls
 
