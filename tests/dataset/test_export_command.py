@@ -192,6 +192,7 @@ def test_a_shape_that_goes_is_named(run: Path) -> None:
     assert (refused.code, "leave out --dedup" in refused.err) == (2, True)
 
 
+@pytest.mark.long
 def test_a_folder_of_its_own(few: Path, tmp_path: Path) -> None:
     """--out writes all of it elsewhere, without touching the run; the rows are those of an export in the run."""
     out = tmp_path / "elsewhere" / "set"

@@ -18,6 +18,8 @@ from writ_dspy.dataset.formats import FROM_RUN
 from writ_dspy.dataset.manifest import read_manifest
 from writ_dspy.run.synth import synthesize
 
+pytestmark = pytest.mark.long  # two runs in every form, which nothing else needs
+
 SPLIT = ("--test-share", 0.4)
 OLD = os.environ.get("WRIT_OLD_DATASETS", "")
 """A Python with an older `datasets`, to load with as well."""
@@ -91,7 +93,6 @@ def held(run: Path, config: str = "") -> dict[str, list[str]]:
 
 
 @pytest.mark.usefixtures("cache")
-@pytest.mark.long
 def test_two_runs_in_one_cache(runs: tuple[Path, Path]) -> None:
     """Each gives its own rows: whole, by configuration, streamed, by folder and by file, as often as it is asked."""
     assert held(runs[0]) != held(runs[1])

@@ -47,7 +47,7 @@ source = attrgetter("source")
 def found(played: list[Played]) -> list[Pair]:
     """All pairs of some of the conversations, of every source; what policy denies is among them."""
     denied = [item for item in played if any(outcome.denied for outcome in item.task.outcomes)]
-    some = {item.task.id: item for item in (*played[::6], *denied[:3])}
+    some = {item.task.id: item for item in (*played[::8], *denied[:3])}
     return [pair for item in some.values() for pair in pairs(item.task, item.talk, item.domain, most=len(SOURCES))]
 
 

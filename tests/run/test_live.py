@@ -195,6 +195,7 @@ def test_progress_counts_calls_while_no_conversation_has_ended(tmp_path: Path, m
     assert seen == sorted(seen)
 
 
+@pytest.mark.long
 def test_a_cell_that_was_left_half_worded_goes_on_as_if_it_had_not(tmp_path: Path) -> None:
     """An interrupt between two tasks of a cell: the same tasks, behaviors and voices come of it, each once."""
     whole = tmp_path / "whole"
