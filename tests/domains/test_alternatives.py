@@ -191,8 +191,8 @@ def test_tasks_with_alternatives_are_accepted(
 ) -> None:
     """Granted and denied ones, played by the scripts; the agent asks for the reason that no argument takes. Doing it all the same is found, by the rule."""
     only = find(str(written(tmp_path, _changed() | {"domain": "town:renewals"})))
-    tasks = fill(Cell(domain=only.name, kind=kind, writes=writes, burden=burden, denied=denied, count=4), 3, None).tasks
-    assert len(tasks) == 4
+    tasks = fill(Cell(domain=only.name, kind=kind, writes=writes, burden=burden, denied=denied, count=2), 3, None).tasks
+    assert len(tasks) == 2
     assert any("reason" in task.instruction.lower() or "because" in task.instruction.lower() for task in tasks)
     talks = [Talk(task, play(task).talk) for task in assign(tasks, 3)]
     for one in talks:

@@ -388,7 +388,7 @@ def test_scripted_conversations_are_accepted(played: list[Played]) -> None:
 def test_each_check_alone_rejects_its_spoiled_conversation(name: str, spoil: Spoil, played: list[Played]) -> None:
     """Spoiled in one way, a conversation is rejected by that one check; only words that the spoiling made false are seen, too."""
     spoiled = [(item, talk) for item in played if (talk := spoil(item)) is not None]
-    found = [_found(*one) for one in some_of(spoiled)]
+    found = [_found(*one) for one in some_of(spoiled, 6)]
 
     assert spoiled, "no sample can be spoiled in this way: enlarge CELLS"
     assert [checks for checks in found if checks - {"grounded"} != {name} - {"grounded"} or name not in checks] == []

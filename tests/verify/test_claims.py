@@ -20,10 +20,10 @@ Write = Callable[[Value], str | None]
 
 
 def said(item: Played, at: int, text: str) -> list[Finding]:
-    """What is found when the agent's turn reads so."""
-    turns = list(item.talk.turns)
-    turns[at] = replace(turns[at], text=text)
-    return list(grounded(Case(item.task, replace(item.talk, turns=tuple(turns)), item.domain)))
+    """What is found up to the agent's turn when it reads so; what comes after it says nothing about it."""
+    *before, last = item.talk.turns[: at + 1]
+    talk = replace(item.talk, turns=(*before, replace(last, text=text)))
+    return list(grounded(Case(item.task, talk, item.domain)))
 
 
 def messages(item: Played) -> Iterator[tuple[int, str]]:

@@ -13,7 +13,9 @@ from writ_dspy.codec import from_json
 from writ_dspy.conversation import Conversation, conversation_from_json
 from writ_dspy.domains import load
 from writ_dspy.task import Task
-from writ_dspy.verify.checks import verify
+from writ_dspy.verify.case import Case
+from writ_dspy.verify.claims import grounded
+from writ_dspy.verify.policy import policy
 
 HERE = Path(__file__).parent / "free"
 
@@ -30,8 +32,8 @@ def written() -> dict[str, tuple[Task, Conversation]]:
 
 def found(task: Task, talk: Conversation) -> list[str]:
     """What is found of the agent's words."""
-    verdict = verify(task, talk, load(task.domain))
-    return [str(finding) for finding in verdict.findings if finding.check in ("grounded", "policy")]
+    case = Case(task, talk, load(task.domain))
+    return [str(finding) for check in (grounded, policy) for finding in check(case)]
 
 
 def changed(name: str, said: str, instead: str) -> tuple[Task, Conversation]:

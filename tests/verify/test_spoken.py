@@ -16,7 +16,9 @@ from writ_dspy.codec import from_json
 from writ_dspy.conversation import Conversation, StopReason, conversation_from_json
 from writ_dspy.domains import load
 from writ_dspy.task import Task
-from writ_dspy.verify.checks import verify
+from writ_dspy.verify.case import Case
+from writ_dspy.verify.claims import grounded
+from writ_dspy.verify.policy import policy
 
 HERE = Path(__file__).parent
 
@@ -54,8 +56,8 @@ def found(name: str, said: str, instead: str) -> list[str]:
         replace(turn, text=turn.text.replace(said, instead)) if turn.role == "agent" else turn for turn in talk.turns
     )
     assert turns != talk.turns or said == instead
-    verdict = verify(task, replace(talk, turns=turns), load(task.domain))
-    return [str(finding) for finding in verdict.findings if finding.check in ("grounded", "policy")]
+    case = Case(task, replace(talk, turns=turns), load(task.domain))
+    return [str(finding) for check in (grounded, policy) for finding in check(case)]
 
 
 INSURED = "TOVYFC has travel insurance, and weather is a covered reason, so I can cancel it for the blizzard warning:"
