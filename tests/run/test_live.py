@@ -16,7 +16,7 @@ import yaml
 
 from tests.calls import MIX, mix_file, start, until, writ
 from tests.standins.clock import Hanging
-from tests.standins.perfect import EveryRole, Perfect
+from tests.standins.perfect import EveryRole, Led, Perfect
 from tests.standins.server import Fault, StandIn
 from writ_dspy import synthesize
 from writ_dspy.errors import DeniedError, RoleError
@@ -24,6 +24,7 @@ from writ_dspy.lm import Endpoint
 from writ_dspy.programs.proposer import with_spare
 from writ_dspy.propose.mix import Cell, default_mix
 from writ_dspy.propose.proposer import fill
+from writ_dspy.run import worker
 from writ_dspy.run.synth import Synthesis, load
 
 STREAK = "writ_dspy.run.stages.STREAK"
@@ -47,6 +48,14 @@ def script(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
 def few(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
     """A smaller one."""
     return synthesize(n=FEW, seed=SEED, out=tmp_path_factory.mktemp("few") / "run", workers=1)
+
+
+@pytest.fixture(scope="module")
+def led(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
+    """The same where the look-ups that are due are made for the script, as they are for a guided model."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(worker.AGENTS, "scripted", Led)
+        return synthesize(n=FEW, seed=SEED, out=tmp_path_factory.mktemp("led") / "run", workers=1)
 
 
 def _perfect(script: Synthesis) -> Perfect:
@@ -284,11 +293,11 @@ def test_a_filtered_prompt_costs_one_task(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("mode", ["tools", "prompt"])
 @pytest.mark.long
-def test_servers_that_enforce_no_schema_serve_too(few: Synthesis, tmp_path: Path, mode: str) -> None:
+def test_servers_that_enforce_no_schema_serve_too(led: Synthesis, tmp_path: Path, mode: str) -> None:
     """Through native tools, or with the schema in words only; each request asks in one way alone."""
-    with StandIn(_perfect(few)) as server:
+    with StandIn(_perfect(led)) as server:
         run = synthesize(n=FEW, seed=SEED, out=tmp_path / "live", lms=_lms(tmp_path / "l.yaml", server.url, mode=mode))
-    assert _facts(run) == _facts(few)
+    assert _facts(run) == _facts(led)
     for body in server.bodies:
         agents = "[[ ## policy ## ]]" in str(body["messages"][-1]["content"])
         assert ("tools" in body) == (agents and mode == "tools")

@@ -14,7 +14,9 @@ from dspy.lm15 import request_from_openai_chat
 from tests.programs import proposing
 from tests.standins.server import obedient, tool_call
 from writ_dspy.conversation import Conversation, Turn
+from writ_dspy.domains import Domain
 from writ_dspy.domains import load as load_domain
+from writ_dspy.programs.notes import look_ups
 from writ_dspy.programs.talk import as_text
 from writ_dspy.run.synth import load
 from writ_dspy.run.worker import run_async
@@ -92,6 +94,14 @@ class Perfect:
         return {"kind": call.tool, **call.args}
 
 
+class Led(ScriptedAgent):
+    """The script where the look-ups that are due are made for it, as they are for a guided model."""
+
+    async def act(self, task: Task, domain: Domain, turns: Sequence[Turn], seed: int) -> Turn:
+        due = look_ups(task, domain, turns)
+        return Turn("agent", calls=(due[0],)) if due else await super().act(task, domain, turns, seed)
+
+
 class EveryRole(Perfect):
     """Plays the proposer and the diversifier too: it knows what code proposes, and then reads the run that came of it."""
 
@@ -115,7 +125,7 @@ class EveryRole(Perfect):
     async def _played(self) -> list[tuple[Task, Conversation]]:
         tasks = [task for task in load(self._folder).tasks() if task.id not in self._known]
         self._known |= {task.id for task in tasks}
-        user, agent = ScriptedUser(), ScriptedAgent()
+        user, agent = ScriptedUser(), Led()
         return [(t, await converse(job(t, 0, self._seed), load_domain(t.domain), user, agent)) for t in tasks]
 
     @staticmethod
