@@ -209,6 +209,7 @@ def test_a_folder_of_its_own(few: Path, tmp_path: Path) -> None:
     assert tree(few) == before
 
 
+@pytest.mark.long
 def test_where_out_may_not_be(run: Path, tmp_path: Path) -> None:
     """In the run, in a folder with something else, over a file, or over an export of another run: refused, nothing changed."""
     (tmp_path / "photos").mkdir()

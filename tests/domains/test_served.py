@@ -81,7 +81,10 @@ def test_a_world_over_a_server_is_one_over_python(way: str, make: Callable[..., 
     assert one.digest() != bystander.digest()
 
 
-@pytest.mark.parametrize(("kind", "writes"), [("normal", 1), pytest.param("no-write", 0, marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    ("kind", "writes"),
+    [pytest.param("normal", 1, marks=pytest.mark.long), pytest.param("no-write", 0, marks=pytest.mark.slow)],
+)
 def test_one_declaration_makes_the_same_tasks_over_both(kind: Kind, writes: int, tmp_path: Path) -> None:
     """A task with its certificate, and a conversation about it, of the tools of a server and of those in Python."""
     plain, served = library(), load(declared(tmp_path))

@@ -336,6 +336,7 @@ def test_what_is_not_there_or_no_file_is_refused(tmp_path: Path, small_run: Path
     "first",
     ["import writ_dspy.verify", "from writ_dspy.verify import checks", pytest.param("pass", marks=pytest.mark.slow)],
 )
+@pytest.mark.long
 def test_verify_is_called_before_and_after_its_room_is_imported(tmp_path: Path, first: str) -> None:
     """`writ.verify(…)` works whoever imported what, and the room stays a room."""
     lines(tmp_path / "rows.jsonl", {"messages": HELLO, "domain": "retail"})

@@ -207,7 +207,7 @@ def test_feedback_quotes_the_failing_turn_and_what_was_wanted(name: str, spoil: 
 def test_feedback_holds_the_whole_conversation_in_bounded_length(played: list[Played]) -> None:
     """A line for every turn while they fit; of a long talk, the failing turns and both ends."""
     item = max(played, key=lambda one: len(one.talk.turns))
-    long = replace(item.talk, turns=item.talk.turns[:-1] * 8 + (Turn("agent", "so what"),))
+    long = replace(item.talk, turns=item.talk.turns[:-1] * 5 + (Turn("agent", "so what"),))
     made = rollout(item, long)
     told = Metric("agent").judge(made).feedback
     assert len(told) <= LONGEST

@@ -352,6 +352,7 @@ def test_what_always_breaks_is_in_no_score(tmp_path: Path) -> None:
     assert outcome.heldout.after.mean == pytest.approx(1, abs=0.01)
 
 
+@pytest.mark.long
 def test_a_program_that_does_not_fit_loses(tmp_path: Path) -> None:
     """Demonstrations that leave no room are no crash: the program as it was stands, and the run ends as usual."""
 

@@ -37,7 +37,7 @@ PARTS = (
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
     """With a careless agent, so that some are rejected."""
-    return synthesize(mix=MIX, agent="careless", tries=3, out=tmp_path_factory.mktemp("made") / "run", workers=1)
+    return synthesize(mix=MIX, agent="careless", tries=2, out=tmp_path_factory.mktemp("made") / "run", workers=1)
 
 
 @pytest.fixture(scope="module")

@@ -197,7 +197,9 @@ EDITS: dict[str, tuple[str, str, str]] = {
 }
 
 
-@pytest.mark.parametrize("name", EDITS)
+@pytest.mark.parametrize(
+    "name", ["policy.md", *(pytest.param(one, marks=pytest.mark.long) for one in EDITS if one != "policy.md")]
+)
 def test_a_declared_domain_is_a_setting(lending: Callable[[str, str], None], tmp_path: Path, name: str) -> None:
     """A run whose declaration was edited since is not gone on with, finished or not, though read and exported; put back, it is."""
     run, file = tmp_path / "run", tmp_path / "desk" / "library.yaml"
