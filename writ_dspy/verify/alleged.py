@@ -100,9 +100,10 @@ def _spoken(pattern: re.Pattern, lower: str) -> bool:
 
 @lru_cache(maxsize=16)
 def _known(domain: Domain) -> frozenset[str]:
-    """The stems of the words of a policy, and of those that grounds are told with in any words."""
+    """The stems of the words of a policy, of its clauses in other words, and of those that grounds are told with in any words."""
     little = {word for word in EVERYDAY if word not in QUALITY}
-    return frozenset(stem(word) for word in (*_WORD.findall(domain.policy.lower()), *_TELLS, *little))
+    clauses = (domain.policy, *(again for held in domain.pack.held.values() for again in held.again))
+    return frozenset(stem(word) for word in (*_WORD.findall(" ".join(clauses).lower()), *_TELLS, *little))
 
 
 def _strange_ground(case: Case, ground: Ground, lower: str) -> bool:
