@@ -107,6 +107,23 @@ def test_what_is_still_to_be_asked_is_no_rule(text: str, states: bool) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "states"),
+    [
+        ("A cancelled order can't be brought back.", False),
+        ("A cancelled order cannot be reinstated.", False),
+        ("Cancelled orders can't be made active again.", False),
+        ("A cancelled order can be brought back.", True),
+        ("A cancelled order can be restored within a day.", True),
+        ("A cancelled order can't be insured.", True),
+        ("A cancelled order can't be brought back without a receipt.", True),
+    ],
+)
+def test_a_clause_that_is_held_against_who_insists_is_a_rule(text: str, states: bool) -> None:
+    """In its own words, or others for the same, where it is denied as there; what is hung onto it is none."""
+    assert bool(invented(written(text), load("tau2:retail"), frozenset())) == states
+
+
+@pytest.mark.parametrize(
     ("text", "promises"),
     [
         ("I hear you, we'll sort it out step by step.", False),

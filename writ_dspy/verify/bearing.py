@@ -264,7 +264,7 @@ def invented(said: Written, domain: Domain, known: frozenset[str]) -> str:
         if asks(sentence):
             continue
         if (
-            _claims_rule(sentence, stated, ruled=ruled)
+            _claims_rule(sentence, stated | _said_again(sentence, domain), ruled=ruled)
             or _overstates(sentence, policy, known)
             or ((hence := _HENCE.search(sentence)) and _overstates(sentence[: hence.start()], policy, known))
             or (binding and _binds(_FOLLOWS.split(sentence, maxsplit=1)[0], stated, domain))
@@ -395,6 +395,18 @@ def _clauses(domain: Domain) -> tuple[frozenset[str], ...]:
     return tuple(bag | before for bag, before in zip(bags, [frozenset[str](), *bags], strict=False))
 
 
+def _said_again(sentence: str, domain: Domain) -> frozenset[str]:
+    """The words of the clauses by which requests are refused, and of these in other words: those that deny something, for who does so."""
+    negative = _NEGATED.search(sentence) is not None
+    return frozenset().union(*(words for denies, words in _again(domain) if denies is negative))
+
+
+@lru_cache(maxsize=16)
+def _again(domain: Domain) -> tuple[tuple[bool, frozenset[str]], ...]:
+    texts = [text for rule, held in domain.pack.held.items() for text in (rule, *held.again)]
+    return tuple((_NEGATED.search(text) is not None, written(text).bag) for text in texts)
+
+
 _ALIKE = tuple(
     bag(words)
     for words in (
@@ -402,6 +414,7 @@ _ALIKE = tuple(
         "passenger passengers traveler travelers traveller travellers person persons people somebody someone",
         "remove taken",
         "bag bags baggage luggage suitcase suitcases",
+        "back undo undone reverse reversed revert reverted reinstate reinstated restore restored reopen reopened reactivate reactivated revive revived",
     )
 )
 """Words for one thing: who says that a passenger can be replaced says what a policy says by "modify"."""
@@ -482,6 +495,9 @@ def _unruled(sentence: str, domain: Domain, known: frozenset[str]) -> bool:
     content = [word for word in written(said).words if word not in said_little and len(word) > 2]
     if len(content) < 2 or all(_supported(word, known) for word in content):
         return False
+    again = [words for denies, words in _again(domain) if denies is (_NEGATED.search(said) is not None)]
+    if any(all(_says(word, words) for word in content) for words in again):
+        return False
     if not _BOUNDED.search(said) and any(all(_says(word, words) for word in content) for words in _tools(domain)):
         return False  # "names can be corrected": a tool does just this
     most = max(sum(_says(word, words) for word in content) for words in _clauses(domain))
@@ -513,7 +529,7 @@ def _only(sentence: str, domain: Domain) -> bool:
 
 def _mostly_strange(text: str, stated: frozenset[str]) -> bool:
     content = [word for word in written(text).words if word not in _COMMON and word not in _LAW]
-    strange = [word for word in content if not _supported(word, stated)]
+    strange = [word for word in content if not _says(word, stated)]
     return bool(strange) and len(strange) * 3 >= len(content)
 
 
