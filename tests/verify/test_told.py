@@ -103,6 +103,20 @@ def test_what_only_holds_the_value_is_no_answer(answer: str, played: list[Played
     assert all(found)
 
 
+def test_the_total_of_another_record_is_not_that_which_was_asked_for(played: list[Played]) -> None:
+    """Beside the answer, an amount of the same name is another answer, unless its message names a record of something else."""
+
+    def found(item: Played, text: str) -> list[str]:
+        talk = replace(item.talk, turns=(*item.talk.turns, Turn("agent", text)))
+        return [str(finding) for finding in communicated(Case(item.task, talk, item.domain))]
+
+    tried = [(item, "The {topic} is {other}.".format(**words)) for item, words in amounts(played)]
+    record = {"tau2:retail": "#W0000001", "tau2:airline": "ZZ00ZZ"}
+
+    assert all(found(item, text) for item, text in tried)
+    assert not any(found(item, f"As for {record[item.task.domain]}: {text}") for item, text in tried)
+
+
 def test_an_answer_before_its_evidence_is_none(played: list[Played]) -> None:
     """Right by chance is not told: the answer stands after the reads that it rests on."""
     tried = 0

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from writ_dspy import patterns as re
 from writ_dspy.conversation import Finding
+from writ_dspy.domains.listing import compiled
 from writ_dspy.domains.values import Value, values
 from writ_dspy.task import Tell
 from writ_dspy.verify.case import Case, short
@@ -78,7 +79,8 @@ def _answered(
         for start, end in sentences(text):
             sentence = text[start:end]
             if not _states(case, sentence, tell, answer):
-                wrong = _instead(case, sentence, tell, answer, at) or _denies(sentence, tell, answer, at) or wrong
+                other = None if _of_others(case, text, index) else _instead(case, sentence, tell, answer, at)
+                wrong = other or _denies(sentence, tell, answer, at) or wrong
                 continue
             if tell is not None and not _read(case, at, index):
                 early = at
@@ -103,6 +105,16 @@ def _read(case: Case, at: int, index: int) -> bool:
         return True
     turn = case.read_by[place]
     return turn is not None and turn < at
+
+
+def _of_others(case: Case, text: str, index: int) -> bool:
+    """Whether a message names records, and none on which an answer rests: "the total" in it is another's."""
+    record, place = case.domain.pack.called.record, len(case.task.goal.decisions) + index
+    if not record or place >= len(case.task.outcomes):
+        return False
+    own = "".join(call.text for call in case.task.outcomes[place].trace).lower()
+    named = [match[0] for match in compiled(record).finditer(text.lower())]
+    return bool(named) and not any(key in own for key in named)
 
 
 def _states(case: Case, sentence: str, tell: Tell | None, answer: str) -> bool:
