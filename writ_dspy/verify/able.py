@@ -24,6 +24,8 @@ _OFFER = re.compile(
 _HANDLED = bag("""note notes comment comments remark remarks seat seats colleague colleagues supervisor supervisors manager managers team hand waiting waitlist queue queues priority
     lounge meal meals menu gift driver desk wrap reminder reminders alert alerts hold""")
 """What a desk may have to do with, but no tool of one that only books, changes and looks up: counted only where nobody has spoken of it."""
+_RELIEF = re.compile(r"\boff (?:of )?your (?:plate|shoulders|back|mind|hands|list)\b", re.IGNORECASE)
+"""What is taken off somebody is work or worry, and no thing: "anything else I can take off your plate?"."""
 _ASKS = re.compile(r"\b(?:what|which|how|where|whom?|when|why)\b[^.;:!?]*\Z", re.IGNORECASE)
 _LATER = re.compile(
     r"\b(?:you|i|we|it|they|that|this|those|these|(?:the|your) \w+) (?:can|could|may|might)(?: still| always| also| just| easily| simply| then| well)* (?:be )?(?P<verb>(?!still\b|always\b|also\b|just\b|easily\b|simply\b|then\b|well\b|be\b|reach\b|not\b|n['’]t\b|only\b|no\b|write\b|reach\b|contact\b|come\b|ask\b|get in\b|message\b|call\b|tell\b|let\b|check\b|look\b)[a-z]+)\b(?P<rest>[^.;:!?]{0,50}?)\b(?:later(?: on)?|afterwards|any ?time|at any point|whenever|again|(?:it|them|that) back)\b(?! than\b)",
@@ -71,7 +73,7 @@ def _beside(ground: Ground, what: str, said: frozenset[str]) -> bool:
     if _NOT.search(what):
         return False
     known, deeds = lexicon(ground.domain), _deeds(ground.domain)
-    words = [word for word in written(what).words[1:10] if word.isalpha()]
+    words = [word for word in written(_RELIEF.sub(" ", what)).words[1:10] if word.isalpha()]
     new = (word for word in words if word in _HANDLED or not known.knows(word))
     return any(not _holds(word, said | deeds) and not any(word in text for text in ground.texts[1:] if word not in _HANDLED) for word in new)  # fmt: skip
 
