@@ -13,7 +13,7 @@ ORDERS = (
     ("21f00a", "ok fine. yes pls, cancel TOVYFC, ty", ("Yes, cancel it.", "Yes, cancel the whole trip."), ("Yes, cancel half of it.", "Yes, cancel the insurance.", "Yes, change it.", "Yes, cancel my account.", "Yes, move it to another day.")),
     ("a7e146", "Yes. Both go back, money on the Visa.", ("Yes, return both.", "Yes, send the two back.", "Yes, both of them."), ("Yes, return one.", "Yes, return one of them.", "Half of it, yes.", "Yes, return all three.", "Yes, exchange them.")),
     ("918f0b", "Yes, proceed, that is what I wish.", ("Yes, switch it.", "Yes, change the payment.", "Yes, use that one."), ("Yes, put half on it.", "Yes, pay half with it.", "Yes, the rest on it.", "Yes, change the address.")),
-    ("d546b0", "yes, add the four bags", ("Yes, add them.", "Yes, put four on.", "Sure, all four bags."), ("Sure, put ten on.", "Yes, add another five.", "Yes, take one off.", "Half of them, yes.", "Yes, put one on.")),
+    ("d546b0", "yes, add the four bags", ("Yes, add them.", "Yes, put four on.", "Sure, all four bags.", "Yes, four bags, 2 paid.", "Yes, 2 of them paid."), ("Yes, 3 of them paid.", "Yes, 2 of them.", "Sure, put ten on.", "Yes, add another five.", "Yes, take one off.", "Half of them, yes.", "Yes, put one on.")),
     ("35d8b4", "Yes, I confirm, cancel the whole order.", ("Yes, cancel it.", "Yes, cancel the order.", "Yes, all five items.", "No other items. Yes, go ahead."), ("Yes, cancel one.", "Yes, cancel the first.", "Yes, drop one item.", "Yes, exchange it.", "Yes, cancel both orders.")),
 )  # fmt: skip
 

@@ -300,14 +300,12 @@ def _miscounted(write: _Write, match: re.Match[str]) -> str:
     wanted = "a yes to as many as listed"
     if not count and "other" in more:
         return ""  # "no other items": nothing beside what was listed
+    charged = write.step.call.args.get(write.fields.paid_bags)
+    paid = {charged} if more and write.bags and isinstance(charged, int) else set[int]()  # "two of them paid"
     if noun in _SEATS:
         right, wanted = {write.people or count}, "a yes for all who are listed, and no others"
     elif noun in _BAGS or on:
-        right, wanted = write.bags or {count}, "a yes to the number of bags as listed"
-        if more:
-            right = right | {
-                paid for paid in [write.step.call.args.get(write.fields.paid_bags)] if isinstance(paid, int)
-            }
+        right, wanted = (write.bags | paid) or {count}, "a yes to the number of bags as listed"
     elif noun in _LEGS:
         right = {write.flights, 1 + write.both_ways} if write.flights else {count}
         wanted = "a yes to all flights as listed"
@@ -319,7 +317,7 @@ def _miscounted(write: _Write, match: re.Match[str]) -> str:
         return ""
     else:
         people, legs = ({write.people} if write.people else set()), ({write.flights, 1 + write.both_ways} if write.flights else set())  # fmt: skip
-        right = write.bags | write.things | people | legs | ({1} if "amount" in write.step.call.args else set())
+        right = write.bags | paid | write.things | people | legs | ({1} if "amount" in write.step.call.args else set())
     return wanted if right and count not in right else ""
 
 
