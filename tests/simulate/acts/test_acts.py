@@ -176,6 +176,12 @@ def test_a_message_that_takes_everything_back_proposes_nothing() -> None:
     assert "proposal" in heard(f"I will not do any of this until you confirm.{listed}").kinds
     assert "proposal" not in heard(f"I will NOT do any of the following, it stays as it is.{listed}").kinds
     assert not assents("Yes, go ahead.", f"I will NOT do any of the following, it stays as it is.{listed}")
+    assert "proposal" in heard(f"So I won't go ahead with it. Please check what I would do instead:{listed}").kinds
+    assert (
+        "proposal"
+        not in heard(f"This is what it was:{listed[:26]}\nSo I won't go ahead with it. Shall I go ahead?").kinds
+    )
+    assert "proposal" not in heard(f"So I won't go ahead with any of that. Please check it:{listed}").kinds
 
 
 @pytest.mark.long

@@ -59,6 +59,8 @@ _UNABLE = frozenset({"can", "could", "may", "able"})
 _POINTING = frozenset(
     {"this", "that", "these", "those", "them", "it", "any", "following", "above", "all of this", "all of these", "either", "both"}
 )  # fmt: skip
+_BACK = frozenset({"it", "that"})
+"""Those that point at what was spoken of last, and never ahead at a list."""
 
 
 _UNKNOWN = re.compile(
@@ -177,8 +179,15 @@ def _asked_for(parts: tuple[Clause, ...], lower: str) -> Iterator[Span]:
 
 
 def _taken_back(parts: tuple[Clause, ...], lower: str) -> Clause | None:
-    """The clause that says that nothing of what is listed will be done."""
+    """The clause that says that nothing of what is listed will be done; one that points back, ahead of what would be done, speaks of something else."""
+    rows = [row.start() for row in _LISTED.finditer(lower)][-1:]
+    last = max(
+        (part.sentence for part in parts if (intended(part) or part.end <= min(rows, default=0)) and not part.asked),
+        default=-1,
+    )
     for part in parts:
+        if part.sentence < last and _POINTING.intersection(part.words) <= _BACK:
+            continue
         all_of_it = (
             _NOTHING_OF_IT.search(part.codes)
             and not _POINTING.isdisjoint(part.words)
