@@ -232,7 +232,7 @@ def test_a_question_for_something_else_asks_for_no_yes(question: str) -> None:
         "Shall I do it?", "May I save it like this?", "OK to swap the blue S for the purple XL?", "Is it OK if I submit the exchange?", "Do I have your okay?", "Do I have your consent to exchange the shirt?",
         "Submit it?", "Shall I put it through?", "Can I send it off?", "Should I file it?", "Do it?", "Are you fine with this?", "Is it all right to go ahead?", "Would it be OK if I put it in now?",
         "Do you consent to this?", "May I book it in?", "All right if I process that?", "Do you agree, then?", "Is that a yes?", "Yes to all that?", "And go?", "Shall I check the stock once more and then exchange it?",
-        "Can I get a yes from you?", "Shall I get that exchanged for you?", "Are you happy with that?", "Is everything in order for you?", "Is this what you had in mind?", "Can I get you to confirm that?",
+        "Can I get a yes from you?", "Does that get a yes from you?", "Will this get your okay?", "Shall I get that exchanged for you?", "Are you happy with that?", "Is everything in order for you?", "Is this what you had in mind?", "Can I get you to confirm that?",
         "Does that work for you?", "Are we good?", "Shall I give it a go?", "Should I note it and then exchange it?", "Would you like me to exchange it now?", "Are you still happy to exchange it?",
         "Shall I make the exchange for you today?", "Is the exchange as you want it?", "Do you approve of the exchange?", "Is it a deal?", "May I make the swap?", "Exchange the shirt, yes or no?", "Do you agree to all three (yes/no)?", "Are you okay with both of them?", "Swap it (yes/no)?", "Have I your consent to exchange this, Mr. Rossi?",
     ],

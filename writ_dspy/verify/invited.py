@@ -55,6 +55,8 @@ _ASKED_BESIDE = re.compile(
 _A_YES = re.compile(
     r"\b(?:is|was|have i|do i have|do i hear|can i have|may i have) (?:(?:it|that|this) )?(?:a|your) (?:clear |firm |final )?"
     r"(?:yes|ok|okay|go|go-ahead|approval|consent|permission|agreement)(?: to [^?]*)?\W*\Z"
+    r"|\b(?:does|do|will|would|can|could|may) (?:it|this|that|they|these|those|all|everything)(?: \w+){0,3} (?:get|have|meet with|find|earn) (?:a|your) (?:clear |firm |final )?"
+    r"(?:yes|ok|okay|go|go-ahead|approval|consent|permission|agreement)(?: from you)?\W*\Z"
 )
 """Asks in so many words whether the answer is yes, whatever else it asks before."""
 _MAIN = re.compile(
@@ -213,7 +215,7 @@ def asks_for_another(case: Case, step: Step, text: str, listed: str, reply: str)
     if own:
         return False
     known = frozenset(_TOKEN.findall(f"{listed.lower()} {said.lower().rpartition(question)[0]}"))
-    fact = _FACT.match(question)
+    fact = None if _A_YES.search(question) else _FACT.match(question)
     if fact is not None and _BARE_YES.fullmatch(reply.lower()) and not _OF_THE_LIST.match(fact["about"]):
         return True
     about = None if _WH.match(question) else _ABOUT.search(question)
