@@ -147,6 +147,11 @@ class Sayings:
     counted_things: Mapping[str, str] = field(default_factory=dict)
     """A pattern of nouns that can be counted -> one of the names of the arguments that say how many."""
 
+    def in_role(self, role: str, named: re.Match[str]) -> bool:
+        """Whether a value of a choice, as it was found in a text, stands there in its role."""
+        pattern, text = self.stands.get(role), named.string
+        return pattern is None or bool(re.search(pattern, f"{text[: named.start()]}{HERE}{text[named.end() :]}"))
+
 
 def extreme(attribute: str, *, most: bool, own: Sayings) -> re.Pattern:
     """How the least or the most of an attribute is said, in a lower-case text; `own` is how it is in this domain."""

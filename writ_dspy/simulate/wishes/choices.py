@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from writ_dspy import patterns as re
-from writ_dspy.domains.sayings import HERE
 from writ_dspy.simulate.wishes.heard import Heard
 from writ_dspy.simulate.wishes.limits import UNDECIDED
 from writ_dspy.simulate.wishes.parts import Part, after, corrects, parts
@@ -185,13 +184,11 @@ def _chosen(wanted: Wanted, part: Part, turn: Sequence[Part], role: str, value: 
     if value in UNDECIDED or part.compared(place) or _AGREED.search(part.text[:place]):
         return False
     sayings = wanted.domain.pack.sayings
-    stands, match = sayings.stands.get(role), compiled(sayings.choices[role][value]).search(part.text)
+    match = compiled(sayings.choices[role][value]).search(part.text)
     if match is not None and (_IS_NOT.match(part.text, match.end()) or _is_moved(wanted, part, role, value, match)):
         return False
-    if stands and match is not None and not _PAYS.search(match.group()):
-        around = f"{part.text[:place]}{HERE}{part.text[match.end() :]}"
-        if compiled(stands).search(around) is None:
-            return False
+    if match is not None and not (_PAYS.search(match.group()) or sayings.in_role(role, match)):
+        return False
     return role == "reason" or not (part.tells or _adds(part, turn))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from writ_dspy.domains.sayings import ELSEWISE_PAID, PAID_BY, Sayings
+from writ_dspy.domains.sayings import ELSEWISE_PAID, HERE, PAID_BY, Sayings
 
 _BAG = r"\b(?:checked |check-in |extra |more |additional )*(?:bags?|suitcases?|luggage|pieces?|baggage)\b"
 _HEALTH = (
@@ -14,6 +14,8 @@ _ILL = (
     r"doc(?:tor)?(?:'s orders|s? (?:says?|said|won't|forbids?|told|ordered))|broke (?:my|her|his))\b"
 )
 """Whoever names a doctor or a hospital may work there."""
+_OF_ANOTHER = rf"^(?!.*\b(?:colleague|co-?worker|workmate|team ?mate|boss|manager|supervisor|employee|assistant)s?\b(?:,? (?!(?:i|i'm|i've|me|we|we're|us|my|our)\b)[\w']+){{0,5}},? {HERE})"
+"""Where a reason stands: an illness of whoever is at work with the user is none of a traveler's own, whose work it leaves to the user."""
 _WEATHER = r"\b(?:storms?|stormy|hurricanes?|blizzards?|snow\w*|floods?|flooding|tornado\w*|cyclones?|typhoons?|(?:bad|severe|terrible|awful) weather|weather (?:warning|alert|forecast|is (?:bad|awful|terrible)))\b"
 _AIRLINE = (
     r"\bflights?\b.*\b(?:cancel\w*|scrapped|delay\w*|called off)\b|\byou(?:'ve| have)? (?:cancel\w*|scrapped)|\bairline\b.*\b(?:cancel\w*|scrapped)|"
@@ -145,7 +147,7 @@ SAYINGS = Sayings(
         "bags": _BAG,
         "insurance": r"\binsurance\b",
         "passengers": r"\b(?:passengers?|travell?ers?|who)\b",
-        "reason": r"\b(?:reason|why)\b",
+        "reason": r"\b(?:reason|why|how come|what (?:happened|came up|made you|makes you|led))\b",
         "cabin": r"\b(?:cabin|class)\b",
         "trip": r"\b(?:one[ -]way|round[ -]trip)\b",
         "payment": r"\b(?:pay|paying|payment|charge)\b",
@@ -222,7 +224,7 @@ SAYINGS = Sayings(
             "same": r"\bsame (?:way|method|card|payment)\b",
         },
     },
-    stands={"method": PAID_BY},
+    stands={"method": PAID_BY, "reason": _OF_ANOTHER},
     about={"cancel": ("trip", "reservation", "booking", "flight"), "move": ("flight", "trip", "reservation", "booking"), "add bags": ("bag", "luggage"), "change passengers": ("passenger", "traveler"), "change the cabin": ("cabin", "class")},
     wishes=_ASKED_FOR,
     wished_by={

@@ -131,7 +131,7 @@ SAYINGS = Sayings(
         "cabin": r"\bsame (?:cabin|class)\b",
     },
     asks={
-        "reason": r"\b(?:reason|why)\b",
+        "reason": r"\b(?:reason|why|how come|what (?:happened|made you|makes you|led))\b",
         "items": r"\b(?:which|what|items?|products?)\b",
         "payment": r"\b(?:payment|pay|method|settle|refund\w*|difference|money)\b",
         "refund": r"\b(?:refund\w*|money|credited|method)\b",
