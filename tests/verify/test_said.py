@@ -91,6 +91,14 @@ def _owes_less(item: Played) -> bool:
     return tried or any(outcome.attempt for outcome in item.task.decided)
 
 
+def _needs_no_word(item: Played, slot: Slot) -> bool:
+    """Whether it is the only means of payment that is stored, to which the user need only agree."""
+    stored = re.findall(
+        r'"payment_methods": (\{.*?\}\})', "\n".join(turn.text for turn in item.talk.turns if turn.role == "tool")
+    )
+    return slot.key in ("payment", "refund") and any(one.count('"source"') == 1 for one in stored)
+
+
 def test_a_detail_that_was_never_said_is_missed_by_name(played: list[Played]) -> None:
     """Where details come in pieces, a talk without one of them is rejected; items that the wish for a version names are not gone."""
     cut = [
@@ -99,7 +107,8 @@ def test_a_detail_that_was_never_said_is_missed_by_name(played: list[Played]) ->
         if item.task.behaviour and item.task.behaviour["disclosure"] != "all at once" and slot.key not in ("items", "fallback")
         and (talk := reworded(item, index, slot, "")) is not None
     ]  # fmt: skip
-    through = [(item.task.id, slot.text) for item, slot, talk in cut if not _owes_less(item) and not missed(item, talk)]
+    owed = ((item, slot, talk) for item, slot, talk in cut if not (_owes_less(item) or _needs_no_word(item, slot)))
+    through = [(item.task.id, slot.text) for item, slot, talk in owed if not missed(item, talk)]
 
     assert len(cut) > 100
     assert len(through) <= -(-len(cut) // 50), through
@@ -784,6 +793,22 @@ def test_a_number_is_that_of_its_own_kind(text: str, stated: bool) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "stated"),
+    [
+        ("with gift_card_5038281", True), ("all else stays the same, with gift_card_5038281", True), ("another day, same gift_card_5038281", True), ("gift card 5038281", True), ("my gift card no. 5038281", True),
+        ("the gift card ending in 8281", True), ("all else stays the same, with gift_card_5038282", False), ("gift card 5038282", False), ("the gift card ending in 8282", False), ("the certificate ending in 8281", False), ("flight 5038281", False),
+    ],
+)  # fmt: skip
+def test_an_id_is_said_by_its_kind_and_its_number(text: str, stated: bool) -> None:
+    """In any bare phrase, beside what stays as it is; another number, or the number of another kind, is another means."""
+    kinds = load("tau2:airline").pack.sayings.choices["method"]
+    own = "I'd rather use my gift card number gift_card_5038281."
+    test = _of_its_kind(lambda said: "gift_card_5038281" in said, "gift_card_5038281", own.lower(), kinds)
+
+    assert test(text) is stated
+
+
+@pytest.mark.parametrize(
     ("text", "another"),
     [("the least expensive of the on-ear type.", True), ("the least expensive of the over-ear type.", False), ("the on-ear ones pinch.", False), ("the least expensive one.", False)],
 )  # fmt: skip
@@ -1002,3 +1027,20 @@ def test_a_sentence_that_wants_something_of_a_record_brings_its_request_up(text:
     need = Need("reservation", "reservation (5PW)", ("value", "5PW"), lambda said: "5pw" in said)
 
     assert _orders_for(Sentence(0, text, ""), [need]) is orders
+
+
+@pytest.mark.parametrize(
+    ("name", "said", "missed"),
+    [
+        ("efb0", ", and credit_card_5794036 for payment", False),
+        ("364f", ", paying with my credit card, credit_card_3207323", True),
+    ],
+)
+def test_the_only_means_that_is_stored_need_only_be_agreed_to(name: str, said: str, missed: bool) -> None:
+    """Where the list has it and the user says yes to that; of several, one has to be named."""
+    task, talk = by_hand()[name]
+    turns = tuple(replace(turn, text=turn.text.replace(said, "")) for turn in talk.turns)
+    found = list(said_before_used(Case(task, replace(talk, turns=turns), load(task.domain))))
+
+    assert turns != talk.turns
+    assert any("payment" in str(finding) for finding in found) is missed

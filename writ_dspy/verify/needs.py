@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -153,8 +153,8 @@ def _of_slot(
         test = _test(value, slot.key, attribute, domain)
         if test is not None and test(lower):
             test = _for(slot.key, test, itself=str(value) in own_name)
-            if slot.key in (*_MEANS, "fallback") and any(map(str.isdigit, str(value))):
-                test = _of_its_kind(test, str(value).lower(), lower, pack.sayings.choices.get("method", ()))
+            if slot.key in (*MEANS, "fallback") and any(map(str.isdigit, str(value))):
+                test = _of_its_kind(test, str(value).lower(), lower, pack.sayings.choices.get("method", {}))
             bare = as_answer(value, pack.sayings.counted.get(slot.key))
             cue = pack.sayings.cues.get(slot.key)
             if cue and attribute in ("product_names", "product_name", "status", "order_status"):
@@ -254,14 +254,14 @@ _FROM_NOW = re.compile(r"\b(?:in )?[\w-]+ days? from (?:now|today)\b|\bin [\w-]+
 _AREA = re.compile(r"\b(?:area|region|airports?|any(?:where)?|either|whichever|all (?:of|three)|metro)\b")
 """Words by which each airport of a town is meant."""
 _ISO = re.compile(r"\d{4}-\d\d-\d\d")
-_MEANS = frozenset(("payment", "refund"))
+MEANS = frozenset(("payment", "refund"))
 """Details of which one is named and others are turned down in one sentence."""
 _STOCK = "whether it can be"
 
 
 def _so(slot: Slot, test: Callable[[str], bool], pattern: str) -> Callable[[str], bool]:
     """A test of what a detail says, that turns down what is denied ("not on what I paid with") and what is the opposite ("what's in stock")."""
-    if slot.key in _MEANS:
+    if slot.key in MEANS:
         form = compiled(pattern)
         return lambda text: (
             test(text)
@@ -277,20 +277,31 @@ def _so(slot: Slot, test: Callable[[str], bool], pattern: str) -> Callable[[str]
     return lambda text: test(text) and {first for name, _, first in poles(text) if name == _STOCK} in (set(), stock)
 
 
-def _of_its_kind(test: Callable[[str], bool], number: str, own: str, kinds: Iterable[str]) -> Callable[[str], bool]:
-    """A test of a number by which a means is known, that a number of another kind does not pass: "the gift card ending in 4652", which is a credit card's."""
-    every = tuple(kinds)
+def _of_its_kind(test: Callable[[str], bool], number: str, own: str, kinds: Mapping[str, str]) -> Callable[[str], bool]:
+    """A test of a number by which a means is known, that a number of another kind does not pass: "the gift card ending in 4652", which is a credit card's.
+
+    An id that is a kind and a number is said by both, or by the last digits: "gift card 5038281", "the gift card ending in 8281".
+    """
+    every = [kind for kind, pattern in kinds.items() if compiled(pattern).search(kind)]  # "the same" is no kind
+    last = number[-_LAST:] if number[-_LAST:].isdigit() else number
 
     def known_by(kind: str, text: str) -> bool:
-        before = compiled(rf"\b{re.escape(kind)}{_KNOWN_BY}\Z")
-        wholes = (place for place in places(number, text) if ends_whole(number, text[place:][: len(number) + 1]))
+        before = compiled(rf"\b{re.escape(kind)}{_KNOWN_BY}\w*\Z")
+        wholes = (place for place in places(last, text) if ends_whole(last, text[place:][: len(last) + 1]))
         return any(before.search(text, 0, place) for place in wholes)
 
     right = {kind for kind in every if known_by(kind, own)} or {kind for kind in every if kind in own}
     others = [kind for kind in every if kind not in right]
-    return (lambda text: test(text) and not any(known_by(kind, text) for kind in others)) if right else test
+    mine = [kind for kind in right if number.startswith(kind.replace(" ", "_"))]
+    if not right:
+        return test
+    return lambda text: (
+        (test(text) or any(known_by(kind, text) for kind in mine)) and not any(known_by(kind, text) for kind in others)
+    )
 
 
+_LAST = 4
+"""Digits by which people tell a card."""
 _KNOWN_BY = r"(?:,? (?:that|which|is|the|one|ends?|endin\w*|with|in|on|has|whose|last|final|four|three|digits?|numbers?|are|no|id))*[ #:.]*"
 """Between a means and its number."""
 

@@ -27,6 +27,7 @@ from writ_dspy.simulate.wishes.parts import parts
 from writ_dspy.task import Json, Request, in_own_words
 from writ_dspy.trial import Feels
 from writ_dspy.verify.case import Case
+from writ_dspy.verify.consent import consented, seen_before
 from writ_dspy.verify.elliptic import (
     asks_of,
     chosen_from,
@@ -37,7 +38,7 @@ from writ_dspy.verify.elliptic import (
     with_the_one_before,
 )
 from writ_dspy.verify.everyday import is_everyday
-from writ_dspy.verify.needs import Need, needs
+from writ_dspy.verify.needs import MEANS, Need, needs
 from writ_dspy.verify.strange import lexicon
 from writ_dspy.verify.vocabulary import vocabulary
 
@@ -239,6 +240,7 @@ def said_before_used(case: Case) -> Iterator[Finding]:
             elif not (
                 _named_in_the_yes(case, request, need, sentences, end)
                 or _named_in_the_question(case, request, need, scope, sentences, owed)
+                or _only_means(case, request, need)
                 or _unread(case, need, scope, sentences, owed)
             ):
                 missing.setdefault(need.slot, need.what)
@@ -393,7 +395,7 @@ def _says_something(case: Case, need: Need, sentence: Sentence) -> bool:
     role = _CHOSEN.get(need.slot, "")
     own = wanted_of(case.task, case.domain).choices(role) if role == "reason" else UNDECIDED
     return not any(
-        compiled(form).search(sentence.text)
+        (match := compiled(form).search(sentence.text)) and (role != "reason" or sayings.in_role(role, match))
         for value, form in sayings.choices.get(role, {}).items()
         if value not in own
     )
@@ -532,6 +534,16 @@ def _named_in_the_yes(case: Case, request: Request, need: Need, sentences: Seque
     said = (turn.text for turn in case.talk.turns[end:write] if turn.role == "user")
     known = any(item.turn < end and item.says(need.said_in) for item in sentences)
     return known and any(need.said_in(text.lower()) for text in said)
+
+
+def _only_means(case: Case, request: Request, need: Need) -> bool:
+    """Whether it is the only means of payment that the profile was read to have, and the user agreed to a list with it."""
+    write = case.gold_turns[request.decision] if request.decision is not None else None
+    step = next((step for step in case.writes if step.turn == write), None)
+    if step is None or need.slot not in MEANS:
+        return False
+    stored = {str(row.get("id")) for row in seen_before(case, step.turn).rows(case.fields.purse)}
+    return len(stored) == 1 and stored.pop() in step.call.text and consented(case, step)
 
 
 def _named_in_the_question(
