@@ -179,6 +179,13 @@ ROWS: dict[str, tuple[Row, ...]] = {
         ("0ffd", 11, "", "+Enjoy the wifi!", "grounded"),
         ("0ffd", 11, "", "+You get breakfast.", "grounded"),
     ),
+    "the means of what is put": (
+        ("efb0", 11, "Here is the booking I would make:", "I put it on the credit card credit_card_5794036, so tell me if you want another one. The booking:", ""),
+        ("efb0", 11, "Here is the booking I would make:", "I've put it on your credit card; let me know if you'd rather use something else. The booking:", ""),
+        ("efb0", 11, "Here is the booking I would make:", "I put it on the credit card credit_card_5794036. The booking:", "grounded"),
+        ("efb0", 11, "Here is the booking I would make:", "I put it in our lost-and-found, so tell me if you want another one. The booking:", "grounded"),
+        ("efb0", 11, "Here is the booking I would make:", "I've charged it to the credit card credit_card_5794036, so tell me if you want another one. The booking:", "grounded"),
+    ),
 }  # fmt: skip
 ALL = [pytest.param(*row, id=f"{kind} {at}") for kind, rows in ROWS.items() for at, row in enumerate(rows)]
 

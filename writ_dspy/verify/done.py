@@ -10,6 +10,7 @@ from functools import lru_cache
 from writ_dspy import patterns as re
 from writ_dspy.conversation import Finding
 from writ_dspy.domains import Domain
+from writ_dspy.domains.listing import compiled
 from writ_dspy.simulate.acts import assents
 from writ_dspy.verify.case import Case, Step, short
 from writ_dspy.verify.everyday import EVERYDAY
@@ -108,7 +109,8 @@ def claimed_done(case: Case, index: int, text: str, news: Sequence[Step]) -> Ite
         if not news and _redrafted(case, index, deed, text):
             continue
         if (
-            _closed(case, index, deed, text)
+            _drafted(case, deed, text, news)
+            or _closed(case, index, deed, text)
             or _is_state(case, index, deed, text)
             or (deed.tense == "present" and _put_so(text, deed))
         ):
@@ -129,6 +131,23 @@ def claimed_done(case: Case, index: int, text: str, news: Sequence[Step]) -> Ite
         yield Finding("grounded", index, short(strange, 90), f"a payment method of {before[-1].call.tool}")
     if sent := underway(case, text, before):
         yield Finding("grounded", index, short(sent[0], 90), sent[1])
+
+
+_ELSE_SAY = re.compile(
+    r"[\s,;:.–—-]*(?:(?:so|but|and|please|just|do)\s+)*(?:tell me|let me know|say so|say the word|speak up) (?:if|in case|should)\b[^.?!\n]*\b(?:another|other|different|differently|else|instead|rather|not)\b",
+    re.IGNORECASE,
+)
+
+
+def _drafted(case: Case, deed: Deed, text: str, news: Sequence[Step]) -> bool:
+    """Whether the means on which the agent has put something is that of the list which it then asks a yes to: right behind it, it asks for another one."""
+    if not deed.own or _meant(deed) not in _LAYING or any(case.kind(step.call) == "write" for step in news):
+        return False
+    end = text.find(deed.clause) + len(deed.clause)
+    means = case.domain.pack.sayings.choices.get("method", {}).values()
+    named = any(compiled(form).search(deed.clause.lower()) for form in means)
+    open_ = _ELSE_SAY.match(text, end) or _ELSE_SAY.search(deed.clause)
+    return named and open_ is not None and asks_for_yes(text[end:])
 
 
 _CLOSED_NOW = re.compile(r"\b(?:too late|no longer|cannot|impossible|not possible|only|not)\b|n['’]t\b", re.IGNORECASE)
