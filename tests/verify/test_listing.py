@@ -179,6 +179,17 @@ def test_a_booking_in_other_words_is_the_same_booking(part: dict[str, str]) -> N
 
 
 @pytest.mark.parametrize(
+    ("beside", "right"),
+    [("Nothing is added for bags or insurance.", True), ("Nothing was added for insurance.", True), ("$30 is added for insurance.", False), ("Nothing is added for bags, with insurance at $30.", False)],
+)  # fmt: skip
+def test_what_is_added_for_nothing_is_not_added(beside: str, right: bool) -> None:
+    """Behind a list without insurance."""
+    text = LIST.format(**RIGHT | {"insured": "without travel insurance"})
+
+    assert (faults(_booking("no"), f"{text} {beside}") == []) is right
+
+
+@pytest.mark.parametrize(
     "part",
     [
         {"day": "5/21"}, {"who": "Bartholomew Li, born Apr 5, 1990"}, {"who": "Mia Li, born May 4, 1990"}, {"insured": "without travel insurance"},

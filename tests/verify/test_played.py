@@ -147,6 +147,14 @@ SPOILED = (
     ("b695", "and the backpack (black", "and the water bottle (black", "grounded"),
     ("dd81", "I want economy class.", "I want economy class. I'm looking for a connection with one stop.", "clean"),
     ("d513", "Yes, change the lamp.", "Yes, change the lamp and send it to Houston.", "confirmed_before_write"),
+    ("83f8", "Does that get a yes from you?", "Does that get a seat from you?", "confirmed_before_write"),
+    ("4a4a", "Nothing is added for bags or insurance.", "$30 is added for insurance.", "confirmed_before_write"),
+    ("9ced", "A cancelled order can't be brought back;", "A cancelled order can't be insured;", "policy"),
+    ("1e81", "For your own trip on May 18, the", "For your own trip on May 19, the", "confirmed_before_write"),
+    ("1e81", "May 18, the latest departure that stays under $300 is from Miami", "the latest departure that stays under $300 is from Miami", "confirmed_before_write"),
+    ("2d1b", "Unfortunately that can't be done. RFAC6Q consists of HAT015 and HAT202, both in basic economy, and every flight in a reservation has to be in the same cabin; I can't put HAT202 alone in business.", "RFAC6Q is in basic economy. Do you want it in business?", "user_faithful"),
+    ("0981", "Your watch in order #W7941031 has", "Your backpack in order #W7941031 has", "grounded"),
+    ("6f28", "I can take off your plate?", "I can take off your seat?", "grounded"),
 )  # fmt: skip
 """Whose conversation, what is said, what is said instead, and which check sees it."""
 

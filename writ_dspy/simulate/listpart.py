@@ -154,10 +154,10 @@ def proposed(details: Sequence[Detail], text: str) -> list[Detail]:
 
 
 def _the_only_one(detail: Detail, parts: Parts, ahead: str) -> bool:
-    """Whether what stands ahead of a list, which names no such thing, names this one and no other: of the flights of one day the list is one."""
-    if detail.rival is None or detail.foreign is None:
+    """Whether what stands ahead of a list, which names none that the write has not, names this one and no other: of the flights of one day the list is one."""
+    if detail.foreign is None:
         return False
-    return detail.given(ahead) and not detail.foreign(ahead) and not detail.rival(parts.own)
+    return detail.given(ahead) and not detail.foreign(ahead) and not detail.foreign(parts.own)
 
 
 def _rivaled(detail: Detail, parts: Parts) -> bool:

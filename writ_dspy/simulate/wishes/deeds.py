@@ -70,7 +70,7 @@ def deeds(wanted: Wanted, fresh: Sequence[Part], turn: Sequence[Part], heard: He
                 yield part.start, f"a wish to {deed} another", "only wishes that its task has"
             elif _beside(wanted, deed, part, match, heard) and not after(turn, part, match.end()):
                 yield part.start, f"a wish to {deed}", "only wishes that its task has"
-        yield from _kept(wanted, turn, part, heard.last)
+        yield from _kept(wanted, turn, part, heard)
         if OPPOSITE.search(part.text) and part.wills and not _UNFIT.search(part.text):
             yield part.start, part.text[:60], "what its task wants"
 
@@ -250,7 +250,7 @@ def _conditional(turn: Sequence[Part], part: Part) -> bool:
     return any(other.supposed and other.sentence == part.sentence for other in turn)
 
 
-def _kept(wanted: Wanted, turn: Sequence[Part], part: Part, last: str) -> Iterator[tuple[int, str, str]]:
+def _kept(wanted: Wanted, turn: Sequence[Part], part: Part, heard: Heard) -> Iterator[tuple[int, str, str]]:
     """What is to be changed, kept as it is."""
     match = KEEP.search(part.text) or STAYS.match(part.text)
     if match is None or _ALONE.search(part.text) or _HALF.search(part.text) or part.denies:
@@ -259,7 +259,7 @@ def _kept(wanted: Wanted, turn: Sequence[Part], part: Part, last: str) -> Iterat
         return
     if not wanted.granted or not (part.wills or _KEEPING.match(part.text) or match.re is STAYS.compiled):
         return
-    if refuses(last) or wanted.domain.pack.ids(part.text) or _conditional(turn, part):
+    if turned_down(heard) or wanted.domain.pack.ids(part.text) or _conditional(turn, part):
         return
     what = match["what"]
     sayings = wanted.domain.pack.sayings
@@ -306,3 +306,9 @@ _REFUSAL = re.compile(
 def refuses(last: str) -> bool:
     """Whether a message of the agent turns something down."""
     return _REFUSAL.search(last.lower()) is not None
+
+
+def turned_down(heard: Heard) -> bool:
+    """Whether the agent's last message turns something down, or asks nothing behind one that did: it holds on to that."""
+    last, before = heard.last, heard.messages[-2:-1]
+    return refuses(last) or ("?" not in last and any(map(refuses, before)))

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from writ_dspy import patterns as re
 from writ_dspy.domains.sayings import says_none
-from writ_dspy.simulate.wishes.deeds import refuses
+from writ_dspy.simulate.wishes.deeds import refuses, turned_down
 from writ_dspy.simulate.wishes.heard import Heard
 from writ_dspy.simulate.wishes.parts import Part, after
 from writ_dspy.simulate.wishes.wanted import Wanted, compiled
@@ -105,7 +105,7 @@ def _dropped(wanted: Wanted, part: Part, heard: Heard) -> str:
     """What calls a request off, where something is done for the user and the agent offered nothing that could be meant."""
     if (
         not (wanted.granted or (wanted.task.gold and not refuses(heard.text)))
-        or refuses(heard.last)
+        or turned_down(heard)
         or ("?" in heard.last and re.search(r"\b(?:instead|alternativ\w*|rather|all the same)\b", heard.last))
     ):
         return ""

@@ -53,7 +53,7 @@ DEEDS = Deeds(
     nouns=RECORDS,
 )
 _INSURED = (
-    r"(?<!not )(?<!n't )(?<!n't be )(?<!not be )\binsured\b|(?:\bnot|n't) (?:be )?uninsured\b|\binsurance\W{0,6}(?:yes|included|added|selected|purchased)\b|\b(?<!not )(?:with|including|includes?|incl\.|add(?:ing|ed)?|plus)\b(?:(?!\b(?:no|out|not|without)\b)[^.\n;,]){0,30}\binsurance\b|"
+    r"(?<!not )(?<!n't )(?<!n't be )(?<!not be )\binsured\b|(?:\bnot|n't) (?:be )?uninsured\b|\binsurance\W{0,6}(?:yes|included|added|selected|purchased)\b|\b(?<!not )(?<!nothing is )(?<!nothing was )(?<!nothing gets )(?<!nothing )(?:with|including|includes?|incl\.|add(?:ing|ed)?|plus)\b(?:(?!\b(?:no|out|not|without)\b)[^.\n;,]){0,30}\binsurance\b|"
     r"\binsurance (?:is |will be |would be )?(?:included|added)\b"
 )
 _ASKED = re.compile(r"\?|\b(?:whether|if|would you|do you|want|wish|optional|available|need|or)\b")
@@ -151,11 +151,21 @@ def _misdated(number: str, day: str, held: Sequence[str]) -> Test:
     left = [date(one) for one in held if one != day]
 
     def denied(text: str) -> bool:
-        lines = [_flown(line) for line in text.split("\n") if lower in line]
+        lines = [_flown(_its_own(line, lower)) for line in text.split("\n") if lower in line]
         dated = [line for line in lines if has_date(line) and not any(old(line) for old in left)]
         return any(not right(line) for line in dated) and not any(right(line) for line in dated)
 
     return denied
+
+
+_FROM_EACH = re.compile(r"(?=\bhat\d{3}\b)")
+
+
+def _its_own(line: str, number: str) -> str:
+    """A line without what it tells of other flights, where it tells of each at what times it flies: the day behind those is that one's."""
+    ahead, *flights = _FROM_EACH.split(line)
+    timed = all(any(item.quantity == "time" for item in values(part)) for part in flights)
+    return ahead + "".join(part for part in flights if part.startswith(number)) if timed else line
 
 
 _LANDS_ON = re.compile(r"\s*\(?,?(?: on| the)?\s*(?:\w+day,? )?\Z")

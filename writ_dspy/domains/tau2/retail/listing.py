@@ -124,6 +124,19 @@ def _named(row: Row) -> str:
     return rf"\b(?:{re.escape(' '.join(words))}|{re.escape(' '.join(short))})(?:s|es)?\b"
 
 
+_HEAD = (3, 4)
+"""Letters that the first word of a compound has at least, and its last one."""
+
+
+def _called(row: Row, rows: Sequence[Row]) -> str:
+    """A pattern of the name of a product, or of the end of a compound, where no other one of the order ends so: "your watch" is the wristwatch."""
+    name, (first, last) = str(row["product_name"]).lower(), _HEAD
+    others = [other for one in rows if (other := str(one["product_name"]).lower()) != name]
+    ends = [name[at:] for at in range(first, len(name) - last + 1)] if " " not in name else []
+    apart = [end for end in ends if not any(end in other for other in others)]
+    return rf"{_named(row)}|\b(?:the|your|this|that|new|old) (?:{'|'.join(apart)})s?\b" if apart else _named(row)
+
+
 _PARTS = re.compile(r"(?<=[.!?;])\s+|\n+")
 _ITEM_ID = re.compile(r"\b\d{10}\b")
 
@@ -193,9 +206,11 @@ def _item(item: str, rows: Sequence[Row]) -> Detail:
             f"item {item}", either(stands(item), described), lambda text: _misdescribed(item, row, text), kind="item"
         )
 
+    called = _called(row, rows)
+
     def by_name(text: str) -> bool:
         """Named, and not with the id of another."""
-        return any(not _ITEM_BEHIND.match(text[match.end() :]) for match in compiled(name).finditer(text))
+        return any(not _ITEM_BEHIND.match(text[match.end() :]) for match in compiled(called).finditer(text))
 
     return Detail(
         f"the {str(row['product_name']).lower()} (item {item})",
