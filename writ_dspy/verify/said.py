@@ -240,7 +240,7 @@ def said_before_used(case: Case) -> Iterator[Finding]:
             elif not (
                 _named_in_the_yes(case, request, need, sentences, end)
                 or _named_in_the_question(case, request, need, scope, sentences, owed)
-                or _only_means(case, request, need)
+                or _only_means(case, request, need, [sentences[i] for i in scope], owed)
                 or _unread(case, need, scope, sentences, owed)
             ):
                 missing.setdefault(need.slot, need.what)
@@ -536,14 +536,22 @@ def _named_in_the_yes(case: Case, request: Request, need: Need, sentences: Seque
     return known and any(need.said_in(text.lower()) for text in said)
 
 
-def _only_means(case: Case, request: Request, need: Need) -> bool:
-    """Whether it is the only means of payment that the profile was read to have, and the user agreed to a list with it."""
+def _only_means(case: Case, request: Request, need: Need, said: Sequence[Sentence], owed: Sequence[Need]) -> bool:
+    """Whether it is the only means of payment that the profile was read to have, and the user, not asked for it alone, agreed to a list with it."""
     write = case.gold_turns[request.decision] if request.decision is not None else None
     step = next((step for step in case.writes if step.turn == write), None)
-    if step is None or need.slot not in MEANS:
+    if step is None or need.slot not in MEANS or any(_asks_how_to_pay(case, need, one.asked, owed) for one in said):
         return False
     stored = {str(row.get("id")) for row in seen_before(case, step.turn).rows(case.fields.purse)}
     return len(stored) == 1 and stored.pop() in step.call.text and consented(case, step)
+
+
+def _asks_how_to_pay(case: Case, need: Need, asked: str, owed: Sequence[Need]) -> bool:
+    """Whether a message asks by what means, and for no other detail."""
+    forms = case.domain.pack.sayings.choices.get(_CHOSEN[need.slot], {}).values()
+    named = any(compiled(form).search(part) for part in _SENTENCE.split(asked) if part.endswith("?") for form in forms)
+    others = (other for other in owed if other.slot != need.slot)
+    return (named or _asked_about(case, need, asked)) and not any(_asked_about(case, one, asked) for one in others)
 
 
 def _named_in_the_question(
