@@ -24,7 +24,7 @@ def said_of(requests: Sequence[Request], index: int, messages: Sequence[tuple[st
         messages: Of the customer, each behind what the agent had said before it.
     """
     for asked, text in messages:
-        about = _spoken_of(requests, asked)
+        about = _named_in(requests, asked)
         for sentence in sentences(text):
             about = _spoken_of(requests, sentence) or about
             if not about or index in about:
@@ -34,16 +34,17 @@ def said_of(requests: Sequence[Request], index: int, messages: Sequence[tuple[st
 def _spoken_of(requests: Sequence[Request], text: str) -> set[int]:
     """The requests that a text opens, calls by name, or gives a detail of that no other one has."""
     marks = [{mark.lower() for slot in request.slots for mark in slot.marks} for request in requests]
-    called = [stem(request.word.lower()) for request in requests]
-    said = {stem(word.lower()) for word in words(text)}
-    found = set[int]()
+    found = _named_in(requests, text)
     for index, request in enumerate(requests):
         others = set[str]().union(*(own for other, own in enumerate(marks) if other != index))
-        named = called[index] in said and called.count(called[index]) == 1
-        if (
-            named
-            or any(place_of(mark, text) >= 0 for mark in marks[index] - others)
-            or (request.opening and opens(request, text))
-        ):
+        detailed = any(place_of(mark, text) >= 0 for mark in marks[index] - others)
+        if detailed or (request.opening and opens(request, text)):
             found.add(index)
     return found
+
+
+def _named_in(requests: Sequence[Request], text: str) -> set[int]:
+    """The requests that a text calls by a word of their own."""
+    called = [stem(request.word.lower()) for request in requests]
+    said = {stem(word.lower()) for word in words(text)}
+    return {index for index, word in enumerate(called) if word in said and called.count(word) == 1}
