@@ -34,6 +34,15 @@ from writ_dspy.task import Call, Goal, Json
 from writ_dspy.verify.checks import verify
 
 Edit = Callable[[dict[str, Any]], object]
+
+
+def _own_part(d: dict[str, Any], identify: dict[str, list[str]]) -> None:
+    """Holds shown with the record of their member alone."""
+    member = d["tables"]["member"]
+    member.update(identify=identify, lists={"loans": "loan"}, parts={"holds": "hold"})
+    del d["tables"]["hold"]["read"], d["writes"]["cancel_hold"]["batch"]
+
+
 FLAWS: list[tuple[Edit, str]] = [
     (lambda d: d["writes"]["renew_loan"]["only"][0].update(check="loan.due_date <= 5"), r"writes\.renew_loan\.only\.0\.check: what the user names is called `said`"),
     (lambda d: d["writes"]["renew_loan"]["only"][0].update(check="hold.placed_on <= said"), r"writes\.renew_loan\.only\.0\.check: no argument of it is a hold"),
@@ -48,6 +57,9 @@ FLAWS: list[tuple[Edit, str]] = [
     (lambda d: d["values"]["pickup_branch"].update(fields=["town"]), r"(writes\.place_hold\.args\.pickup_branch: pickup_branch has several parts|values\.pickup_branch\.own)"),
     (lambda d: d["values"]["pickup_branch"].update(like={"hold": "where {} goes"}), r"values\.pickup_branch\.like: a single value is no record's"),
     (lambda d: d["values"].update(loan={"noun": "loan", "of": ["a"]}), r"values\.loan: there is a table of that name"),
+    (lambda d: d["writes"]["change_pickup"].update(details="move the pickup of {hold}"), r"writes\.change_pickup\.details: \{pickup_branch\} is missing: it lists every argument"),
+    (lambda d: d["writes"]["cancel_hold"].update(report="Hold {hold} {number} is cancelled."), r"writes\.cancel_hold\.report: \{number\} is none of .*; an argument goes by the name that it has in `args`"),
+    (lambda d: _own_part(d, {"get_member": ["member_id"]}), r"writes\.\w+\.args\.hold_id: get_member alone finds the user and shows all .* let a look-up tool find the user, or give hold a `read`"),
     (lambda d: d["writes"]["renew_loan"]["clauses"][2].update(when="loan.branch in Harbor, Station"), r"clauses\.2\.when: `in` stands in a `when` only for an argument"),
 ]  # fmt: skip
 
@@ -61,6 +73,20 @@ def test_a_flaw_is_named_by_its_path(tmp_path: Path, edit: Edit, says: str) -> N
         load(written(tmp_path, changed))
 
     assert "\n" not in str(caught.value)
+
+
+def test_a_part_of_the_user_s_record_may_be_asked_for(tmp_path: Path) -> None:
+    """Where a look-up finds the user, their record is a second read; and a part of it that has an owner is not read by itself."""
+    changed = spec()
+    _own_part(changed, changed["tables"]["member"]["identify"])
+    domain = load(written(tmp_path, changed))
+    call = domain.canonical("cancel_hold", {"hold_id": "H51877"})
+
+    assert domain.pack.owner(call, _unread) is None
+
+
+def _unread(tool: str, _args: object) -> Views:
+    raise AssertionError(tool)
 
 
 # ----------------------------------------------------------------------------- formulas

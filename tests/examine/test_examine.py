@@ -175,6 +175,107 @@ def test_each_field_that_no_record_has_is_named(tmp_path: Path) -> None:
     assert sorted(one.partition(";")[0] for one in _found(examined)) == MISNAMED
 
 
+def _advised(path: Path) -> dict[str, tuple[bool, str]]:
+    """What is said of the fields, by key."""
+    domain = load(path)
+    schema = schema_of(domain)
+    assert schema
+    return {flaw.part: (flaw.grave, flaw.says) for flaw in fields_hold(schema, domain)}
+
+
+CONSTANTS: list[tuple[str, bool | None, str]] = [
+    ("loan.renewals < two", True, "compares a text with a number, and no value can match: there are 0, 1, 2"), ("hold.status is 5", True, "compares a number with a text"),
+    ("loan.recalled is yes", True, "compares a text with `true` or `false`, and no value can match: there are false, true"), ("loan.recalled is true", None, ""),
+    ("loan.recalled is 1", None, ""), ("loan.branch in Habor, Riverside", False, "no value can match `loan.branch in Habor, Riverside`: there are "),
+    ("loan.branch in Habor, Harbor", None, ""), ("loan.branch is not Habor", None, ""), ("loan.due_date > today", None, ""), ("loan.renewals < 20", None, ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("check", "grave", "says"), CONSTANTS, ids=[check for check, *_ in CONSTANTS])
+def test_a_constant_that_no_value_can_match_is_named(check: str, grave: bool | None, says: str, tmp_path: Path) -> None:
+    """One of another type has to be mended; one that no record has is advice, since the records may change."""
+    tool, index = ("cancel_hold", 0) if check.startswith("hold") else ("renew_loan", 2)
+    path = _edited(
+        tmp_path, _clause(tool, index, check=check), "data.py", '"renewals":', '"recalled": loan_id.endswith(("1", "2")), "renewals":'
+    )  # fmt: skip
+    found = _advised(path).get(f"writes.{tool}.clauses.{index}.check")
+
+    assert (found and found[0]) is grave
+    assert not found or says in found[1]
+
+
+def test_a_list_that_no_record_has_is_named_beside_those_there_are(tmp_path: Path) -> None:
+    """Its plain fields are no lists."""
+    found = _advised(
+        _edited(tmp_path, lambda d: d["tables"]["member"].update(lists={"loans": "loan", "helds": "hold"}))
+    )
+
+    assert found["tables.member.lists.helds"] == (
+        True,
+        "no record of member shows a field helds; there are holds, loans",
+    )
+
+
+TYPES: list[tuple[dict[str, str], tuple[bool, str] | None]] = [
+    ({"type": "money"}, (True, "it is money, and no value is a number such as '")), ({"type": "date"}, (True, "it is date, and no value is a day, as 2026-03-02, such as '")), ({}, None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("edit", "says"), TYPES, ids=[str(edit) for edit, _ in TYPES])
+def test_a_type_that_no_value_has_is_named(edit: dict[str, str], says: tuple[bool, str] | None, tmp_path: Path) -> None:
+    """A title is neither money nor a day."""
+    found = _advised(_edited(tmp_path, lambda d: d["tables"]["loan"]["attributes"]["title"].update(edit)))
+    flaw = found.get("tables.loan.attributes.title.type")
+
+    assert (flaw and flaw[0]) == (says and says[0])
+    assert not (flaw and says) or flaw[1].startswith(says[1])
+
+
+@pytest.mark.parametrize(("field", "type_"), [("due_date", "`date`"), ("renewals", "`count` or `money`")])
+def test_a_text_that_is_always_a_day_or_a_number_is_advised_a_type(field: str, type_: str, tmp_path: Path) -> None:
+    """Else it is said as the records have it: "from 2026-10-29"."""
+    found = _advised(_edited(tmp_path, lambda d: d["tables"]["loan"]["attributes"][field].pop("type")))
+
+    assert [(part, grave) for part, (grave, _) in found.items()] == [(f"tables.loan.attributes.{field}.type", False)]
+    assert found[f"tables.loan.attributes.{field}.type"][1].endswith(f"make it {type_}")
+
+
+@pytest.mark.long
+def test_writes_that_change_nothing_are_counted(tmp_path: Path) -> None:
+    """With the clause that denies them; where it is there, nothing is said."""
+    refusal = (
+        '    if hold["pickup_branch"] == pickup_branch:\n        raise ValueError("it is picked up there already")\n'
+    )
+    for pop, says in ((True, 1), (False, 0)):
+        domain = load(_edited(tmp_path, lambda d, pop=pop: d["writes"]["change_pickup"]["clauses"].pop(1) if pop else None, "tools.py", refusal, ""))  # type: ignore[misc]  # fmt: skip
+        found = [flaw for flaw in declaration_holds(domain) if flaw.part == "writes.change_pickup.clauses"]
+
+        assert len(found) == says
+        assert all(re.search(r"^\d+ of \d+ that are granted change nothing, such as change_pickup\(.*: add `check: hold\.pickup_branch is not args\.pickup_branch`", flaw.says) for flaw in found)  # fmt: skip
+
+
+@pytest.mark.long
+def test_a_clause_whose_condition_never_holds_says_so(tmp_path: Path) -> None:
+    """A record that breaks the clause would not help; where the condition holds for some, that is left out."""
+    for when, says in (("member.kind is senior", True), ("member.kind is adult", False)):
+        domain = load(_edited(tmp_path, _clause("renew_loan", 2, check="loan.renewals < 20", when=when)))
+        (flaw,) = [flaw for flaw in declaration_holds(domain) if flaw.part == "writes.renew_loan.clauses.2"]
+
+        assert (f"breaks it, since `{when}` holds for none, so" in flaw.says) is says
+
+
+def test_who_is_known_by_their_id_alone_is_found_by_reading_their_record(tmp_path: Path) -> None:
+    """That read comes before the user is known, since it is what makes them known; another record before it is still too soon."""
+    domain = load(_edited(tmp_path, lambda d: d["tables"]["member"].update(identify={"get_member": ["member_id"]})))
+    cell = Cell(domain=domain.name, kind="normal", writes=1, burden=2, count=6)
+    talks = [talk for talk, findings in played(fill(cell, 1, None, domain=domain).tasks, domain) if not findings]
+    public = replace(domain, pack=replace(domain.pack, personal=frozenset()))
+
+    assert len(talks) == 6
+    assert not [str(flaw) for flaw in talks_are_judged(domain, talks)]
+    assert "pack.personal" in {flaw.part for flaw in talks_are_judged(public, talks)}
+
+
 def test_an_attribute_that_nobody_speaks_of_is_named(tmp_path: Path) -> None:
     """As advice; one that a look-up takes, or whose type says how it is said, is of use without phrases."""
     domain = load(_edited(tmp_path, lambda d: d["tables"]["loan"]["attributes"].update(title={"point": []})))
@@ -219,8 +320,11 @@ def test_a_read_that_shows_something_else_is_named(mistake: str, tmp_path: Path)
 def test_each_mistake_in_a_declaration_is_named(mistake: str, tmp_path: Path) -> None:
     """By its key, or by the tool or the sentence that shows it."""
     write, says = DECLARED[mistake]
-    found = [str(flaw) for flaw in examine(load(write(tmp_path)), FEW).flaws]
+    flaws = examine(load(write(tmp_path)), FEW).flaws
+    found = [str(flaw) for flaw in flaws]
     assert any(re.match(says, one) for one in found), found
+    talks = [flaw.part == "talks" for flaw in flaws]
+    assert talks == sorted(talks), "what follows stands before its cause"
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,8 @@ from collections.abc import Iterator, Sequence
 
 from writ_dspy import patterns as re
 from writ_dspy.domains import Domain, Recipe
+from writ_dspy.domains.declared.conditions import ARGS, Side
+from writ_dspy.domains.declared.model import Write
 from writ_dspy.domains.declared.person import meet
 from writ_dspy.domains.declared.recipes import Asked
 from writ_dspy.domains.declared.schema import Schema
@@ -20,6 +22,8 @@ from writ_dspy.shown import counted
 
 USERS, READS = 60, (3, 4, 5, 6)
 """Users who are looked at for each write, and reads that their wishes aim at."""
+MANY = 0.2
+"""Share of what is granted that a tool refuses, or that changes nothing, from which on the clauses are wrong."""
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z'\"(*-])|\n+")
 _QUOTED = re.compile(r"['\"“‘]([^'\"“”‘’\n]{8,}(?:['’]\w+[^'\"“”‘’\n]*)*)['\"”’]")
 _MARKS = re.compile(r"^[\s#*>-]+|\*\*|__|`")
@@ -61,7 +65,7 @@ def _clauses(schema: Schema, domain: Domain) -> Iterator[Flaw]:
             if not broken_by[index]:
                 yield Flaw(
                     f"writes.{tool}.clauses.{index}",
-                    f"`{clause}` never binds: nothing of {len(judged)} that users could ask for breaks it, so no task shows it, and nothing proves that it says what policy means; add a record that breaks it",
+                    f"`{clause}` never binds: nothing of {len(judged)} that users could ask for breaks it{_never_applies(schema, write, index, judged)}, so no task shows it, and nothing proves that it says what policy means; add a record that breaks it",
                     grave=False,
                 )
             elif broken_by[index] == len(judged):
@@ -71,7 +75,15 @@ def _clauses(schema: Schema, domain: Domain) -> Iterator[Flaw]:
                 )
             if clause.any:
                 yield from alternatives_hold(domain, f"writes.{tool}.clauses.{index}", index, judged)
-        yield from _refused_by_tool(domain, tool, [wish for wish, broken in judged if not broken])
+        yield from _granted(domain, tool, [wish for wish, broken in judged if not broken])
+
+
+def _never_applies(schema: Schema, write: Write, index: int, judged: Sequence[tuple[Wish, list[int]]]) -> str:
+    """That a clause is about nothing that there is, if so."""
+    when = schema.clauses(write)[index].when
+    if when is None or any(when.holds(wish.value) for wish, _ in judged):
+        return ""
+    return f", since `{when}` holds for none"
 
 
 def some_wishes(schema: Schema, domain: Domain, tool: str) -> Iterator[Wish]:
@@ -100,19 +112,50 @@ def nothing_drafted(domain: Domain, recipe: Recipe) -> Flaw:
     return Flaw(f"recipe {recipe.name}", f"it drafted nothing for 40 users: {why}", grave=grave)
 
 
-def _refused_by_tool(domain: Domain, tool: str, granted: Sequence[Wish]) -> Iterator[Flaw]:
-    refusals = Counter[str]()
+def _granted(domain: Domain, tool: str, granted: Sequence[Wish]) -> Iterator[Flaw]:
+    """What is granted and the tool refuses, and what leaves all as it is, with the clause that denies it as far as a field shows that."""
+    refusals, called, idle = Counter[str](), 0, list[Wish]()
     for wish in granted:
-        result = domain.world().call(domain.canonical(tool, dict(wish.values)))
+        world = domain.world()
+        result = world.call(domain.canonical(tool, dict(wish.values)))
         if result.error:
             refusals[re.sub(r"\S*\d\S*", "…", result.text.removeprefix("Error: "))] += 1
+            continue
+        called += 1
+        idle += () if world.delta() else (wish,)
     for text, count in refusals.most_common(3):
-        share = count / len(granted)
         yield Flaw(
             f"writes.{tool}.clauses",
             f"the tool refuses what no clause forbids, {counted(count, 'time')} of {len(granted)}: {text!r}",
-            grave=share > 0.2,
+            grave=count > MANY * len(granted),
         )
+    if idle and len(idle) < called:  # one that never changes anything is no write, and found as such
+        clauses = [f"`check: {one}`" for one in _already(idle)]
+        instead = (
+            f"add {' or '.join(clauses)}, and say so in the policy" if clauses else "add a clause that denies them"
+        )
+        yield Flaw(
+            f"writes.{tool}.clauses",
+            f"{len(idle)} of {called} that are granted change nothing, such as {domain.canonical(tool, dict(idle[0].values))}: {instead}",
+            grave=bool(clauses) and len(idle) > MANY * called,
+        )
+
+
+def _already(idle: Sequence[Wish]) -> Iterator[str]:
+    """For each argument that is no record: the field that has its value already in all of these wishes."""
+    first, spec = idle[0], idle[0].schema.spec
+    for name, value in first.values:
+        if first.write.kinds.get(name) not in spec.values:
+            continue
+        fields = [
+            Side(pointer.table, field)
+            for pointer in first.pointers
+            for field, held in pointer.row.items()
+            if held == value
+        ]
+        alike = [side for side in fields if all(wish.value(side) == dict(wish.values)[name] for wish in idle)]
+        if alike:
+            yield f"{alike[0]} is not {ARGS}.{name}"
 
 
 # ----------------------------------------------------------------------------- policy

@@ -32,6 +32,7 @@ TRIES = 400
 MEMORIES = ("knows ids", "half-remembers", "knows none")
 VARIED = 0.35
 """Share of the sequences of three words in all requests that are different, at least."""
+_TALKS = "talks"
 Progress = Callable[[str], None]
 
 
@@ -98,6 +99,7 @@ def examine(domain: Domain, tasks: int = TASKS, *, tell: Progress = lambda _: No
             )
         )
     cells = tuple((str(one.cell), len(one.tasks), one.cell.count) for one in filled)
+    flaws.sort(key=lambda flaw: flaw.part == _TALKS)  # what is rejected follows from something: that comes first
     return Examined(tuple(dict.fromkeys(flaws)), len(made), len(accepted), cells, distinct)
 
 
@@ -167,12 +169,12 @@ def _played(tasks: Sequence[Task], domain: Domain, flaws: list[Flaw]) -> list[Ta
                     rejected.setdefault(finding.check, []).append((talk, finding))
     except WritError as error:
         cause = error.__cause__ or error
-        flaws.append(Flaw("talks", f"a scripted talk broke off: {type(cause).__name__} {str(cause)[:120]}"))
+        flaws.append(Flaw(_TALKS, f"a scripted talk broke off: {type(cause).__name__} {str(cause)[:120]}"))
     for check, found in rejected.items():
         talk, first = found[0]
         flaws.append(
             Flaw(
-                "talks",
+                _TALKS,
                 f"{len(found)} of {ended} of the scripts' own are rejected by {check}, such as {talk.task.recipe!r}: saw {first.saw}; wanted {first.wanted}",
             )
         )

@@ -9,13 +9,16 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from writ_dspy import patterns as re
 from writ_dspy.domains import Domain
+from writ_dspy.domains.declared.conditions import SAID, Side
 from writ_dspy.domains.declared.fitting import HOLE
 from writ_dspy.domains.declared.lenses import flat
-from writ_dspy.domains.declared.model import Table
+from writ_dspy.domains.declared.model import ISO, Attribute, Table
 from writ_dspy.domains.declared.person import rows as rows_of
 from writ_dspy.domains.declared.schema import Schema
 from writ_dspy.domains.observed import Row
+from writ_dspy.errors import brief
 from writ_dspy.examine.flaws import Flaw
+from writ_dspy.task import Scalar
 
 SOME = 50
 """Records of each table that are read, beside the first that has each field."""
@@ -23,8 +26,9 @@ MANY = 0.2
 """Share of a table's records that no tool can show, from which on it is the declaration that is wrong, and no odd record."""
 _Read = tuple[str, str, tuple[Row, ...]]
 """What a record is read by, what the answer refuses, and the rows that it shows."""
-_Shown = dict[str, set[str]]
-_RESULT = "result."
+_Shown = dict[str, dict[str, tuple[Scalar, ...]]]
+"""Table -> field of its records -> its different values, as far as they are single ones."""
+_RESULT, _COUNT = "result.", "_count"
 _SHOWN = 5
 """Values that an advice lists."""
 
@@ -36,13 +40,16 @@ def fields_hold(schema: Schema, domain: Domain) -> Iterator[Flaw]:
         yield from _table(schema, domain, name, shown)
     for where, table, field in (*_of_tables(schema), *_of_values(schema), *_of_writes(schema)):
         if table in shown and field not in shown[table]:
-            listed = field.removesuffix("_count")  # as it is called in `lists` and `parts`
+            listed = field.removesuffix(_COUNT)  # as it is called in `lists` and `parts`
             called = listed if where.endswith(f".{listed}") else field
-            plain = sorted(one for one in shown[table] if not one.endswith("_count"))
+            there = sorted(one for one in shown[table] if not one.endswith(_COUNT))
+            if called == listed != field:
+                there = sorted(_lists(schema, table)) or there
             yield Flaw(
                 where,
-                f"no record of {table} shows a field {called}; there are {', '.join(plain)}",
+                f"no record of {table} shows a field {called}; there are {', '.join(there)}",
             )
+    yield from _constants(schema, shown)
 
 
 def _table(schema: Schema, domain: Domain, name: str, shown: _Shown) -> Iterator[Flaw]:
@@ -73,7 +80,7 @@ def _table(schema: Schema, domain: Domain, name: str, shown: _Shown) -> Iterator
                 else f"no table of the data has records that stand by their {table.key}",
             )
         return
-    shown[name] = {field for row in rows for field in row}
+    shown[name] = {field: _different(rows, field) for row in rows for field in row}
     yield from _keys(schema, name, reads)
     yield from _unsaid(schema, name, rows)
 
@@ -87,20 +94,17 @@ def _unsaid(schema: Schema, name: str, rows: Sequence[Row]) -> Iterator[Flaw]:
     named |= {field for one in (table, *parts) for limit in one.among for field in limit.where}
     for index, limit in enumerate(table.among):
         for field, wanted in limit.where.items():
-            there = sorted({str(row[field]) for row in rows if field in row})
-            constant = wanted != "said" and not str(wanted).startswith(f"{schema.spec.user}.")
-            if constant and there and not any(row.get(field) == wanted for row in rows):
-                shown = ", ".join(there[:_SHOWN]) + (", …" if there[_SHOWN:] else "")
-                yield Flaw(
-                    f"tables.{name}.among.{index}.where.{field}",
-                    f"no record has the value {wanted!r}; there are {shown}",
-                    grave=False,
-                )
+            there = _different(rows, field)
+            constant = wanted != SAID and not str(wanted).startswith(f"{schema.spec.user}.")
+            if constant and there and wanted not in there:
+                at = f"tables.{name}.among.{index}.where.{field}"
+                yield Flaw(at, f"no record has the value {wanted!r}; there are {_some(there)}", grave=False)
     for field, about in table.attributes.items():
         at, values = f"tables.{name}.attributes.{field}", {str(row[field]).lower() for row in rows if field in row}
         strange = [value for value in about.words if value.lower() not in values]
         if values and strange:
             yield Flaw(f"{at}.words", f"no record has the value {strange[0]!r}", grave=False)
+        yield from _type(at, about, _different(rows, field))
         said = about.point or about.least or about.most or about.ask or about.words
         if not said and about.type == "text" and field not in named:
             yield Flaw(
@@ -108,6 +112,63 @@ def _unsaid(schema: Schema, name: str, rows: Sequence[Row]) -> Iterator[Flaw]:
                 "nobody points at a record by it or asks for it: give it `point` or `ask`, or leave it out",
                 grave=False,
             )
+
+
+def _different(rows: Sequence[Row], field: str) -> tuple[Scalar, ...]:
+    """The single values that a field has; true is none of the numbers."""
+    found = (row.get(field) for row in rows)
+    return tuple({repr(one): one for one in found if isinstance(one, str | int | float)}.values())
+
+
+def _some(values: Sequence[Scalar]) -> str:
+    """A few of the values that there are, as a declaration writes them."""
+    there = sorted(str(one).lower() if isinstance(one, bool) else str(one) for one in values)
+    return ", ".join(there[:_SHOWN]) + (", …" if there[_SHOWN:] else "")
+
+
+def _lists(schema: Schema, name: str) -> set[str]:
+    """Fields of the data's records that hold several things."""
+    records = schema.records.get(schema.base.get(name, ""), {}).values()
+    return {field for record in records for field, value in record.items() if isinstance(value, list | dict)}
+
+
+def _type(at: str, about: Attribute, values: Sequence[Scalar]) -> Iterator[Flaw]:
+    """Of a type that no value has; and, as advice, of texts that are all days or numbers."""
+    days = [one for one in values if isinstance(one, str) and ISO.match(one)]
+    numbers = [one for one in values if not isinstance(one, str | bool)]
+    fitting = {"date": days, "money": numbers, "count": numbers}.get(about.type, values)
+    if values and not fitting:
+        is_ = "day, as 2026-03-02," if about.type == "date" else "number"
+        yield Flaw(f"{at}.type", f"it is {about.type}, and no value is a {is_} such as {brief(values[0])}")
+    elif about.type == "text" and not about.words and values:
+        for type_, some in (("`date`", days), ("`count` or `money`", numbers)):
+            if len(some) == len(values):
+                yield Flaw(f"{at}.type", f"it is text, so {some[0]} is said just so: make it {type_}", grave=False)
+
+
+def _constants(schema: Schema, shown: _Shown) -> Iterator[Flaw]:
+    """Conditions whose constant is of another type than all values of the field, or is none of them."""
+    for where, text in _conditions(schema):
+        found = schema.condition(text)
+        side, wanted = found.left, found.right if isinstance(found.right, tuple) else (found.right,)
+        if not isinstance(side, Side) or not all(isinstance(one, str | int | float) for one in wanted):
+            continue
+        there = shown.get(side.table, {}).get(side.attribute, ())
+        if not there:
+            continue
+        if not {isinstance(one, str) for one in wanted} & {isinstance(one, str) for one in there}:
+            yield Flaw(
+                where,
+                f"`{found}` compares {_kind(wanted)} with {_kind(there)}, and no value can match: there are {_some(there)}",
+            )
+        elif found.op in ("is", "in") and not {*wanted} & {*there, *schema.values_of(side)}:
+            yield Flaw(where, f"no value can match `{found}`: there are {_some(there)}", grave=False)
+
+
+def _kind(values: Sequence[object]) -> str:
+    if all(isinstance(one, bool) for one in values):
+        return "`true` or `false`"
+    return "a text" if isinstance(values[0], str) else "a number"
 
 
 def _reads(schema: Schema, domain: Domain, name: str) -> Iterator[_Read]:
@@ -225,7 +286,7 @@ def _of_record(at: str, name: str, table: Table) -> _Named:
         yield f"{at}.name", name, field
     for kind in ("lists", "parts"):
         for field in getattr(table, kind):
-            yield f"{at}.{kind}.{field}", name, f"{field}_count"  # as a lens shows it
+            yield f"{at}.{kind}.{field}", name, f"{field}{_COUNT}"  # as a lens shows it
 
 
 def _of_values(schema: Schema) -> _Named:
@@ -238,11 +299,10 @@ def _of_values(schema: Schema) -> _Named:
 def _of_writes(schema: Schema) -> _Named:
     for tool, write in schema.spec.writes.items():
         at = f"writes.{tool}"
-        for index, clause in enumerate(write.clauses):
-            for key, text in clause.conditions.items():
-                for side in schema.condition(text).sides:
-                    if side.table in schema.spec.tables:
-                        yield f"{at}.clauses.{index}.{key}", side.table, side.attribute
+        for where, text in _conditions(schema, tool):
+            for side in schema.condition(text).sides:
+                if side.table in schema.spec.tables:
+                    yield where, side.table, side.attribute
         for hole in HOLE.findall(write.details):
             table, dot, field = hole.partition(".")
             if dot:
@@ -250,3 +310,11 @@ def _of_writes(schema: Schema) -> _Named:
         for hole in HOLE.findall(write.report):
             if write.returns and hole.startswith(_RESULT):
                 yield f"{at}.report", write.returns, hole.removeprefix(_RESULT)
+
+
+def _conditions(schema: Schema, *tools: str) -> Iterator[tuple[str, str]]:
+    """The conditions of the clauses of some writes, or of all, by the path of their keys."""
+    for tool in tools or schema.spec.writes:
+        for index, clause in enumerate(schema.spec.writes[tool].clauses):
+            for key, text in clause.conditions.items():
+                yield f"writes.{tool}.clauses.{index}.{key}", text

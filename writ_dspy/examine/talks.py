@@ -114,6 +114,8 @@ def _writes_anyway(domain: Domain, talk: Talk) -> Iterator[Spoil]:
 def _too_soon(domain: Domain, talk: Talk) -> Iterator[Spoil]:
     """A personal record is read before anybody is known."""
     for _, call, _ in talk.talk.steps():
+        if domain.pack.identifies(call, domain.read(call).text):  # that is how anybody becomes known
+            continue
         if domain.kinds.get(call.tool) == "read" and any(record in call.text for record in _owned(domain, talk.task)):
             first = next(index for index, turn in enumerate(talk.talk.turns) if turn.role == "agent")
             yield Spoil(

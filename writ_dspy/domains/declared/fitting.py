@@ -39,6 +39,8 @@ def flaws(spec: Declared) -> Iterator[Flaw]:
         yield from _clause_flaws(spec, tool)
         yield from _word_flaws(f"writes.{tool}", spec.writes[tool])
         yield from (flaw for key in ("details", "report") for flaw in _template_flaws(spec, tool, key))
+        yield from _unlisted_flaws(spec, tool)
+        yield from _found_flaws(spec, tool, spec.writes[tool])
     for index, never in enumerate(spec.never):
         yield from _word_flaws(f"never.{index}", never)
         if never.about and never.about not in spec.tables:
@@ -309,9 +311,35 @@ def _template_flaws(spec: Declared, tool: str, key: str) -> Iterator[Flaw]:
     for hole in HOLE.findall(text):
         name, dot, _ = hole.partition(".")
         if f"{{{name}{'.field' if dot else ''}}}" not in known and f"{{{hole}}}" not in parts:
-            yield f"writes.{tool}.{key}", f"{{{hole}}} is none of {known}"
+            yield (
+                f"writes.{tool}.{key}",
+                f"{{{hole}}} is none of {known}; an argument goes by the name that it has in `args`, which is the tool's own",
+            )
     if set(HOLE.sub("", text)) & set("{}"):
         yield f"writes.{tool}.{key}", "a brace stands alone: write {argument}, {table} or {table.attribute}"
+
+
+def _unlisted_flaws(spec: Declared, tool: str) -> Iterator[Flaw]:
+    """Arguments that are not put to the user: any yes would be a yes to them."""
+    write = spec.writes[tool]
+    listed = {hole.partition(".")[0] for hole in HOLE.findall(write.details)}
+    for name, kind in write.kinds.items():
+        if kind != spec.user and not listed & {name, *({kind} & spec.tables.keys())}:
+            yield f"writes.{tool}.details", f"{{{name}}} is missing: it lists every argument but the user"
+
+
+def _found_flaws(spec: Declared, tool: str, write: Write) -> Iterator[Flaw]:
+    """A write that a single read settles, since that finds the user and shows all else."""
+    user = spec.tables[spec.user]
+    about = {name: kind for name, kind in write.kinds.items() if kind in spec.tables}
+    shown = {spec.user, *user.parts.values()}
+    if {*user.identify} == {user.read} and about and {*about.values()} <= shown and not user.refers:
+        name, kind = list(about.items())[-1]
+        instead = f", or give {kind} a `read` and list its ids in tables.{spec.user}.lists" if kind != spec.user else ""
+        yield (
+            f"writes.{tool}.args.{name}",
+            f"{user.read} alone finds the user and shows all that it is about, and a task takes two reads or more: let a look-up tool find the user{instead}",
+        )
 
 
 def _clause_flaws(spec: Declared, tool: str) -> Iterator[Flaw]:

@@ -54,7 +54,8 @@ def _plain(text: str) -> str:
     return text
 
 
-_ISO = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])")
+ISO = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])")
+"""A day, as records have it."""
 SEVERAL = "..."
 """Behind a kind in brackets: one or several of it."""
 _SAID = re.compile(r"[^\W_]+(?:[ '.,-]+[^\W_]+)*")
@@ -86,7 +87,7 @@ class Attribute(Strict):
     point: Filled = ()
     """A noun phrase that points at a record by this value: `the loan of "{}"`. Without one, nobody points by it."""
     least: Plain = ()
-    """What the record with the least value is: `due first`, behind "the loan that is"."""
+    """What the record with the least value is, behind "the loan that is": `due first`, `the cheapest`; `the one with …` would say "the one" twice."""
     most: Plain = ()
     """What the record with the most of it is."""
     second_least: Plain = ()
@@ -178,7 +179,7 @@ class Table(Strict):
     refers: dict[str, str] = {}
     """Field that holds the id of one record of another table, which has a read of its own -> that table: clauses of a write can look at it. Where that read `takes` several fields, it is a list of objects that have them, and a clause looks at all of these records: `flight.status contains cancelled`."""
     parts: dict[str, str] = {}
-    """Field that holds whole records -> the table that describes them; they repeat the fields of the record that holds them."""
+    """Field that holds whole records -> the table that describes them. Each of these also has the fields of the record that holds it: a copy within a book has the book's `title`, too."""
     search: dict[str, dict[str, Search]] = {}
     """Search tool -> its arguments that a user may search by, one at a time or, with `of`, all of them together."""
     name: str = ""
@@ -218,8 +219,8 @@ class Value(Strict):
         text = str(one)
         if self.type == "money" and isinstance(one, int | float):
             return f"${one:,.2f}".removesuffix(".00")
-        if _ISO.fullmatch(text) and text not in self.words:
-            years = {str(other)[:4] for other in self.of if _ISO.fullmatch(str(other))}
+        if ISO.fullmatch(text) and text not in self.words:
+            years = {str(other)[:4] for other in self.of if ISO.fullmatch(str(other))}
             return f"{date.fromisoformat(text):%B} {int(text[8:])}{f', {text[:4]}' if len(years) > 1 else ''}"
         words = self.words.get(text.lower() if isinstance(one, bool) else text)
         return words[0] if words and (isinstance(one, bool) or not _SAID.fullmatch(text)) else text
@@ -242,7 +243,7 @@ class Clause(Strict):
     """What policy asks for before a write; it is at once the goal's requirement, the rule, and the ground of a refusal."""
 
     check: str = ""
-    """`table.attribute op value`: op is one of `is`, `is not`, `<`, `<=`, `>`, `>=`, `contains`, `in`; the value is a constant (several with commas behind `in`), `table.attribute`, or `args.name`. Both sides may be worked out: `sum(item.price) - args.paid <= member.balance`, with `+`, `-`, `*`, `sum()`, `count()`."""
+    """`table.attribute op value`: op is one of `is`, `is not`, `<`, `<=`, `>`, `>=`, `contains`, `in`; the value is a constant of the field's own type (`yes` is a text: `is true` where records have true and false; several with commas behind `in`), `table.attribute`, or `args.name`. Both sides may be worked out: `sum(item.price) - args.paid <= member.balance`, with `+`, `-`, `*`, `sum()`, `count()`."""
     any: tuple[Annotated[Alternative, BeforeValidator(_alternative)], ...] = ()
     """Instead of a `check`: two or more, of which one is enough. Where two hold by different reads, no task is made: nobody could say which of these reads are needed."""
     when: str = ""

@@ -28,7 +28,8 @@ def rules(schema: Schema) -> tuple[Rule, ...]:
 
 def owner(schema: Schema) -> Callable[[Call, Look], str | None]:
     """The user whose record a call touches: of the first record with an owner that it names."""
-    keys = {table.key: name for name, table in schema.spec.tables.items() if table.owner or name == schema.spec.user}
+    tables = schema.spec.tables.items()
+    keys = {table.key: name for name, table in tables if table.read and (table.owner or name == schema.spec.user)}
 
     def whose(call: Call, look: Look) -> str | None:
         kinds = schema.spec.writes[call.tool].kinds if call.tool in schema.spec.writes else _NONE
