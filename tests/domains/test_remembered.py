@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 
 import pytest
 
@@ -41,3 +41,22 @@ def test_threads_may_share_it() -> None:
 
     assert len(known) == 5
     assert all(value == -key for key, value in known.items())
+
+
+def test_one_may_take_out_while_another_forgets() -> None:
+    """Whoever takes something out waits until it is known what is forgotten."""
+    with ThreadPoolExecutor(1) as pool:
+
+        class Interrupted(Remembered[int, int]):
+            """Another thread takes something out as soon as it is looked for what to forget."""
+
+            def __iter__(self) -> Iterator[int]:
+                found = super().__iter__()
+                wait([pool.submit(self.pop, 2, None)], 0.05)
+                return found
+
+        known = Interrupted(2)
+        for number in (1, 2, 3):
+            known.keep(number, -number)
+
+    assert dict(known.items()) == {3: -3}

@@ -23,3 +23,8 @@ class Remembered(dict[K, V]):
                 del self[next(iter(self))]
             self[key] = value
         return value
+
+    def pop(self, key: K, default: V | None = None) -> V | None:  # type: ignore[override]  # whoever takes it may find it taken
+        """Take a value out; the default where there is none."""
+        with self._lock:
+            return super().pop(key, default)
