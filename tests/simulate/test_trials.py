@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import random
 from collections.abc import Callable, Iterator
@@ -13,9 +14,11 @@ from tests.simulate.playing import Played, play
 from writ_dspy.codec import from_json, identify, to_json
 from writ_dspy.conversation import Conversation, Intent, Turn
 from writ_dspy.domains import Dial, load
+from writ_dspy.domains.tau2.retail.details import method
 from writ_dspy.propose.accept import settle_draft
 from writ_dspy.simulate.acts import assents, heard
 from writ_dspy.simulate.briefing import task_instructions
+from writ_dspy.simulate.scripted import ScriptedUser
 from writ_dspy.simulate.scripted.agent import Desk
 from writ_dspy.simulate.scripted.sympathy import KIND_WORDS
 from writ_dspy.simulate.scripted.trying import PLAIN
@@ -303,6 +306,42 @@ def test_nothing_is_told_of_a_choice_that_the_user_has_not_made_yet(recipe: str,
         assert not any(one in text for one in wanted for i, text in says if i < told)
         assert all(one in turns[told + 1].text for one in wanted)
         assert [str(finding) for finding in verify(item.task, item.talk, item.domain).findings] == []
+
+
+def _naming_another_card() -> Iterator[tuple[Played, str]]:
+    """Played exchanges whose user names another of its cards first, each with the one that it wants as an agent calls it."""
+    domain = load("tau2:retail")
+    (made,) = (one for one in domain.pack.recipes if one.name == "exchange items")
+    for number, user in enumerate(domain.pack.users(domain)):
+        draft = made.draft(domain, user, Dial(4, "knows none"), random.Random(number))
+        task = settle_draft(draft, "normal", domain) if draft is not None else None
+        mind = dealing._changes(task, 0, random.Random(number)) if task is not None else None
+        gold = task.outcomes[mind.decision].call if task is not None and mind is not None else None
+        if task is None or mind is None or gold is None or not mind.slot.endswith(":payment"):
+            continue
+        if "credit_card" not in gold.text or "credit_card" not in mind.first:
+            continue
+        wanted = domain.tables["users"][user]["payment_methods"][gold.args["payment_method_id"]]
+        yield play(identify(replace(task, behaviour=replace(PLAIN, trials=(mind,))))), method(wanted)
+
+
+@pytest.mark.parametrize("spoken_of", ["wanted", "nothing"])
+def test_what_was_named_first_gets_no_yes_where_what_is_wanted_was_spoken_of_before(spoken_of: str) -> None:
+    """A list with another card is answered by the one that is wanted, whatever card an earlier request was paid with."""
+    for item, wanted in itertools.islice(_naming_another_card(), 2):
+        assert item.task.behaviour is not None
+        (mind,) = item.task.behaviour.trials
+        assert isinstance(mind, ChangesMind)
+        turns = item.talk.turns
+        told = next(i for i, turn in enumerate(turns) if turn.intent and turn.intent.about == ("no", mind.slot))
+        before = f"I've charged the other exchange to {wanted}." if spoken_of == "wanted" else ""
+        ask = next(i for i, turn in enumerate(turns) if turn.intent and mind.slot in turn.intent.about)
+        talk = (*turns[:ask], replace(turns[ask], text=f"{before} {turns[ask].text}".strip()), *turns[ask + 1 : told])
+        said = asyncio.run(ScriptedUser().speak(item.task, item.domain, talk, 0))
+
+        assert said is not None
+        assert said.intent == Intent("say", ("no", mind.slot))
+        assert not assents(said.text, talk[-1].text)
 
 
 def test_a_yes_counts_for_what_was_listed_alone(tried: dict[str, list[Played]]) -> None:

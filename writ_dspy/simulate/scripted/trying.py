@@ -134,9 +134,12 @@ class Trying:
         return Sentence(slot.text.replace(trial.right, trial.wrong), (trial.wrong.lower(),))
 
     def _change(self, decision: int) -> Turn | None:
-        """What this user wants instead of what it said first, once that is put to it; None where it has nothing to change."""
+        """What this user wants instead of what it said first, at the first proposal; None where it has nothing to change.
+
+        However right the list may look: what is wanted may have been named for another request.
+        """
         mind = self._trial(ChangesMind)
-        if mind is None or mind.decision != decision or self._changed(mind) or not self._spoke(mind.mark):
+        if mind is None or mind.decision != decision or self._changed(mind) or mind.slot not in self.said:
             return None
         index, key = mind.slot.split(":", 1)
         slot = next(slot for slot in self.task.requests[int(index)].slots if slot.key == key)

@@ -214,8 +214,10 @@ class _Speaker(Trying):
         if not weighed or (not weighed[0].right and not weighed[0].now and asked):
             return None
         best = weighed[0]
+        if changed := self._change(best.decision):
+            return changed
         if not best.right:
-            return self._change(best.decision) or self._correct(best)
+            return self._correct(best)
         if self._trial(LeavesSubject) is not None:  # what was left comes once this is settled
             own = next((str(i) for i, one in enumerate(self.task.requests) if one.decision == best.decision), "")
             asked = [ref for ref in asked if ref.partition(":")[0] == own]
