@@ -157,7 +157,7 @@ READS: dict[str, tuple[str, str, str, str]] = {
     "records with one id": ("data.py", '"hold_id": hold_id', '"hold_id": min(state["holds"], default=hold_id)', r"tables\.hold\.key: what get_hold shows for H\d+ has the hold_id H\d+"),
 }  # fmt: skip
 DECLARED: dict[str, tuple[Callable[[Path], Path], str]] = {
-    "a write that changes nothing": (lambda to: _edited(to, _nothing, "tools.py", 'hold["status"] = "cancelled"', "pass"), r"tools\.cancel_hold: it is a write, and none of \d+ calls changed anything"),
+    "a write that changes nothing": (lambda to: _edited(to, _nothing, "tools.py", 'hold["status"] = "cancelled"\n    state["members"][hold["member_id"]]["holds"].remove(hold_id)', "pass"), r"tools\.cancel_hold: it is a write, and none of \d+ calls? changed anything"),
     "a clause that nobody breaks": (lambda to: _edited(to, _clause("renew_loan", 2, check="loan.renewals < 20")), r"writes\.renew_loan\.clauses\.2: `loan\.renewals < 20` never binds"),
     "a clause that all break": (lambda to: _edited(to, _clause("renew_loan", 2, check="loan.renewals > 20")), r"writes\.renew_loan\.clauses\.2: .* is broken by all"),
     "a clause that only the tool knows": (
