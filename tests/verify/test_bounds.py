@@ -68,6 +68,10 @@ def test_a_bound_that_is_told_otherwise_is_found(domain: str, wrong: str) -> Non
             RETAIL,
             "I can't exchange items from the order, because an order has to be delivered for items of it to be exchanged.",
         ),
+        (
+            RETAIL,
+            "I can't exchange items from the order, I'm afraid: an order has to be delivered for items of it to be exchanged.",
+        ),
         (RETAIL, "So I can't exchange items from the order: it was not delivered."),
         (AIRLINE, "A reservation can have at most five passengers."),
         (AIRLINE, "You have three travel certificates, and one of them can be used."),

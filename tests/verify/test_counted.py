@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
-from writ_dspy.domains import load
+from writ_dspy.conversation import Turn
+from writ_dspy.domains import Result, load
 from writ_dspy.task import Call
+from writ_dspy.verify.case import Step
 from writ_dspy.verify.counted import counted
 from writ_dspy.verify.ground import Ground
+from writ_dspy.verify.subject import Subject
 
 
 def _read(name: str, tool: str, argument: str, key: str) -> Ground:
@@ -38,6 +43,19 @@ def trip() -> tuple[Ground, str]:
 ITEMS = (
     "All {many} items in order {key} are in stock.", "Order {key} has {many} items.", "The return of all {many} items of {key} is requested.", "Of the {many} items in {key}, just one comes in red.",
 )  # fmt: skip
+
+
+def test_things_of_several_orders_are_not_those_of_the_write(order: tuple[Ground, str]) -> None:
+    """Nor is any other "in" behind them an order."""
+    ground, key = order
+    first = json.loads(ground.domain.read(ground.shown[0].call).text)["items"][0]["item_id"]
+    call = Call.of("return_delivered_order_items", {"order_id": key, "item_ids": [first], "payment_method_id": "x"})
+    done = Turn("tool", "{}")
+    write = Subject(ground.domain, ground, Step(0, call, done, Result("{}"), (), call, None), made=False)
+    assert [*counted(ground, f"All three items in order {key} go back.", write)]
+    assert not [*counted(ground, "I'd return the dearest of all three items in delivered orders.", write)]
+
+
 PEOPLE = ("{key} is for {many} passengers.", "There are {many} passengers on {key}.", "For {key}, {many} passengers were booked.", "{key} lists {many} travelers, and that stays.")  # fmt: skip
 
 

@@ -37,7 +37,7 @@ def test_what_was_never_shown_is_found(wrong: str) -> None:
     "right",
     [
         "I see your account, Ivan, thanks.", "I see that the reservation is in economy.", "I see why you're upset.", "I don't remember anything of that, as I only see this conversation.", "I see what your log says, but the policy is clear.",
-        "I have your profile here. What's the reservation number?", "Please remember that this works only once.",
+        "I have your profile here. What's the reservation number?", "What counts is the policy as I have it here. You were hoping for another answer, but it cannot be insured.", "Please remember that this works only once.",
     ],
 )  # fmt: skip
 def test_what_can_be_seen_passes(right: str) -> None:

@@ -22,7 +22,7 @@ _WHOLE = re.compile(
     rf"\b(?:(?:all|all of the|of the|the|these|its|with|has|have|holds?|contains?|includes?|lists?|shows?|there are|for) {_MANY} {_THINGS})\b(?! (?:that|which|you|to|left|other|more|from another))(?P<rest>[^.;!?\n]*)",
     re.IGNORECASE,
 )
-_IN = re.compile(r"\A(?: that (?:are|were))? (?:in|on|of|from) (?:it\b|(?:your |the |this |that )?(?:order )?#?(?P<key>[A-Z]*\d{5,})?|(?:the|this|that|your) order\b)", re.IGNORECASE)  # fmt: skip
+_IN = re.compile(r"\A(?: that (?:are|were))? (?:in|on|of|from) (?:it\b|(?:your |the |this |that )?(?:order )?#?(?P<key>[A-Z]*\d{5,})|(?:the|this|that|your) order\b)", re.IGNORECASE)  # fmt: skip
 _THERE = re.compile(
     rf"\b(?P<verb>there are|has|have|with|lists?|shows?|holds?|(?:is |was |are )?for(?: all)?|consists? of|covers?|includes?|of|all|the) {_MANY} {_PARTS}\b"
     rf"|\b{_MANY.replace('many', 'number')} {_PARTS.replace('who', 'which')} (?:are|were) (?:booked|on it|listed|registered|named)\b",

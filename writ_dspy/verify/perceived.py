@@ -22,7 +22,7 @@ _SO_SEEN = re.compile(
     r"(?:\A|[.;:!] ?)\W*(?P<what>[^.;!?:\n]+), (?:i|as i|so i) (?:can )?see(?: here)?\W*\Z", re.IGNORECASE
 )
 _FOUND = re.compile(
-    r"\bi(?:['’]ve| have| see)?(?: got| found| opened)? (?:your|the|it|him|her) ?(?:account|profile|file)?(?: (?:here|open|now|in front of me))*(?:, \w+)?(?:,? thanks?(?: you)?)?(?:, and(?: that)?|,|;|\.|:) (?P<what>(?:it['’]s (?:the|your|an?)|it is (?:the|your|an?)|there['’]s|there is|there are|your|that your|you(?:['’]ve| have| were| are|['’]re))\b[^.;!?:\n]+)",
+    r"(?<!\bas )\bi(?:['’]ve| have| see)?(?: got| found| opened)? (?:your|the|it|him|her) ?(?:account|profile|file)?(?: (?:here|open|now|in front of me))*(?:, \w+)?(?:,? thanks?(?: you)?)?(?:, and(?: that)?|,|;|\.|:) (?P<what>(?:it['’]s (?:the|your|an?)|it is (?:the|your|an?)|there['’]s|there is|there are|your|that your|you(?:['’]ve| have| were| are|['’]re))\b[^.;!?:\n]+)",
     re.IGNORECASE,
 )
 """What is told right behind an account that was found."""
@@ -45,8 +45,8 @@ _PLAIN = bag("""have here thank thanks now only already still also with from tha
     please because since after before where when were was been more most just then them they their into over under than very well open""")  # fmt: skip
 _NOTHING = bag("note notes comment remark entry flag marker warning birthday colleague")
 """Everyday words that name what a record may hold, and that count as seen only where it does."""
-_ASKED = re.compile(r"\byou(?: are|['’]re)(?: only| just| also)* [a-z]+ing\b")
-"""What the user is about to do: "you are only adding bags"."""
+_ASKED = re.compile(r"\byou(?: are| were|['’]re)(?: only| just| also)* [a-z]+ing\b")
+"""What the user is about, or wished, to do: "you are only adding bags", "you were hoping for more"."""
 _BEHIND = re.compile(r",? (?:so|but|and i|and we|so that|which means|let)\b.*", re.IGNORECASE | re.DOTALL)
 
 

@@ -234,7 +234,7 @@ _TIED = re.compile(r"\b(?:if|unless|only|without|except|other than|instead|same)
 _AGAIN_AND_MORE = re.compile(r"\b(?:twice|again|more than)\b")
 
 
-_OWN_CASE = re.compile(rf"\b(?:i|we) {_NO}{_ADV} [a-z' -]+(?=:|,? (?:because|since|as)\b)")
+_OWN_CASE = re.compile(rf"\b(?:i|we) {_NO}{_ADV} [a-z' -]+(?:, [a-z' ]{{2,20}})?(?=:|,? (?:because|since|as)\b)")
 """What an agent will not do for the reason that follows: its case, and no rule."""
 
 
