@@ -7,6 +7,7 @@ Only whole numbers of a thing that the record holds as a list are judged, where 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from writ_dspy import patterns as re
 from writ_dspy.domains.values import UNITS
@@ -109,10 +110,20 @@ def _list(ground: Ground, key: str, name: str) -> Sequence[Mapping[str, Json]]:
     return ()
 
 
+@lru_cache(maxsize=16)
+def _across(nouns: str) -> re.Pattern:
+    """Behind things of several records: "all five items in delivered orders"."""
+    return re.compile(
+        rf"\A(?: that (?:are|were))? (?:in|of|from|across) (?:[a-z]+ ){{0,3}}(?:{nouns})s\b", re.IGNORECASE
+    )
+
+
 def _things(ground: Ground, sentence: str, recent: str, subject: Subject | None) -> str:
     """A number of all the things of an order which it has not."""
     fields = ground.fields
     for match in _WHOLE.finditer(sentence):
+        if _across(ground.domain.pack.called.nouns).match(match["rest"]):
+            continue
         inside = _IN.match(match["rest"])
         key = (inside["key"] or "") if inside else ""
         own = f"#{key}".lower() if key else recent
