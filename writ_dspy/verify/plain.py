@@ -104,4 +104,5 @@ def _known(ground: Ground, said: str, kind: Kind) -> bool:
             return True
     rules = ground.texts[0]  # a word of the policy's tells which rule is meant, unless it is what the topic is about
     telling = [word for word in words if word not in ENGLISH and (word in kind.cues or word[:5] not in rules)] or words
-    return bool(telling) and all(any(word in text for text in ground.texts[1:]) for word in telling)
+    as_told = [match[0] if word in kind.cues and (match := re.search(rf"\b(?:on|for) {word}\b", said)) else word for word in telling]  # fmt: skip
+    return bool(telling) and all(any(word in text for text in ground.texts[1:]) for word in as_told)
