@@ -109,6 +109,21 @@ def test_a_read_that_failed_is_judged(played: list[Played], tool: str) -> None:
     assert "identified_before_write" in {finding.check for finding in found.findings}
 
 
+def test_a_write_that_is_made_until_the_tool_refuses_is_found(played: list[Played]) -> None:
+    """Whatever it was agreed to with, and however often it went through before."""
+    for item in [item for item in played if item.task.gold][:12]:
+        turns, world = list(item.talk.turns), item.domain.world()
+        at = next(i for i, turn in enumerate(turns) if any(one in item.task.gold for one in turn.calls))
+        for turn in turns[: at + 1]:
+            [world.call(call) for call in turn.calls]
+        again = []
+        while not (again and again[-1].error) and len(again) < 8:
+            results = [world.call(call) for call in turns[at].calls]
+            again += [turns[at], *(Turn("tool", one.text, error=one.error) for one in results)]
+        talk = replace(item.talk, turns=(*turns[: at + 2], *again, *turns[at + 2 :]))
+        assert "no_unwanted_write" in checks(item, talk.turns)
+
+
 def test_no_disorder_raises(some: list[Played]) -> None:
     """Turns dropped, doubled, shuffled, emptied and retold in any way are judged, and what is accepted makes a row."""
     rng = random.Random(5)

@@ -43,7 +43,7 @@ _SURE = re.compile(
 def left_out(case: Case, step: Step, reply: str) -> str:
     """To what else a reply, in lower case, says yes, leaving this write out of those made on it."""
     joint = case.together(step)
-    if len(joint) < 2:
+    if len(joint) < 2 or step not in joint:  # one that the tool refused was made of nothing
         return ""
     text, place = reply.replace("’", "'"), joint.index(step)
     kept = _kept(text, place, len(joint))
