@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import json
 import re
 from pathlib import Path
@@ -39,7 +40,8 @@ def test_most_tasks_that_compare_have_a_comparison(told: Told, played: list[Play
 def test_every_id_and_amount_was_read_or_said_before(told: Told) -> None:
     """Nothing is ahead of the talk: each id and amount stands in a turn before it.
 
-    A connection costs what its two legs do; a price difference is that of something told with its price and something read.
+    A connection costs what its two legs do, a trip that for all who fly, with insurance and bags; a price difference is that of
+    something told with its price and something read.
     """
     amounts = 0
     for one, turn, text in told:
@@ -48,7 +50,11 @@ def test_every_id_and_amount_was_read_or_said_before(told: Told) -> None:
         read = {float(number) for number in re.findall(r"\d+(?:\.\d+)?", before)}
         shown = [float(amount.replace(",", "")) for amount in MONEY.findall(text)]
         for wanted in shown:
-            legs = one.task.domain == "tau2:airline" and any(wanted - leg in read for leg in read)
+            legs = one.task.domain == "tau2:airline" and any(
+                (wanted - 30 * insured * count - 50 * bags) / count - leg in {0.0} | read
+                for count, insured, bags in itertools.product(range(1, 6), (0, 1), range(5))
+                for leg in read
+            )
             owed = "price difference" in text and any(round(price - wanted, 2) in read for price in shown)
             assert wanted in read or legs or owed, (wanted, text)
             amounts += 1

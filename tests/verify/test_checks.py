@@ -209,6 +209,9 @@ def detail_never_said(item: Played) -> Conversation | None:
         return None  # who speaks at length would not answer in so few words
     if any(isinstance(trial, ChangesMind) for trial in item.task.behaviour.trials):
         return None  # it would be said later on
+    users, said = item.domain.tables["users"], "".join(turn.text for turn in turns)
+    if any(len(row["payment_methods"]) < 2 for key, row in users.items() if key in said):
+        return None  # an only means need but be agreed to
     for index, request in enumerate(item.task.requests):
         about = f"{index}:payment"
         said = [

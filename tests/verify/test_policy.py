@@ -159,6 +159,7 @@ def test_a_change_of_items_comes_after_the_reminder(played: list[Played]) -> Non
         "really everything",
         "is missing",
         "further change",
+        "all that would",
     )
     without = {id(item): [replace(turn, text=REMINDER.sub("", turn.text)) for turn in item.talk.turns] for item in some}
     some = [item for item in some if not any(text in turn.text for turn in without[id(item)] for text in asked)]

@@ -22,7 +22,7 @@ PROBLEM: type[Exception] = typer.BadParameter.__mro__[2]
 """What typer raises about the words of a call (click's ClickException, wherever this typer keeps it)."""
 LONG = re.compile(r"\S{500,}")
 KEY = "What looks like a key is not shown, and belongs into no command: `export OPENAI_API_KEY=…`, then --api-key-env OPENAI_API_KEY."
-CLOSE = 0.75
+CLOSE = 0.78
 """How alike the names of two options are, from 0 to 1, where one was meant by the other: `--ou` is `--out`, `--count` is not."""
 EXPECTED = {"int_parsing": "write a whole number", "float_parsing": "write a number"}
 

@@ -322,7 +322,7 @@ def _in_clause(
     for value in inside:
         quote = message.text[value.start : value.end]
         wanted = _wanted(message, value, clause, derived)
-        if wanted and _weighed_unseen(message, value, inside):
+        if wanted and _weighed_unseen(message, value, inside, clause):
             message.case.unjudged["grounded"] += 1
         elif wanted and not is_example(message.text, value.start):
             yield Finding("grounded", message.turn, f"{quote!r} in {short(clause.strip(), 90)!r}", wanted)
@@ -357,11 +357,20 @@ def _in_clause(
             yield Finding("grounded", message.turn, saw, f"what was read of {' and '.join(sorted(keys))}")
 
 
-def _weighed_unseen(message: Message, value: Value, inside: Sequence[Value]) -> bool:
-    """Whether an amount is held against one that the user named, and nothing says what the user wanted compared with it."""
+_TOO_LITTLE = re.compile(
+    r"\b(?:only|short|enough|covers?|covered|exceeds?|(?:more|less|higher|lower) than|above|below|over|under)\b|\bat (?:most|least)\b",
+    re.IGNORECASE,
+)
+"""How an amount is held against another one: the balance of a means, say."""
+
+
+def _weighed_unseen(message: Message, value: Value, inside: Sequence[Value], clause: str) -> bool:
+    """Whether an amount is held against one that is known, and nothing says what the user wanted compared with it."""
     if value.quantity != "money" or message.case.knows("wishes"):
         return False
-    return any(other is not value and other.quantity == "money" and message.ground.heard_of(other) for other in inside)
+    others = [other for other in inside if other is not value and other.quantity == "money"]
+    against = message.ground.has if _TOO_LITTLE.search(clause) else message.ground.heard_of
+    return any(map(against, others))
 
 
 def _wished(message: Message, value: Value, looks: Sequence[Leaves]) -> bool:
