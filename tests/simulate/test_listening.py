@@ -21,7 +21,7 @@ from writ_dspy.simulate.behaviour import assign
 from writ_dspy.simulate.scripted import ScriptedUser
 from writ_dspy.simulate.scripted.agent import Desk
 from writ_dspy.task import Call
-from writ_dspy.trial import LeavesSubject
+from writ_dspy.trial import ChangesMind, LeavesSubject
 from writ_dspy.verify.case import Case
 from writ_dspy.verify.deeds import end_state, no_unwanted_write
 
@@ -74,8 +74,10 @@ def _proposals(item: Played) -> list[tuple[int, Call]]:
 
 
 def _never_agrees_to_another(item: Played, rng: random.Random) -> int:
-    """A proposal with one value changed gets no yes, in whatever words; the right one gets one, or a last question."""
+    """A proposal with one value changed gets no yes, in whatever words; the right one gets one, a last question, or the change of mind that is dealt."""
     count = 0
+    trials = item.task.behaviour.trials if item.task.behaviour else ()
+    changes = [("no", trial.slot) for trial in trials if isinstance(trial, ChangesMind)]
     for index, call in _proposals(item):
         desk = Desk(item.task, item.domain, item.talk.turns[:index], 0)
         for what, other in (("", call), *spoiled(call, item.domain, rng)):
@@ -88,7 +90,7 @@ def _never_agrees_to_another(item: Played, rng: random.Random) -> int:
             assert reply is not None
             assert reply.intent is not None
             yes = assents(reply.text, text)
-            assert yes is not bool(what) or reply.intent.about == ("query",), (what, text, reply.text)
+            assert yes is not bool(what) or reply.intent.about in [("query",), *changes], (what, text, reply.text)
             count += bool(what)
     return count
 
