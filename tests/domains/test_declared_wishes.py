@@ -12,6 +12,8 @@ from tests.domains.library import library
 from tests.simulate.playing import play
 from writ_dspy import patterns as re
 from writ_dspy.conversation import Conversation
+from writ_dspy.domains.declared.asked import value_words
+from writ_dspy.domains.declared.model import Value
 from writ_dspy.propose.mix import Cell
 from writ_dspy.propose.proposer import fill
 from writ_dspy.simulate.behaviour import assign
@@ -97,3 +99,19 @@ def test_how_a_deed_is_asked_for(text: str, deed: str) -> None:
     """By the words of one of its phrases in their order, whatever stands for the record."""
     wishes = library().pack.sayings.wishes
     assert [name for name, pattern in wishes.items() if re.compile(pattern).search(text)] == ([deed] if deed else [])
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("Please use my e-mail, it's ana@example.org.", False),
+        ("The e-mail is ana@example.org.", False),
+        ("You find me by the e-mail address that I gave.", False),
+        ("Please tell me by e-mail.", True),
+        ("I'd rather have an e-mail.", True),
+    ],
+)
+def test_a_word_for_what_the_user_has_is_no_value(text: str, named: bool) -> None:
+    """Who is known by an address has not chosen to be written to."""
+    contact = Value(noun="contact", of=("phone call", "e-mail"))
+    assert bool(re.compile(value_words(contact)["e-mail"]).search(text.lower())) is named

@@ -64,7 +64,9 @@ _KEEPS = re.compile(r"\b(?:keep|leave|hold on|hang on|stay|stick)\b")
 def choices(schema: Schema) -> dict[str, dict[str, str]]:
     """Value that an argument takes -> each of those there are, with a pattern of how it is named."""
     taken = {kind for write in schema.spec.writes.values() for kind in write.kinds.values()}
-    found = {name: _named(value) for name, value in schema.spec.values.items() if name in taken and not value.fields}
+    found = {
+        name: value_words(value) for name, value in schema.spec.values.items() if name in taken and not value.fields
+    }
     return {name: values for name, values in found.items() if len(values) > 1}
 
 
@@ -80,14 +82,18 @@ def deed(write: Write) -> str:
     return next(_ways(write.do[0]))
 
 
-def _named(value: Value) -> dict[str, str]:
+_OWN = r" address|:? \S+@|,? (?:is|it['’]s|that['’]s) \S+@"
+"""Behind the word for something of the user's own, by which they are found: "my e-mail, it's ana@example.org"."""
+
+
+def value_words(value: Value) -> dict[str, str]:
     """Values that are words; what is a number or a day is held against the task elsewhere."""
     found: dict[str, str] = {}
     for one in value.of:
         forms = [str(one).lower(), *(form.lower() for form in value.words.get(str(one), ()))]
         some = [re.escape(form) for form in forms if _WORD.match(form) and form not in _COMMON and "{" not in form]
         if some and isinstance(one, str):
-            found[one.lower()] = rf"\b(?:{'|'.join(some)})\b"
+            found[one.lower()] = rf"(?<!\bmy )(?<!\byour )\b(?:{'|'.join(some)})\b(?!{_OWN})"
     return found
 
 
