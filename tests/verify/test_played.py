@@ -43,6 +43,10 @@ def test_it_is_accepted(name: str) -> None:
 
 
 SPOILED = (
+    ("797b", "$931 for both.", "$951 for both.", "grounded"),
+    ("9b3f", "The address is done: order #W1006327 now goes to", "The sunglasses are done: order #W7908836 now goes to", "grounded"),
+    ("ff86", "so $354 is refunded", "so $345 is refunded", "grounded"),
+    ("4586", "an Office Chair at $544.29 and", "an Office Chair at $444.29 and", "grounded"),
     ("b860", "Of course, I have changed that. This is the corrected booking", "Of course, I have booked that. This is the corrected booking", "grounded"),
     ("4aa7", "All the best in your new home, and goodbye!", "All the best for your new job, and goodbye!", "grounded"),
     ("b342", "are out of stock, and two blue luggage sets are in stock", "are out of stock, and two blue luggage sets are sold out", "grounded"),

@@ -28,8 +28,8 @@ def talks(played: list[Played]) -> list[Talk]:
 
 
 def found(talk: Talk, turns: Sequence[Turn], at: int) -> list[str]:
-    """What is found in a message of the agent; what comes after it says nothing about it."""
-    case = Case(talk.task, replace(talk.talk, turns=tuple(turns[: at + 1])), talk.domain)
+    """What is found in a message of the agent, which may be about the write that follows it."""
+    case = Case(talk.task, replace(talk.talk, turns=tuple(turns)), talk.domain)
     return [str(finding) for finding in grounded(case) if finding.turn == at]
 
 

@@ -496,8 +496,8 @@ def _unruled(sentence: str, domain: Domain, known: frozenset[str]) -> bool:
     if len(content) < 2 or all(_supported(word, known) for word in content):
         return False
     again = [words for denies, words in _again(domain) if denies is (_NEGATED.search(said) is not None)]
-    if any(all(_says(word, words) for word in content) for words in again):
-        return False
+    if len(content) > 2 and any(all(_says(word, words) for word in content) for words in again):
+        return False  # two words alone stand in many a clause that says something else
     if not _BOUNDED.search(said) and any(all(_says(word, words) for word in content) for words in _tools(domain)):
         return False  # "names can be corrected": a tool does just this
     most = max(sum(_says(word, words) for word in content) for words in _clauses(domain))

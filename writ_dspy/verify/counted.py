@@ -135,7 +135,12 @@ def _things(ground: Ground, sentence: str, recent: str, subject: Subject | None)
         if of_all and known and told > max(known):
             return f"{max(known)}, as many as were read"
         told_of = inside is not None or (match["what"].lower() != "products" and _DEED.search(sentence) is not None)
-        if told_of and match[0].lower().startswith("all ") and (taken or known) and told not in known | {taken}:
+        if (
+            told_of
+            and match[0].lower().startswith("all ")
+            and (known or (taken and inside is None))
+            and told not in known | {taken}
+        ):
             return f"{taken or max(known)}, as many as there are"
         if of_all and known and told < min(known) and told != taken and not match[0].lower().startswith(("the", "these", "with", "for", "of")):  # fmt: skip
             return f"{max(known)}, as many as were read"

@@ -310,8 +310,16 @@ def _has_it(case: Case, index: int, deed: Deed, text: str) -> bool:
 
 
 def _put_so(text: str, deed: Deed) -> bool:
+    """Whether a deed in the present is one that leave is asked for: in the question, or in a line of the list ahead of it."""
     place = text.find(deed.clause)
-    return put_so(text, place, place + len(deed.clause))
+    line = text[text.rfind("\n", 0, place) + 1 :]
+    listed = _ROW.match(line) is not None and _HERE.search(text, 0, place) is not None
+    return (listed and asks_for_yes(text)) or put_so(text, place, place + len(deed.clause))
+
+
+_ROW = re.compile(r"\s*(?:[-•*–]|\d+[.)])\s")
+_HERE = re.compile(r"\bhere(?:['’]s| is| are) [^\n]*:[ *_]*\n", re.IGNORECASE)
+"""The head of a list that is put to the user: "Here is the first one, the cabin change:"."""
 
 
 _REDRAFTS = _TURNED | bag("put added noted set used taken included dropped removed left")
@@ -488,7 +496,7 @@ def _another_method(case: Case, text: str, before: Sequence[Step]) -> str:
     return ""
 
 
-_OFFERING = r"\b(?:would|I can|I could|I will|I['’]ll|let me (?:confirm|summarize|sum up|list)|to be clear|to summarize|before I (?:proceed|do|change|enter|book|cancel|go)|prepared|here is what|these are the details)\b"
+_OFFERING = r"\b(?:would|I can(?! (?:\w+ly )?(?:take care|look after|handle|deal with|see to|help)\b)|I could|I will|I['’]ll|let me (?:confirm|summarize|sum up|list)|to be clear|to summarize|before I (?:proceed|do|change|enter|book|cancel|go)|prepared|here is what|these are the details)\b"
 _OFFERS = re.compile(_OFFERING, re.IGNORECASE)
 """Words with which a message goes over from what was done to what might be done next."""
 _PROPOSES = re.compile(rf"\n\s*(?:[-•*]|\d+[.)])\s|{_OFFERING}", re.IGNORECASE)

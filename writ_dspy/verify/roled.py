@@ -8,6 +8,7 @@ read gives the value another role, and not the one that is told: a value that no
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -193,6 +194,12 @@ _ALL = re.compile(r"\b(?:total|altogether|all of you|all in all|in all|together|
 _MULTIPLIED = re.compile(r"\btimes\b|[×x]\s?\$|\$[\d,.]+\s?[×x]")
 
 
+def _sums(text: str, told: float) -> bool:
+    """Whether two amounts of a sentence come to a third: what both flights cost, and not all who fly."""
+    amounts = [float(value.number) for value in values(text) if value.quantity == "money"]
+    return any(near(one + other, told) for one, other in itertools.combinations(amounts, 2))
+
+
 def _each_and_all(scene: Scene) -> str:
     """What one passenger costs, told as what all do, or the other way round."""
     fare = scene.subject.fare if scene.subject is not None else None
@@ -202,7 +209,7 @@ def _each_and_all(scene: Scene) -> str:
     for part, value in scene.parts("money"):
         one, every = _EACH.search(part), _ALL.search(part)
         told = abs(float(value.number))
-        if every and not one and near(told, each) and not _MULTIPLIED.search(part):
+        if every and not one and near(told, each) and not (_MULTIPLIED.search(part) or _sums(scene.text, told)):
             return f"${whole:,.2f} for all of them: ${each:,.2f} is the fare of one"
         if one and not every and near(told, whole):
             return f"${each:,.2f} for each: ${whole:,.2f} is the fare of all"
