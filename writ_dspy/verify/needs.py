@@ -337,11 +337,16 @@ def _beside(test: Callable[[str], bool], cue: str) -> Callable[[str], bool]:
 
 def _asked(test: Callable[[str], bool]) -> Callable[[str], bool]:
     """Whether a sentence asks to be told it; one that limits an amount asks for none, unless it is a question."""
-    return lambda text: (
-        test(text)
-        and ASKING.search(text) is not None
-        and ("?" in text or not any(item.quantity == "money" for item in values(text)))
-    )
+
+    def asks(text: str) -> bool:
+        return ASKING.search(text) is not None and (
+            "?" in text or not any(item.quantity == "money" for item in values(text))
+        )
+
+    return lambda text: test(text) and any(asks(part) for part in (text, *_AND.split(text)))
+
+
+_AND = re.compile(r"[,;] (?:and|also|but) ")
 
 
 def _searching(pattern: str) -> Callable[[str], bool]:

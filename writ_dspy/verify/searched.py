@@ -88,6 +88,10 @@ def _cabins(row: Row, fare: float) -> list[str]:
     return [name.removeprefix("price_") for name, value in row.items() if name.startswith("price_") and value == fare]
 
 
+_WITH = re.compile(r"\bwith (?:the )?\Z", re.IGNORECASE)
+"""Before as many seats as are needed: "the earliest one with two free seats"."""
+
+
 def _beside_fare(ground: Ground, asked: Sequence[Shown], sentence: str) -> str:
     """A number of seats that stands with one day and one fare, and that no row of that day and that fare has."""
     found = values(sentence)
@@ -106,8 +110,10 @@ def _beside_fare(ground: Ground, asked: Sequence[Shown], sentence: str) -> str:
             continue
         (day,), (fare,) = days, fares
         rows = [row for shown in asked if _day(shown) == day for row in _rows(shown) if _cabins(row, fare)]
-        if rows and not any(item.number in _free(ground, row, fare) for row in rows):
-            held = sorted({number for row in rows for number in _free(ground, row, fare)})
+        free = [number for row in rows for number in _free(ground, row, fare)]
+        enough = _WITH.search(sentence, 0, item.start) and any(item.number <= number for number in free)
+        if rows and item.number not in free and not enough:
+            held = sorted(set(free))
             return f"the seats that were read of it: {' or '.join(map(str, held))}"
     return ""
 
