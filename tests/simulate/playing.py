@@ -6,7 +6,7 @@ import asyncio
 import os
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from writ_dspy.codec import identify
@@ -48,6 +48,15 @@ class Played:
     task: Task
     talk: Conversation
     domain: Domain
+
+    def saying(self, at: int, text: str) -> Conversation:
+        """With another text at a turn, and as far as the checks look from there: to the result of the write that follows."""
+        turns = list(self.talk.turns)
+        turns[at] = replace(turns[at], text=text)
+        writes = (
+            i for i in range(at, len(turns)) if any(self.domain.kinds[one.tool] == "write" for one in turns[i].calls)
+        )
+        return replace(self.talk, turns=tuple(turns[: next(writes, len(turns)) + 2]))
 
 
 def some_of(items: Sequence[T], most: int = 12) -> Sequence[T]:

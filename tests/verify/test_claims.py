@@ -20,10 +20,8 @@ Write = Callable[[Value], str | None]
 
 
 def said(item: Played, at: int, text: str) -> list[Finding]:
-    """What is found up to the agent's turn when it reads so; what comes after it says nothing about it."""
-    *before, last = item.talk.turns[: at + 1]
-    talk = replace(item.talk, turns=(*before, replace(last, text=text)))
-    return list(grounded(Case(item.task, talk, item.domain)))
+    """What is found when the agent's turn reads so."""
+    return list(grounded(Case(item.task, item.saying(at, text), item.domain)))
 
 
 def messages(item: Played) -> Iterator[tuple[int, str]]:

@@ -19,10 +19,8 @@ from writ_dspy.verify.reported import deeds_told
 
 
 def found(item: Played, at: int, sentence: str) -> bool:
-    """Whether anything is found when an agent's message goes on so; what comes after it says nothing about it."""
-    *before, last = item.talk.turns[: at + 1]
-    last = replace(last, text=f"{last.text} {sentence}")
-    case = Case(item.task, replace(item.talk, turns=(*before, last)), item.domain)
+    """Whether anything is found when an agent's message goes on so."""
+    case = Case(item.task, item.saying(at, f"{item.talk.turns[at].text} {sentence}"), item.domain)
     return any(finding.turn == at for finding in grounded(case))
 
 

@@ -16,6 +16,7 @@ from writ_dspy.verify.case import Case
 from writ_dspy.verify.checks import verify
 from writ_dspy.verify.deeds import authenticated_first
 from writ_dspy.verify.form import well_formed
+from writ_dspy.verify.jointly import left_out
 
 Spoil = Callable[[Played], list[Turn]]
 
@@ -109,19 +110,33 @@ def test_a_read_that_failed_is_judged(played: list[Played], tool: str) -> None:
     assert "identified_before_write" in {finding.check for finding in found.findings}
 
 
-def test_a_write_that_is_made_until_the_tool_refuses_is_found(played: list[Played]) -> None:
-    """Whatever it was agreed to with, and however often it went through before."""
-    for item in [item for item in played if item.task.gold][:12]:
+def test_a_refused_write_among_those_made_together_is_judged(played: list[Played]) -> None:
+    """It is none of them, so that no yes to a part of them leaves it out."""
+    tools = ("update_reservation_flights", "update_reservation_passengers", "modify_pending_order_address")
+    seen = 0
+    for item in played:
         turns, world = list(item.talk.turns), item.domain.world()
-        at = next(i for i, turn in enumerate(turns) if any(one in item.task.gold for one in turn.calls))
-        for turn in turns[: at + 1]:
-            [world.call(call) for call in turn.calls]
-        again = []
-        while not (again and again[-1].error) and len(again) < 8:
-            results = [world.call(call) for call in turns[at].calls]
-            again += [turns[at], *(Turn("tool", one.text, error=one.error) for one in results)]
-        talk = replace(item.talk, turns=(*turns[: at + 2], *again, *turns[at + 2 :]))
-        assert "no_unwanted_write" in checks(item, talk.turns)
+        at = next((i for i, turn in enumerate(turns) if any(call.tool in tools for call in turn.calls)), None)
+        if at is None:
+            continue
+        for call in (call for turn in turns[: at + 1] for call in turn.calls):
+            world.call(call)
+        (write,) = turns[at].calls
+        name = next(name for name in write.args if name.endswith("_id") and name != item.domain.pack.whose)
+        unknown = Call.of(write.tool, {**write.args, name: "ZZZZZZ"})
+        results = [world.call(write), world.call(unknown)]
+        if [one.error for one in results] != [False, True]:
+            continue
+        more = [Turn("tool", one.text, error=one.error) for one in results]
+        made = (*turns[: at + 2], turns[at], more[0], replace(turns[at], calls=(unknown,)), more[1], *turns[at + 2 :])
+        case = Case(item.task, replace(item.talk, turns=made), item.domain)
+        refused = next(step for step in case.steps if step.call == unknown)
+
+        assert len(case.together(refused)) == 2
+        assert left_out(case, refused, "yes, but leave the second one as it is") == ""
+        assert "no_unwanted_write" in checks(item, made)
+        seen += 1
+    assert seen >= 3
 
 
 def test_no_disorder_raises(some: list[Played]) -> None:

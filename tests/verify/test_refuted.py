@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 import pytest
 
@@ -52,10 +51,8 @@ OPEN = ("Would you have preferred a nonstop flight?", "You asked for a nonstop f
 
 
 def found(item: Played, at: int, sentence: str) -> bool:
-    """Whether anything is found when an agent's message begins so; what comes after it says nothing about it."""
-    *before, last = item.talk.turns[: at + 1]
-    last = replace(last, text=f"{sentence} {last.text}")
-    case = Case(item.task, replace(item.talk, turns=(*before, last)), item.domain)
+    """Whether anything is found when an agent's message begins so."""
+    case = Case(item.task, item.saying(at, f"{sentence} {item.talk.turns[at].text}"), item.domain)
     return any(finding.turn == at for finding in grounded(case))
 
 
