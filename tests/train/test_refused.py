@@ -41,6 +41,7 @@ from writ_dspy.train.tools import method
         (lambda _: Episode(domain="petshop"), ConfigError, "petshop"),
         (lambda _: Episode(user="nobody"), ConfigError, "no such user"),
         (lambda _: Episode(user=7), ConfigError, "speak"),
+        (lambda _: Episode(user=SimpleNamespace(speak=print)), ConfigError, "has a `name`"),
         (lambda _: Episode("task"), ConfigError, "give a `Task`"),
         (lambda run: Episode(run=run, run_seed=1.5), ConfigError, "run_seed"),
     ],
@@ -129,6 +130,8 @@ def test_a_run_seed_is_no_seed_of_a_talk(played: list[Played]) -> None:
     [
         lambda one: one.calculate({1, 2}),
         lambda one: one.calculate(expression=b"1"),
+        lambda one: one.calculate(float("nan")),
+        lambda one: one.call("calculate", {"expression": [1e999]}),
         lambda one: one.call("calculate", [1]),
         lambda one: one.call("calculate", None),
         lambda one: one.call(7, {}),

@@ -18,9 +18,10 @@ from writ_dspy.run.settings import Settings
 from writ_dspy.shown import counted
 from writ_dspy.simulate.loop import Job, Limits, ended, job, played, speak
 from writ_dspy.store.judged import understood
+from writ_dspy.store.parsed import parsed
 from writ_dspy.store.places import path_of
 from writ_dspy.store.run import Run
-from writ_dspy.task import Call, Json, Task, are_arguments
+from writ_dspy.task import Call, Json, Task
 from writ_dspy.train.progress import progress
 from writ_dspy.train.tools import method
 from writ_dspy.train.users import user_of, wait_for
@@ -360,8 +361,15 @@ def _check(turn: Turn) -> None:
             raise RoleError(f"a turn with the call {brief(call)}: give `Call.of(tool, arguments)`.")
         if not isinstance(call.tool, str):
             raise RoleError(f"a call of the tool {brief(call.tool)}: name one, as a text.")
-        if not are_arguments(call.text):
+        if not _is_object(call.text):
             raise RoleError(f"{call.tool} was called with {brief(call.text)}: arguments are an object of JSON.")
+
+
+def _is_object(text: str) -> bool:
+    try:
+        return isinstance(parsed(text), dict)
+    except ValueError:
+        return False
 
 
 ENV = "`writ export RUN --format env`"

@@ -31,9 +31,9 @@ def user_of(user: User | str) -> User:
         LMError: The model's server cannot be reached, or cannot serve the role.
     """
     if not isinstance(user, str):
-        if not callable(getattr(user, "speak", None)):
+        if not callable(getattr(user, "speak", None)) or not isinstance(getattr(user, "name", None), str):
             raise ConfigError(
-                f"user = {brief(user)}: give `scripted`, the URL of a model, or an object that can `speak`."
+                f"user = {brief(user)}: give `scripted`, the URL of a model, or an object that has a `name` and can `speak`."
             )
         return user
     if user in USERS:

@@ -12,6 +12,7 @@ import verifiers.v1 as vf
 from writ_dspy.conversation import Turn
 from writ_dspy.domains import load
 from writ_dspy.run.settings import Settings
+from writ_dspy.store.parsed import parsed
 from writ_dspy.store.places import path_of
 from writ_dspy.store.run import Run
 from writ_dspy.task import Call
@@ -105,7 +106,7 @@ def _played(episode: Episode, messages: Iterable[Any]) -> str:
 def _arguments(given: Any) -> dict[str, Any]:
     """As an object, whatever the model wrote."""
     try:
-        found = json.loads(given) if isinstance(given, str) else given
+        found = parsed(given) if isinstance(given, str) else given
     except ValueError:
         found = None
     return found if isinstance(found, dict) else {"unreadable": str(given)}

@@ -28,6 +28,7 @@ from writ_dspy.domains.domain import Domain, Pack
 from writ_dspy.domains.observed import Result
 from writ_dspy.domains.overlay import Overlay, dump, leaned
 from writ_dspy.domains.sources import validated
+from writ_dspy.domains.tau2.calculated import evaluate
 from writ_dspy.domains.tau2.official import SPLITS, TERMS
 from writ_dspy.domains.tau2.releases import footprints, installed
 from writ_dspy.domains.worlds import Memory, OwnState, RememberedWorld
@@ -265,7 +266,7 @@ def _import(name: str) -> _Parts:
     with quiet(), light():
         try:
             environment = importlib.import_module(f"tau2.domains.{name}.environment")
-            tools = importlib.import_module(f"tau2.domains.{name}.tools")
+            tools = tools_of(name)
             model = importlib.import_module(f"tau2.domains.{name}.data_model")
             paths = importlib.import_module(f"tau2.domains.{name}.utils")
         except ImportError as error:
@@ -285,6 +286,13 @@ def _import(name: str) -> _Parts:
         before={},
         frozen={},
     )
+
+
+def tools_of(name: str) -> ModuleType:
+    """The module with τ²'s tools, whose calculator gives up on what it would compute for hours."""
+    module = importlib.import_module(f"tau2.domains.{name}.tools")
+    vars(module)["eval"] = evaluate
+    return module
 
 
 @contextlib.contextmanager

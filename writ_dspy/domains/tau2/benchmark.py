@@ -17,7 +17,7 @@ from functools import cache
 from types import ModuleType, SimpleNamespace
 from typing import Any, Literal, NamedTuple, TypeAlias
 
-from writ_dspy.domains.tau2.adapter import REMEDY, light, quiet
+from writ_dspy.domains.tau2.adapter import REMEDY, light, quiet, tools_of
 from writ_dspy.errors import DomainError
 from writ_dspy.task import Json
 
@@ -117,8 +117,13 @@ def _parts() -> SimpleNamespace:
         evaluate=evaluator.evaluate_simulation,
         types=evaluator.EvaluationType,
         task=tasks.Task,
-        environment=lambda name: importlib.import_module(f"tau2.domains.{name}.environment").get_environment(),
+        environment=_environment,
     )
+
+
+def _environment(domain: str) -> Any:
+    tools_of(domain)
+    return importlib.import_module(f"tau2.domains.{domain}.environment").get_environment()
 
 
 def _wired(stock: Callable[..., Any], kinds: ModuleType) -> Callable[..., Any]:
