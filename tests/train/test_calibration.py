@@ -257,6 +257,23 @@ def test_a_student_that_never_answers_is_given_up(run: Path) -> None:
     assert "Traceback" not in ended.err
 
 
+def test_what_crashed_says_why(run: Path) -> None:
+    """Too few tries for a streak: the reason stands in the figures, with the command that shows the talks; who is heard has none."""
+    with StandIn(lambda _: Fault("refusal")) as server:
+        ended = writ("calibrate", run, "--lm", server.url, "-k", 1)
+    found = json.loads(writ("report", run, "--json").out)["difficulty"][0]
+
+    assert ended.code == 1
+    assert "first crash: " in ended.out
+    assert f"writ show {run / 'calibrations' / 'stand-in'} --crashed" in ended.out
+    assert found["crashed"] == N
+    assert ".0.crash0: " in found["crash"]
+    with StandIn(Student([], 1, 5, ability)) as hopeless:
+        again = writ("calibrate", run, "--lm", hopeless.url, "-k", 1)
+    assert again.code == 0
+    assert "first crash" not in again.out
+
+
 # ----------------------------------------------------------------------------- what it is for
 
 

@@ -115,8 +115,9 @@ def _teller(progress: Progress | None) -> Tell | None:
 
 def _after(run: Path, found: Calibration) -> None:
     """What it cost, what is owed, and what to do with it."""
+    kind = "--rejected" if found.difficulty.tasks else "--crashed"
     typer.echo(
-        f"\n{counted(found.tokens, 'token')} of models; the conversations: writ show {shlex.quote(str(found.folder))} --rejected"
+        f"\n{counted(found.tokens, 'token')} of models; the conversations: writ show {shlex.quote(str(found.folder))} {kind}"
     )
     if found.owed:
         why = "the tokens are spent: ask for more with --tokens" if found.spent else "the same command plays them"

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from writ_dspy.lm.usage import Usage, read_totals
 from writ_dspy.report.counting import USAGE
 from writ_dspy.report.passing import Rate, pass_hat_k, rate
-from writ_dspy.report.tables import Table, plain
-from writ_dspy.shown import counted
+from writ_dspy.report.tables import Table, one_line, plain
+from writ_dspy.shown import counted, shown
 from writ_dspy.store.judged import is_crash, standing
 from writ_dspy.store.run import CRASH, Run
 from writ_dspy.task import KINDS, Json, Kind
@@ -60,6 +60,8 @@ class Difficulty:
     """All tasks."""
     crashed: int = 0
     """Conversations that crashed, and that no later one has replaced: of no rate."""
+    crash: str = ""
+    """The first of these, in one line."""
     usage: Mapping[str, Usage] = field(default_factory=dict)
     """By role: what the calls of its model came to."""
 
@@ -90,6 +92,7 @@ class Difficulty:
             "tries": self.tries,
             "tasks_of_run": self.total,
             "crashed": self.crashed,
+            "crash": self.crash,
             "interval": "Wilson, 95 %",
             "usage": {role: used.to_json() for role, used in self.usage.items()},
             "total": self._rates(self.tasks),
@@ -138,13 +141,15 @@ def difficulty(run: Run, name: str) -> Difficulty:
     for key, good in counted_now.items():
         tries[key.rpartition(".")[0]] += 1
         passed[key.rpartition(".")[0]] += good
-    crashed = {key.partition(CRASH)[0] for key in run.kept("conversations") if is_crash(key)} - counted_now.keys()
+    lost = [key for key in run.kept("conversations") if is_crash(key) and key.partition(CRASH)[0] not in counted_now]
+    first = one_line(f"{lost[0]}: {run.get('conversations', lost[0])['error']}") if lost else ""
     models = run.manifest.get("lms", {})
     played = [Played(key, cell, passed[key], tries[key]) for key, cell in cells.items() if tries[key]]
     student, user = (_name(models, role, run.manifest) for role in ("agent", "user"))
     wanted = int(run.manifest.get("tries", 1))
+    crashed = len({key.partition(CRASH)[0] for key in lost})
     return Difficulty(
-        name, student, user, wanted, tuple(played), len(cells), len(crashed), read_totals(run.folder / USAGE)
+        name, student, user, wanted, tuple(played), len(cells), crashed, first, read_totals(run.folder / USAGE)
     )
 
 
@@ -176,7 +181,8 @@ def render(found: Difficulty) -> RenderableType:
         f"{counted(len(found.tasks), 'task')} of {found.total:,} played, {counted(found.tries, 'try', 'tries')} each"
     )
     beside += f"; {counted(found.crashed, 'conversation')} crashed" if found.crashed else ""
-    return Group(Text(head, style="bold"), Text(beside), *filter(None, _tables(found)))
+    crash = [Text(f"\nfirst crash: {shown(found.crash)}", style="red")] if found.crash else []
+    return Group(Text(head, style="bold"), Text(beside), *filter(None, _tables(found)), *crash)
 
 
 def _tables(found: Difficulty) -> Iterator[Table]:
