@@ -8,10 +8,11 @@ from typing import Any
 
 import dspy
 
-from writ_dspy.conversation import Turn
+from writ_dspy.conversation import Finding, Turn
 from writ_dspy.domains import Domain
 from writ_dspy.errors import DomainError
 from writ_dspy.lm import BadReply, Connection
+from writ_dspy.lm.adapter import OBJECTION
 from writ_dspy.programs.notes import look_ups, notes
 from writ_dspy.programs.talk import as_text
 from writ_dspy.programs.toolbox import toolbox
@@ -21,7 +22,8 @@ from writ_dspy.task import Call, Json, Task
 
 DRAWS = 3
 """Draws of one turn, the first included, while the reply cannot be used."""
-OBJECTION = dspy.InputField(desc="what was wrong with the step that you wrote first; write it anew")
+MOST_FAULTS = 5
+"""Of one step that are told: whoever mends the first often mends them all."""
 
 
 class AgentProgram(dspy.Module):
@@ -60,7 +62,24 @@ class ModelAgent:
         """
         if (due := self.unasked(task, domain, turns)) is not None:
             return due
+        return await self._act(domain, turns, self.asked(task, domain, turns), seed)
+
+    async def act_again(
+        self, task: Task, domain: Domain, turns: Sequence[Turn], seed: int, refused: Turn, faults: Sequence[Finding]
+    ) -> Turn:
+        """The step anew: the model is told what was wrong with the one that it wrote.
+
+        Raises:
+            LMError: The server failed, or no reply in `DRAWS` draws was a step.
+        """
+        usage = self.connection.usage
+        usage.redraws += 1
+        usage.sent_back.update({fault.check for fault in faults})
         inputs = self.asked(task, domain, turns)
+        return await self._act(domain, turns, inputs | {OBJECTION: objected(refused, faults)}, seed)
+
+    async def _act(self, domain: Domain, turns: Sequence[Turn], inputs: dict[str, str], seed: int) -> Turn:
+        told = inputs.get(OBJECTION, "")
         for draw in range(DRAWS):
             self.connection.usage.redraws += draw > 0
             try:
@@ -68,7 +87,7 @@ class ModelAgent:
             except BadReply as reply:
                 if draw == DRAWS - 1:
                     raise
-                inputs |= {"objection": unusable(reply)}
+                inputs |= {OBJECTION: " ".join(filter(None, (told, unusable(reply))))}
         raise AssertionError("unreachable")
 
     def unasked(self, task: Task, domain: Domain, turns: Sequence[Turn]) -> Turn | None:
@@ -124,12 +143,12 @@ class ModelAgent:
 
     def _signature(self, domain: Domain, inputs: Collection[str] = ()) -> type[dspy.Signature]:
         """The predictor's signature with the domain's actions, and with an objection where one is told; made once per domain and set of instructions."""
-        base, objected = self.program.step.signature, "objection" in inputs
+        base, objected = self.program.step.signature, OBJECTION in inputs
         key = (domain.name, base, objected)
         if key not in self._signatures:
             typed = base.with_updated_fields("action", type_=action_type(domain.params, _reads(domain)))
             typed = typed if self.guided else typed.delete("plan")
-            self._signatures[key] = typed.append("objection", OBJECTION, str) if objected else typed
+            self._signatures[key] = typed.append(OBJECTION, dspy.InputField(), str) if objected else typed
         return self._signatures[key]
 
     def _tool_text(self, domain: Domain) -> str:
@@ -138,6 +157,14 @@ class ModelAgent:
             named = f"\nA list before a change names: {domain.pack.lists}." if domain.pack.lists else ""
             self._tools[domain.name] = f"{tools}{named}"
         return self._tools[domain.name]
+
+
+def objected(refused: Turn, faults: Sequence[Finding]) -> str:
+    """What a model is told of a step that was not taken."""
+    calls = "; ".join(map(str, refused.calls))
+    step = f"Your call {calls} was not made." if calls else f'Your message "{refused.text}" was not sent.'
+    why = "\n".join(f"- {fault.saw}; wanted: {fault.wanted}" for fault in faults[:MOST_FAULTS])
+    return f"{step} What was wrong with it:\n{why}\nWrite another step, with the same care for everything else."
 
 
 def _reads(domain: Domain) -> list[str]:

@@ -11,6 +11,7 @@ from writ_dspy.conversation import Finding, Intent, Turn
 from writ_dspy.domains import Domain
 from writ_dspy.errors import RoleError
 from writ_dspy.lm import BadReply, Connection
+from writ_dspy.lm.adapter import OBJECTION
 from writ_dspy.programs.talk import as_text
 from writ_dspy.programs.tries import derive, unusable
 from writ_dspy.signatures.user import SpeakAsUser
@@ -22,7 +23,6 @@ DRAWS = 3
 """Draws of one turn, the first included, while the reply cannot be used."""
 EMPTY = "The message was empty; say something."
 _AS_MOST = "As most people do."
-OBJECTION = dspy.InputField(desc="what was wrong with the message that you wrote first; write another one")
 
 
 class UserProgram(dspy.Module):
@@ -68,7 +68,9 @@ class ModelUser:
         usage.redraws += 1
         usage.sent_back.update({f"user_faithful: {fault.wanted.partition(':')[0]}" for fault in faults})
         why = "; ".join(f"{fault.saw}; wanted: {fault.wanted}" for fault in faults)
-        return await self._speak(task, domain, turns, seed, f'"{refused.text}" was refused. {why}')
+        return await self._speak(
+            task, domain, turns, seed, f'"{refused.text}" was refused. {why}. Write another message.'
+        )
 
     async def _speak(self, task: Task, domain: Domain, turns: Sequence[Turn], seed: int, objection: str) -> Turn | None:
         if transferred(domain, turns) or _left(turns) or (parted(turns) and not any(unspoken(task, turns))):
@@ -97,7 +99,7 @@ class ModelUser:
         signature = predictor.signature if free else self._staying(predictor.signature)
         inputs = asked(task, turns)
         if objection:
-            signature, inputs = signature.append("objection", OBJECTION, str), inputs | {"objection": objection}
+            signature, inputs = signature.append(OBJECTION, dspy.InputField(), str), inputs | {OBJECTION: objection}
         said = await self.connection.predict(
             predictor,
             seed=seed,

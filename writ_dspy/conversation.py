@@ -69,7 +69,7 @@ class Conversation:
     """Name of the agent role that spoke: `scripted`, `careless`, a program's name."""
     user: str
     redraws: int = 0
-    """User turns that were drawn again because they broke the user's own rules."""
+    """Turns that were drawn again: the user's that broke the user's own rules, the agent's in which the verifier found something before they were taken."""
     error: str = ""
     """What was raised, when `stop` is CRASHED; what its record says of it, when it is CUT_OFF."""
 

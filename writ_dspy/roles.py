@@ -40,3 +40,16 @@ class Agent(Protocol):
 
     async def act(self, task: Task, domain: Domain, turns: Sequence[Turn], seed: int) -> Turn:
         """The next agent turn: a text, or one tool call."""
+
+
+@runtime_checkable
+class CorrigibleAgent(Protocol):
+    """An agent that can be told what is wrong with a step before it is taken; any other one's steps stand as they are."""
+
+    guided: bool
+    """Whether it is shown what the task alone says, so that it may be told by that, too."""
+
+    async def act_again(
+        self, task: Task, domain: Domain, turns: Sequence[Turn], seed: int, refused: Turn, faults: Sequence[Finding]
+    ) -> Turn:
+        """As `Agent.act`, after a step was refused for these faults."""

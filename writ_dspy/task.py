@@ -436,6 +436,13 @@ class Task:
         return self.outcomes[: len(self.goal.decisions)]
 
 
+def untold(domain: str, task_id: str = "") -> Task:
+    """A task that says nothing, for a conversation that is judged by itself."""
+    return Task(
+        task_id, domain, "no-write", Goal(()), (), Slot("identity", ""), (), "", (), (), Axes(0, 0, 0), "", "imported"
+    )
+
+
 @lru_cache(256)
 def in_own_words(task: Task) -> Task:
     """The task with the sentences that this user has words of its own for; what they say stays the same."""

@@ -14,7 +14,15 @@ from tests.domains.library import library
 from tests.propose.proposed import firsts
 from tests.simulate.playing import play
 from tests.standins.engines import ScriptedEngine, prompt
-from writ_dspy.conversation import Conversation, StopReason, Turn, conversation_from_json, conversation_to_json, flaw
+from writ_dspy.conversation import (
+    Conversation,
+    Finding,
+    StopReason,
+    Turn,
+    conversation_from_json,
+    conversation_to_json,
+    flaw,
+)
 from writ_dspy.dataset.messages import to_messages
 from writ_dspy.domains import NAMES, Domain, load
 from writ_dspy.lm import BadReply, Connection
@@ -129,6 +137,42 @@ def test_what_is_no_list_of_look_ups_is_drawn_again(calls: list[dict[str, Any]],
         asyncio.run(agent.act(task, load(RETAIL), [Turn("user", "Hello.")], 7))
     assert len(engine.requests) == 3
     assert ["the last reply was unparsable (" in prompt(request) for request in engine.requests] == [False, True, True]
+
+
+WRONG = (
+    Finding("grounded", 1, "'$9' in 'You have $9.'", "an amount that was said, read, or follows from that"),
+    Finding("clean", 1, "thoughts", "what is said to a customer"),
+)
+
+
+def test_an_agent_is_told_why_a_step_was_not_taken(task: Task) -> None:
+    """At the end of its prompt, behind all that it was given the first time, and again with what else goes wrong meanwhile."""
+    domain, turns = load(RETAIL), [Turn("user", "Hello.")]
+    agent, engine = acting({"thought": "", "action": {"kind": "dance"}}, SAY)
+    first, first_engine = acting(SAY)
+    asyncio.run(first.act(task, domain, turns, 7))
+    said = asyncio.run(agent.act_again(task, domain, turns, 8, Turn("agent", "You have $9."), WRONG))
+
+    assert said.text == "Both are on their way."
+    shown, again = (prompt(request) for request in engine.requests)
+    for text in (shown, again):
+        assert 'Your message "You have $9." was not sent.' in text
+        assert all(f"- {fault.saw}; wanted: {fault.wanted}" in text for fault in WRONG)
+    assert "the last reply was unparsable" in again
+    assert "the last reply was unparsable" not in shown
+    plain = prompt(first_engine.requests[0])
+    assert plain.count("objection") == 0
+    assert shown.startswith(plain[: plain.index("[[ ## conversation ## ]]")])
+    usage = agent.connection.usage
+    assert (usage.redraws, dict(usage.sent_back)) == (2, {"clean": 1, "grounded": 1})
+
+
+def test_a_call_that_was_not_made_is_named(task: Task) -> None:
+    agent, engine = acting(SAY)
+    call = Call.of("get_order_details", {"order_id": "#W1"})
+    asyncio.run(agent.act_again(task, load(RETAIL), [Turn("user", "Hello.")], 8, Turn("agent", calls=(call,)), WRONG))
+
+    assert "Your call get_order_details(order_id='#W1') was not made." in prompt(engine.requests[0])
 
 
 @pytest.mark.parametrize(

@@ -44,6 +44,7 @@ SYNTHESIZE: tuple[tuple[dict[str, Any], str], ...] = (
     ({"out": 5}, "out = 5: give a path"), ({"out": b"x"}, "out = b'x'"), ({"out": ""}, "out is empty"), ({"out": "a\0b"}, "no path holds a NUL"),
     ({"out": "x" * 300}, "300 bytes long"), ({"out": "d/" * 3000}, "4,000 are the most"), ({"out": "caf\udce9"}, "no UTF-8"), ({"out": []}, r"out = \[\]"),
     ({"out": "/proc/writ"}, "belongs to the system"), ({"out": "/dev/null"}, "no folder"),
+    ({"corrections": 3}, "corrections = 3: no model decides"), ({"corrections": -1}, "corrections = -1"), ({"corrections": "2"}, "corrections = '2'"),
     ({"agent": 5}, "agent = 5"), ({"agent": []}, r"agent = \[\]"), ({"agent": "perfect"}, "no agent 'perfect'; there are scripted"), ({"agent": None}, "agent = None"),
     ({"tries": 0}, "tries = 0: ask for a whole number from 1 to 1,000"), ({"tries": "2"}, "tries = '2'"), ({"tries": 10**12}, "tries = 1000000000000"),
     ({"firewall_split": "testing"}, "no task split 'testing'; it has .* Choose one of them for the firewall, or off"), ({"firewall_split": 5}, "firewall_split = 5"),

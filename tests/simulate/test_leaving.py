@@ -312,7 +312,7 @@ def test_a_model_is_told_what_was_wrong_with_its_message(played: list[Played]) -
 
     assert [prompt.get("objection") for prompt in says.inputs] == [
         None,
-        '"Hi." was refused. Hi.; wanted: its wish; York; wanted: from: JFK, as the task has it',
+        '"Hi." was refused. Hi.; wanted: its wish; York; wanted: from: JFK, as the task has it. Write another message.',
     ]
     assert (says.usage.redraws, dict(says.usage.sent_back)) == (
         1,

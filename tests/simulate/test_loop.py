@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
+import pytest
+
 from tests.simulate.playing import Played
 from tests.standins.clock import at_once
 from writ_dspy.conversation import Finding, StopReason, Turn, conversation_from_json, conversation_to_json
 from writ_dspy.domains import Domain, load
-from writ_dspy.simulate.loop import Limits, converse, job, simulate
+from writ_dspy.simulate.loop import Limits, StepJudge, converse, job, simulate
 from writ_dspy.simulate.scripted import ScriptedAgent, ScriptedUser
 from writ_dspy.task import Call, Task
 
@@ -93,6 +95,99 @@ def test_a_users_fault_is_drawn_again(tasks: list[Task]) -> None:
 
     assert talk.redraws == 1
     assert not any("#W9999999" in turn.text for turn in talk.turns)
+    assert talk.stop is StopReason.USER_DONE
+
+
+class Careless(ScriptedAgent):
+    """Its first message, and its first write, are wrong until it was told so often; it keeps what it is told."""
+
+    guided = True
+
+    def __init__(self, until: int) -> None:
+        self.until = until
+        self.told: list[tuple[Turn, tuple[str, ...]]] = []
+
+    async def act(self, task: Task, domain: Domain, turns: Sequence[Turn], seed: int) -> Turn:
+        turn = await super().act(task, domain, turns, seed)
+        return self._spoiled(turn, domain) if self.until else turn
+
+    async def act_again(
+        self, task: Task, domain: Domain, turns: Sequence[Turn], seed: int, refused: Turn, faults: Sequence[Finding]
+    ) -> Turn:
+        self.told.append((refused, tuple(fault.check for fault in faults)))
+        turn = await super().act(task, domain, turns, seed)
+        return turn if len([one for one, _ in self.told if one == refused]) >= self.until else refused
+
+    def _spoiled(self, turn: Turn, domain: Domain) -> Turn:
+        if turn.calls and domain.kinds[turn.calls[0].tool] == "write":
+            return Turn("agent", calls=(Call.of(turn.calls[0].tool, {**turn.calls[0].args, "order_id": "#W0000000"}),))
+        return Turn("agent", "<think>Hm.</think>") if turn.text and not self.told else turn
+
+
+def wrong(_task: Task, _domain: Domain, turns: Sequence[Turn], _hinted: bool) -> list[Finding]:
+    """A judge of the two."""
+    text, calls = turns[-1].text, turns[-1].calls
+    odd = "<think>" in text or any(call.args.get("order_id") == "#W0000000" for call in calls)
+    return [Finding("clean", len(turns) - 1, "it", "another one")] if odd else []
+
+
+def cancels(tasks: list[Task]) -> Task:
+    """A task that writes to an order."""
+    return next(task for task in tasks if task.gold and "order_id" in task.gold[0].args)
+
+
+@pytest.mark.parametrize("until", [1, 2])
+def test_a_step_that_is_judged_wrong_is_not_taken(until: int, tasks: list[Task]) -> None:
+    """Neither sent nor made: the agent is told, as often as needed, and does what it would have done with the right ones at once."""
+    task = cancels(tasks)
+    domain, agent, limits = load(task.domain), Careless(until), Limits(corrections=2)
+    talk = asyncio.run(converse(job(task, 0, 0), domain, ScriptedUser(), agent, limits, judge=wrong))
+    right = asyncio.run(converse(job(task, 0, 0), domain, ScriptedUser(), ScriptedAgent(), limits, judge=wrong))
+
+    assert [turn.calls for turn in talk.turns if turn.calls] == [turn.calls for turn in right.turns if turn.calls]
+    assert not [finding for at in range(len(talk.turns)) for finding in wrong(task, domain, talk.turns[: at + 1], True)]
+    assert not any(turn.error for turn in talk.turns)
+    assert (talk.stop, right.redraws) == (StopReason.USER_DONE, 0)
+    assert talk.redraws == len(agent.told) >= 2 * until
+    assert {checks for _, checks in agent.told} == {("clean",)}
+
+
+def test_the_last_draw_stands(tasks: list[Task]) -> None:
+    """Whoever does not mend a step takes it: the verifier has the last word."""
+    task = cancels(tasks)
+    domain, agent = load(task.domain), Careless(9)
+    talk = asyncio.run(
+        converse(job(task, 0, 0), domain, ScriptedUser(), agent, Limits(turns=9, corrections=2), judge=wrong)
+    )
+
+    assert "<think>Hm.</think>" in [turn.text for turn in talk.turns if turn.role == "agent"]
+    assert talk.redraws == len(agent.told) == 2
+
+
+@pytest.mark.parametrize(("corrections", "judge"), [(0, wrong), (2, None)])
+def test_nobody_is_told_unless_it_is_asked_for(corrections: int, judge: StepJudge | None, tasks: list[Task]) -> None:
+    """A student that is measured plays as it is."""
+    task = cancels(tasks)
+    agent = Careless(1)
+    limits = Limits(turns=9, corrections=corrections)
+    talk = asyncio.run(converse(job(task, 0, 0), load(task.domain), ScriptedUser(), agent, limits, judge=judge))
+
+    assert "<think>Hm.</think>" in [turn.text for turn in talk.turns]
+    assert not agent.told
+
+
+def test_who_cannot_be_told_is_not_judged(tasks: list[Task]) -> None:
+    """A script would say the same again."""
+
+    def never(*_: object) -> list[Finding]:
+        raise AssertionError("judged")
+
+    task = cancels(tasks)
+    limits = Limits(corrections=2)
+    talk = asyncio.run(
+        converse(job(task, 0, 0), load(task.domain), ScriptedUser(), ScriptedAgent(), limits, judge=never)
+    )
+
     assert talk.stop is StopReason.USER_DONE
 
 

@@ -31,7 +31,7 @@ OWN, PROJECT = "writ.toml", "pyproject.toml"
 LARGEST = 1_000_000
 """Bytes of the largest file that is read."""
 HARMLESS = frozenset({
-    "accepted", "agent", "auto", "burden", "check", "compose", "concurrency", "cpu", "crashed", "dedup", "domain", "dry-run",
+    "accepted", "agent", "auto", "burden", "check", "compose", "concurrency", "corrections", "cpu", "crashed", "dedup", "domain", "dry-run",
     "firewall", "format", "full", "gpus-each", "json", "kind", "max-tokens", "memory", "mode", "n", "no-pager",
     "objective", "optimizer", "per-kind", "quiet", "random", "rejected", "replicas", "rollouts", "seed", "split", "tasks",
     "temperature", "test-share", "tokens", "tries", "verbose", "workers", "writes",
@@ -55,7 +55,7 @@ OVERRULED: dict[str, dict[str, tuple[str, ...]]] = {
 }  # fmt: skip
 """By verb, what an option on the command line takes the place of: defaults beside which it would be refused."""
 MODELS = ("lm", "role", "lms", "serve")
-WITH_MODELS = ("mode", "auto", "compose", "concurrency", "program")
+WITH_MODELS = ("mode", "auto", "compose", "concurrency", "corrections", "program")
 """Of no use, and so no defaults, where no model is named."""
 _KINDS = {bool: "true or false", int: "a whole number", float: "a number", str: "a text"}
 

@@ -128,6 +128,14 @@ Compose = Annotated[
         help="Share of the tasks, 0 to 1, that the composer's model thinks up; recipes fill in what it cannot.",
     ),
 ]
+Corrections = Annotated[
+    int | None,
+    typer.Option(
+        help="How often a model's agent is told what the verifier finds in a step, and asked for another, before the step is taken; "
+        "0: never. Default: 2.",
+        show_default=False,
+    ),
+]
 Auto = Annotated[bool, typer.Option("--auto", help="The best compiled program of each role for the model that it has.")]
 Concurrency = Annotated[
     int | None, typer.Option(help="Conversations at a time, with models. Default: 256.", show_default=False)

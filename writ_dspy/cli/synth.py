@@ -20,6 +20,7 @@ from writ_dspy.cli.options import (
     Auto,
     Compose,
     Concurrency,
+    Corrections,
     DomainNames,
     Folder,
     Grow,
@@ -75,6 +76,7 @@ def synth(
     program: ProgramNames = None,
     auto: Auto = False,
     compose: Compose = 0.0,
+    corrections: Corrections = None,
     concurrency: Concurrency = None,
     serve: ServeModel = None,
     grow: Grow = False,
@@ -91,7 +93,9 @@ def synth(
     models = _models(
         plan.url if plan else lm, role, lms, mode, program, api_key_env, auto=auto, composing=composes(wanted, compose)
     )
-    settings = _settings(wanted, seed, agent, tries, firewall, models, compose, shard)
+    settings = _settings(
+        wanted, seed, agent, tries, firewall, models, compose=compose, corrections=corrections, shard=shard
+    )
     with _served(plan, out, settings, quiet=as_json, grow=grow):
         stages = ("propose", "play") if settings.shard else ("propose", "play", "export")
         work = _work(out, settings, workers, stages, concurrency, quiet=as_json, grow=grow, ray=ray)
@@ -118,6 +122,7 @@ def propose(
     program: ProgramNames = None,
     auto: Auto = False,
     compose: Compose = 0.0,
+    corrections: Corrections = None,
     concurrency: Concurrency = None,
     grow: Grow = False,
     shard: ShardName = None,
@@ -130,7 +135,9 @@ def propose(
     check_folder(out, "--out")
     wanted = _mix(domain, n, mix)
     models = _models(lm, role, lms, mode, program, api_key_env, auto=auto, composing=composes(wanted, compose))
-    settings = _settings(wanted, seed, agent, tries, firewall, models, compose, shard)
+    settings = _settings(
+        wanted, seed, agent, tries, firewall, models, compose=compose, corrections=corrections, shard=shard
+    )
     work = _work(out, settings, workers, ("propose",), concurrency, quiet=as_json, grow=grow, ray=ray)
     _finish(work, as_json, "", played=False)
 
@@ -169,16 +176,17 @@ def _mix(domain: list[str] | None, n: int | None, mix_file: Path | None) -> Mix:
 
 
 def _settings(
-    mix: Mix, seed: int, agent: str, tries: int, split: str, models: Models, compose: float, shard: str | None
+    mix: Mix, seed: int, agent: str, tries: int, split: str, models: Models, *, compose: float,
+    corrections: int | None, shard: str | None,
 ) -> Settings:  # fmt: skip
-    from writ_dspy.run.settings import Settings
+    from writ_dspy.run.settings import CORRECTIONS, Settings
     from writ_dspy.run.shard import Shard
 
     lms, mode, programs = models
     wall = None if split == "off" else split
     settings = Settings(
         mix, seed, agent, tries=tries, firewall=wall, lms=lms, mode=mode, programs=programs, compose=compose,
-        shard=None if shard is None else Shard.parse(shard),
+        corrections=CORRECTIONS if corrections is None else corrections, shard=None if shard is None else Shard.parse(shard),
     )  # fmt: skip
     settings.check()
     return settings

@@ -15,7 +15,23 @@ from writ_dspy.errors import StoreError, brief
 from writ_dspy.imports.chat import canonical
 from writ_dspy.shown import counted
 from writ_dspy.store.parsed import parsed
-from writ_dspy.task import Axes, Call, Decision, Goal, Json, Kind, Listed, Outcome, Record, Said, Slot, Task, Tell, Term
+from writ_dspy.task import (
+    Axes,
+    Call,
+    Decision,
+    Goal,
+    Json,
+    Kind,
+    Listed,
+    Outcome,
+    Record,
+    Said,
+    Slot,
+    Task,
+    Tell,
+    Term,
+    untold,
+)
 from writ_dspy.verify.scope import NOTHING, Known, Unknown
 
 OFFICIAL: Unknown = frozenset({"evidence", "wishes", "manner", "refusals", "transfer"})
@@ -36,7 +52,7 @@ class Basis:
 
 def without(domain: Domain, task_id: str = "") -> Basis:
     """No task: only what holds for any conversation is judged."""
-    return Basis(_task(task_id, domain, (), (), "", ""), NOTHING)
+    return Basis(untold(domain.name, task_id), NOTHING)
 
 
 def official(form: Mapping[str, Json], domain: Domain, task_id: str) -> Basis:

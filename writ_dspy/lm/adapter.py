@@ -35,6 +35,9 @@ if TYPE_CHECKING:
     from writ_dspy.lm.engine import Engine
 
 _Signature = type[dspy.Signature]
+OBJECTION = "objection"
+"""The input field of a request that is sent anew: it says itself what it is, so that the system message, with which every request
+begins, is the same with it and without it."""
 
 
 class StructuredAdapter(dspy.JSONAdapter):
@@ -64,7 +67,8 @@ class StructuredAdapter(dspy.JSONAdapter):
 
     def format_system_message(self, signature: _Signature) -> str:
         if signature not in self._systems:
-            self._systems[signature] = _with_shapes(super().format_system_message(signature), signature)
+            told = signature.delete(OBJECTION) if OBJECTION in signature.input_fields else signature
+            self._systems[signature] = _with_shapes(super().format_system_message(told), told)
         return self._systems[signature]
 
     def format_user_message_content(

@@ -281,7 +281,8 @@ def _yield(facts: Facts) -> Iterator[str]:
     yield ""
     yield (
         f"{counted(total.tasks, 'task')}, {counted(total.conversations, 'conversation')}, {total.accepted:,} accepted ({rate}); "
-        f"{counted(facts.report.redraws, 'user turn was', 'user turns were')} drawn again because they broke the user's own rules."
+        f"{counted(facts.report.redraws, 'turn was', 'turns were')} drawn again because it broke the user's own rules, or because the "
+        "verifier found something in a model's step before it was taken."
     )
     if facts.report.rejections:
         yield ""

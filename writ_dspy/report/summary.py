@@ -75,7 +75,7 @@ class Report:
     tools: Mapping[tuple[str, str], int]
     """By domain and write tool: accepted conversations whose gold calls it; zero for one not covered."""
     redraws: int = 0
-    """User turns that were drawn again, over all conversations that came to an end."""
+    """Turns that were drawn again, over all conversations that came to an end."""
     owed_again: int = 0
     """Conversations that crashed and that no later attempt has brought to an end."""
     crash: str = ""
@@ -246,7 +246,7 @@ def _headline(report: Report) -> str:
         again = f", {report.owed_again} owed again" if report.owed_again else ", all played again since"
         parts.append(f"{counted(total.crashed, 'crash', 'crashes')}{again}")
     parts += [gone] if gone else []
-    parts.append(f"{counted(report.redraws, 'user turn')} redrawn")
+    parts.append(f"{counted(report.redraws, 'turn')} redrawn")
     if report.trajectories_per_second is not None:
         parts.append(speed(report.trajectories_per_second))
     return " · ".join(parts)

@@ -37,7 +37,7 @@ def settings_of(
     Args:
         domains, n, mix, seed, agent, tries: As `synthesize` takes them.
         firewall: A split, or None or `off` for no firewall.
-        models: `lm`, `roles`, `lms`, `mode`, `programs`, `api_key_env`, `compose` and `shard`, as `synthesize` takes them.
+        models: `lm`, `roles`, `lms`, `mode`, `programs`, `api_key_env`, `compose`, `corrections` and `shard`, as `synthesize` takes them.
 
     Raises:
         ConfigError: One of them cannot be.
@@ -60,7 +60,7 @@ def settings_of(
     part = None if models["shard"] is None else Shard.parse(models["shard"])
     settings = Settings(
         wanted, cast("int", seed), cast("str", agent), tries=cast("int", tries), firewall=cast("str | None", wall), lms=lms,
-        mode=mode, programs=fixed, compose=models["compose"], shard=part,
+        mode=mode, programs=fixed, compose=models["compose"], corrections=models["corrections"], shard=part,
     )  # fmt: skip
     settings.check()
     return settings

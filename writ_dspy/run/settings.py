@@ -34,6 +34,10 @@ from writ_dspy.version import __version__
 
 MOST_TRIES = 1_000
 """Conversations per task: pass^k takes a dozen. More is a slip of the finger."""
+CORRECTIONS = 2
+"""Fresh draws of a step, unless something else is asked for."""
+MOST_CORRECTIONS = 20
+"""Of one step: who has not mended it by then never will."""
 MOST_TURNS = 1_000
 """Of a conversation; long ones have forty."""
 
@@ -60,6 +64,8 @@ class Settings:
     firewall: str | None = "base"
     """Official split that no task may touch; None lets everything through."""
     turns: int = Limits().turns
+    corrections: int = CORRECTIONS
+    """Fresh draws of a step of a model's agent in which the verifier finds something before it is taken."""
     lms: RoleLMs = field(default_factory=RoleLMs)
     """The roles that models play; the others are scripted."""
     mode: Mode = "guided"
@@ -77,6 +83,11 @@ class Settings:
     def casting(self) -> Casting:
         """Who plays which role."""
         return Casting(self.agent, self.user, self.lms, self.mode, self.programs, self.firewall)
+
+    @property
+    def corrects(self) -> bool:
+        """Whether a model decides what the agent does, so that its steps can be judged before they are taken."""
+        return self.casting.mode_of("agent") in ("guided", "free")
 
     @property
     def domains(self) -> list[str]:
@@ -135,6 +146,7 @@ class Settings:
     def _live(self) -> dict[str, Json]:
         more: dict[str, Json] = {"programs": [list(pair) for pair in self.programs]} if self.programs else {}
         more |= {"compose": self.compose} if self.compose else {}
+        more |= {"corrections": self.corrections} if self.corrects else {}
         return {"lms": self.lms.model_dump(mode="json"), "mode": self.mode, **more}
 
     @classmethod
@@ -160,8 +172,11 @@ class Settings:
             raise StoreError(f"{run.folder}: {error}") from error
         except ConfigError as error:  # a model that is none
             raise _spoiled(run, f"lms: {error}") from error
-        values = found.model_dump(exclude={"writ", "checks", "domains", "official", "mix", "lms", "grown", "shard"})
-        return cls(Mix(cells=found.mix), **values, lms=found.lms, grown=found.grown, shard=found.shard)
+        values = found.model_dump(
+            exclude={"writ", "checks", "domains", "official", "mix", "lms", "grown", "shard"}, exclude_none=True
+        )
+        made = cls(Mix(cells=found.mix), **values, lms=found.lms, grown=found.grown, shard=found.shard)
+        return replace(made, corrections=0 if made.corrects else CORRECTIONS) if found.corrections is None else made
 
     def check(self) -> None:
         """Refuse what cannot work, before anything is written.
@@ -182,6 +197,12 @@ class Settings:
         whole("seed", self.seed)
         whole("tries", self.tries, 1, MOST_TRIES)
         whole("turns", self.turns, 2, MOST_TURNS)
+        whole("corrections", self.corrections, 0, MOST_CORRECTIONS)
+        if self.corrections != CORRECTIONS and not self.corrects:
+            raise ConfigError(
+                f"corrections = {self.corrections}: no model decides what the agent does here, so no step is judged before it is "
+                "taken. Leave it out, or give the agent a model in mode guided or free."
+            )
         with_composer(self.lms, None, composes=composes(self.mix, self.compose))
         if not self.mix.cells:
             raise ConfigError("the mix has no cells, so there is nothing to make. Give it one or more.")
@@ -216,6 +237,7 @@ class Settings:
         options += [f"--role {name}={lm.model}" for name, lm in self.lms.items()]
         options += [f"--compose {self.compose:g}"] if self.compose else []
         options += [f"--mode {self.mode}"] if self.casting.live else []
+        options += [f"--corrections {self.corrections}"] if self.corrections != CORRECTIONS else []
         options += [f"--program {name}={place.rpartition('#')[0]}" for name, place in self.programs]
         options += [f"--shard {self.shard}"] if self.shard else []
         names = usual(self.mix)
@@ -266,6 +288,8 @@ class _Manifest(BaseModel):
     lms: RoleLMs = RoleLMs()
     mode: Mode = "guided"
     programs: tuple[tuple[str, str], ...] = ()
+    corrections: Annotated[int, Field(ge=0, le=MOST_CORRECTIONS)] | None = None
+    """An older writ, which judged no step, says nothing."""
     compose: Annotated[float, Field(ge=0, le=1)] = 0.0
     grown: tuple[Stage, ...] = ()
     shard: Annotated[Shard | None, BeforeValidator(lambda text: None if text is None else _shard(text))] = None

@@ -228,7 +228,8 @@ class _Playing:
         """Some tries at tasks, by their ids."""
         settings = self._settings
         lines = tuple((self._run.line("tasks", key), attempt) for key, attempt in tries)
-        return Play(lines, settings.seed, settings.user, settings.agent, Limits(turns=settings.turns))
+        limits = Limits(turns=settings.turns, corrections=settings.corrections if settings.corrects else 0)
+        return Play(lines, settings.seed, settings.user, settings.agent, limits)
 
     def take(self, talks: Played) -> None:
         """Keep conversations and verdicts.

@@ -44,7 +44,7 @@ from writ_dspy.run.exported import brought_up_to_date, in_memory, up_to_date
 from writ_dspy.run.folder import open_run, refuse_other
 from writ_dspy.run.live import Live
 from writ_dspy.run.nodes import Nodes, refuse_local
-from writ_dspy.run.settings import Settings
+from writ_dspy.run.settings import CORRECTIONS, Settings
 from writ_dspy.run.worker import Crew, Team
 from writ_dspy.shown import counted
 from writ_dspy.store.judged import Standing, is_crash, standing, understood
@@ -287,6 +287,7 @@ def synthesize(  # noqa: PLR0913 - as many as the command line has options
     mode: Mode | None = None,
     programs: Mapping[str, str] | None = None,
     compose: float = 0.0,
+    corrections: int = CORRECTIONS,
     concurrency: int | None = None,
     grow: bool = False,
     api_key_env: str | None = None,
@@ -313,6 +314,8 @@ def synthesize(  # noqa: PLR0913 - as many as the command line has options
         programs: Compiled programs by role, each by name, digest or file.
         compose: Share of the tasks, 0 to 1, that the composer's model thinks up; recipes fill in what it cannot. A cell of
             the mix with `source: model` is composed as a whole.
+        corrections: How often a model's agent is told what the verifier finds in a step of it, and asked for another one, before
+            the step is taken; 0 for never. The last one stands.
         concurrency: Conversations at a time with models.
         grow: Add to a run that was asked for fewer tasks or tries of the same; what it has stays as it is.
         api_key_env: Name of the variable that holds the API key of the models in `lm` and `roles`, all of one server.
@@ -330,7 +333,7 @@ def synthesize(  # noqa: PLR0913 - as many as the command line has options
         check_folder(path_of(out, "out"), "out")
     models = {
         "lm": lm, "roles": roles, "lms": lms, "mode": mode, "programs": programs, "api_key_env": api_key_env,
-        "compose": compose, "shard": shard,
+        "compose": compose, "corrections": corrections, "shard": shard,
     }  # fmt: skip
     settings = settings_of(domains, n, mix, seed, agent, tries, firewall_split, models)
     check_work(progress, concurrency, grow=grow)

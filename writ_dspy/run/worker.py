@@ -54,6 +54,7 @@ from writ_dspy.store.memory import sparing
 from writ_dspy.store.records import task_on
 from writ_dspy.task import COMPOSED, Task
 from writ_dspy.verify.checks import verify
+from writ_dspy.verify.stepwise import step_faults
 
 CONCURRENCY = 64
 """Conversations at a time within one batch."""
@@ -230,7 +231,7 @@ class Play:
         by_id = {task.id: task for task in tasks.values()}
         domains = {task.domain: load(task.domain) for task in tasks.values()}
         found: dict[str, tuple[Record, Record | None]] = {}
-        async for talk in simulate(jobs, domains, user, agent, self.limits, CONCURRENCY):
+        async for talk in simulate(jobs, domains, user, agent, self.limits, CONCURRENCY, step_faults):
             task = by_id[talk.task_id]
             judged, verdict = _judged(task, talk, domains[task.domain])
             found[talk.id] = conversation_to_json(judged), verdict

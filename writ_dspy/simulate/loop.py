@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 from writ_dspy.conversation import Conversation, Finding, StopReason, Turn
 from writ_dspy.domains import Domain, World
 from writ_dspy.errors import DeniedError, DomainError, RoleError, WritError, boundary
-from writ_dspy.roles import Agent, Corrigible, User
+from writ_dspy.roles import Agent, Corrigible, CorrigibleAgent, User
 from writ_dspy.simulate.faults import user_faults, wish_faults
 from writ_dspy.simulate.leaving import transferred
 from writ_dspy.simulate.wishes import Wanted, wanted_of
@@ -25,6 +26,12 @@ class Limits:
     """All turns, tool results included."""
     redraws: int = 2
     """Fresh draws of a user turn that breaks the user's own rules; the last one stands."""
+    corrections: int = 0
+    """Fresh draws of an agent's step that is judged wrong before it is taken; the last one stands."""
+
+
+StepJudge: TypeAlias = Callable[[Task, Domain, Sequence[Turn], bool], Sequence[Finding]]
+"""What is wrong with the last of the turns, an agent's step that is not taken yet; whether it may be judged by what the task alone says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +55,13 @@ def job(task: Task, attempt: int, run_seed: int) -> Job:
 
 
 async def converse(
-    work: Job, domain: Domain, user: User, agent: Agent, limits: Limits = Limits(), begun: Sequence[Turn] = ()
+    work: Job,
+    domain: Domain,
+    user: User,
+    agent: Agent,
+    limits: Limits = Limits(),
+    begun: Sequence[Turn] = (),
+    judge: StepJudge | None = None,
 ) -> Conversation:
     """Play one conversation on a world of its own; whatever raises is stored with it, never scored.
 
@@ -59,6 +72,7 @@ async def converse(
         agent: Who serves.
         limits: Where it is cut off.
         begun: Turns that were made already, with a result for every call; it goes on from there.
+        judge: Looks at each step of an agent that can be told what is wrong with it, as often as `limits.corrections` says.
 
     Raises:
         DeniedError: A role's model is out of reach for good; no other conversation would come further.
@@ -67,7 +81,7 @@ async def converse(
     redraws, error = 0, ""
     try:
         with boundary(RoleError, f"simulating {work.id}"):
-            stop, redraws = await _play(work, domain, user, agent, limits, turns)
+            stop, redraws = await _play(work, domain, user, agent, limits, turns, judge)
     except DeniedError:
         raise
     except WritError as failure:
@@ -78,13 +92,20 @@ async def converse(
 
 
 async def simulate(
-    jobs: Iterable[Job], domains: dict[str, Domain], user: User, agent: Agent, limits: Limits, concurrency: int
+    jobs: Iterable[Job],
+    domains: dict[str, Domain],
+    user: User,
+    agent: Agent,
+    limits: Limits,
+    concurrency: int,
+    judge: StepJudge | None = None,
 ) -> AsyncIterator[Conversation]:
     """Conversations as they finish, at most `concurrency` at a time; a slow one holds up no other."""
     running: set[asyncio.Task[Conversation]] = set()
     try:
         for work in jobs:
-            running.add(asyncio.create_task(converse(work, domains[work.task.domain], user, agent, limits)))
+            talk = converse(work, domains[work.task.domain], user, agent, limits, judge=judge)
+            running.add(asyncio.create_task(talk))
             if len(running) >= concurrency:
                 done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
                 for finished in done:
@@ -99,12 +120,14 @@ async def simulate(
 
 
 async def _play(
-    work: Job, domain: Domain, user: User, agent: Agent, limits: Limits, turns: list[Turn]
+    work: Job, domain: Domain, user: User, agent: Agent, limits: Limits, turns: list[Turn], judge: StepJudge | None
 ) -> tuple[StopReason, int]:
     world, redraws = world_after(domain, turns), 0
     while len(turns) < limits.turns:
         if turns and (turns[-1].role != "agent" or turns[-1].calls):
-            turns += played(domain, world, await agent.act(work.task, domain, turns, work.seed))
+            acted, drawn = await _act(work, domain, agent, turns, limits, judge)
+            redraws += drawn
+            turns += played(domain, world, acted)
             continue
         spoken, drawn = await speak(work, domain, user, turns, limits)
         redraws += drawn
@@ -112,6 +135,21 @@ async def _play(
             return ended(domain, turns), redraws
         turns.append(spoken)
     return StopReason.TURN_LIMIT, redraws
+
+
+async def _act(
+    work: Job, domain: Domain, agent: Agent, turns: Sequence[Turn], limits: Limits, judge: StepJudge | None
+) -> tuple[Turn, int]:
+    """The agent's next step, drawn again while it is judged wrong; with how often it was."""
+    acted, drawn = await agent.act(work.task, domain, turns, work.seed), 0
+    if judge is None or not isinstance(agent, CorrigibleAgent):
+        return acted, drawn
+    for drawn in range(limits.corrections):
+        faults = judge(work.task, domain, [*turns, canonical(domain, acted)], agent.guided)
+        if not faults:
+            return acted, drawn
+        acted = await agent.act_again(work.task, domain, turns, work.seed + drawn + 1, acted, faults)
+    return acted, limits.corrections
 
 
 def world_after(domain: Domain, turns: Sequence[Turn]) -> World:
@@ -148,8 +186,13 @@ def _faults(task: Task, domain: Domain, wanted: Wanted, before: Sequence[Turn], 
 
 def played(domain: Domain, world: World, acted: Turn) -> list[Turn]:
     """An agent's turn with its calls in canonical form, and what the world answers to each."""
-    calls = tuple(_canonical(domain, call) for call in acted.calls)
-    return [replace(acted, calls=calls), *(_result(world, call) for call in calls)]
+    acted = canonical(domain, acted)
+    return [acted, *(_result(world, call) for call in acted.calls)]
+
+
+def canonical(domain: Domain, acted: Turn) -> Turn:
+    """An agent's turn with its calls in canonical form."""
+    return replace(acted, calls=tuple(_canonical(domain, call) for call in acted.calls)) if acted.calls else acted
 
 
 def ended(domain: Domain, turns: Sequence[Turn]) -> StopReason:

@@ -28,7 +28,7 @@ from writ_dspy.run.casting import Mode
 from writ_dspy.run.dry import read_dry, write_dry
 from writ_dspy.run.folder import says
 from writ_dspy.run.live import Live
-from writ_dspy.run.settings import MOST_TRIES, Settings, versions
+from writ_dspy.run.settings import CORRECTIONS, MOST_TRIES, Settings, versions
 from writ_dspy.run.synth import opened
 from writ_dspy.run.worker import run_async
 from writ_dspy.shown import counted
@@ -133,7 +133,16 @@ def _asked(source: Run, lms: RoleLMs, k: int, mode: Mode) -> Settings:
         )
     players = RoleLMs(agent=lms.agent, user=lms.user)
     return replace(
-        made, agent="scripted", user="scripted", tries=k, lms=players, mode=mode, programs=(), compose=0.0, grown=()
+        made,
+        agent="scripted",
+        user="scripted",
+        tries=k,
+        lms=players,
+        mode=mode,
+        programs=(),
+        compose=0.0,
+        corrections=0 if mode == "free" else CORRECTIONS,
+        grown=(),
     )
 
 

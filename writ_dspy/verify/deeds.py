@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator
 
 from writ_dspy.codec import parts
-from writ_dspy.conversation import Finding
+from writ_dspy.conversation import Finding, StopReason
 from writ_dspy.domains.listing import compiled
 from writ_dspy.domains.postal import numbered
 from writ_dspy.domains.whole import is_whole
@@ -69,6 +69,8 @@ def identified_before_write(case: Case) -> Iterator[Finding]:
         turn = case.gold_turns[index] if index < decided else None
         if outcome.call is not None and turn is None:
             continue  # never written: end_state says so
+        if turn is None and case.talk.stop is StopReason.CUT_OFF:
+            continue  # whoever is under way may still look it up
         unread = missing(outcome, case.atoms(turn), case.domain, wish if case.knows("wishes") else None)
         if unread and outcome.call is not None and index < decided:
             unread = tuple(_unread_of_batch(case, index, outcome.call, unread))

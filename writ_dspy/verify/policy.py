@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from writ_dspy import patterns as re
-from writ_dspy.conversation import Finding
+from writ_dspy.conversation import Finding, StopReason
 from writ_dspy.domains import Transfer
 from writ_dspy.task import Call
 from writ_dspy.verify.bearing import ASKED_FOR, looks, present
@@ -61,7 +61,7 @@ def _transferred(case: Case) -> Iterator[Finding]:
             yield Finding("policy", step.turn, saw, "a summary of this conversation")
     if transfers:
         yield from _after(case, transfers[0].turn, hand_over)
-    elif wanted:
+    elif wanted and case.talk.stop is not StopReason.CUT_OFF:
         yield Finding("policy", case.last, "no transfer", f"{hand_over.tool}, since the request is out of scope")
     yield from _too_early(case, transfers[0].turn if transfers else None, hand_over)
 
@@ -70,7 +70,7 @@ def _after(case: Case, turn: int, hand_over: Transfer) -> Iterator[Finding]:
     """The set sentence follows, and nothing else."""
     after = [(turn + 1 + index, item) for index, item in enumerate(case.talk.turns[turn + 1 :]) if item.role == "agent"]
     if (not after and case.knows("ending")) or (after and after[0][1].text.strip() != hand_over.text):
-        yield Finding("policy", turn, "a transfer without the set sentence", hand_over.text)
+        yield Finding("policy", after[0][0] if after else turn, "a transfer without the set sentence", hand_over.text)
     elif after[1:]:
         index, item = after[1]
         saw = short(item.text or str(item.calls[0]), 60)
