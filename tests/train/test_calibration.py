@@ -22,6 +22,7 @@ from writ_dspy.errors import StoreError
 from writ_dspy.lm.endpoint import RoleLMs
 from writ_dspy.report.passing import rate
 from writ_dspy.run.dry import write_dry
+from writ_dspy.run.settings import Settings
 from writ_dspy.run.synth import Synthesis, load
 from writ_dspy.store.run import Run
 from writ_dspy.task import Task
@@ -87,6 +88,7 @@ def test_what_is_measured_is_the_students_ability(done: Path, student: Student, 
     found = calibrate(done, played_by(server.url), K)
 
     agrees(found, student, K)
+    assert Settings.of(Run.read(found.folder)).corrections == 0  # whoever is measured is told nothing
     assert len(found.difficulty.tasks) == found.difficulty.total == N
     for k in range(1, K + 1):
         seen = found.difficulty.pass_hat(k)
