@@ -229,6 +229,7 @@ def test_another_student_needs_another_folder(run: Path, server: StandIn) -> Non
         (["RUN", "--lm", "URL", "--concurrency", "0"], 2, "concurrency"),
         (["RUN", "--lm", "sglang://127.0.0.1:9/nobody"], 1, "127.0.0.1:9"),
         (["EMPTY", "--lm", "URL"], 2, "no task yet"),
+        (["RUN", "--lm", "URL", "--out", "RUN"], 2, "is no calibration"),
     ],
 )
 def test_bad_requests_change_nothing(server: StandIn, run: Path, words: list[str], code: int, says: str) -> None:

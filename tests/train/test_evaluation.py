@@ -199,7 +199,7 @@ def test_a_release_that_is_not_installed_says_how_to_get_it(monkeypatch: pytest.
         (["-k", "0"], "trials = 0"),
         (["--tokens", "0"], "tokens = 0"),
         (["--concurrency", "0"], "concurrency = 0"),
-        (["--beside", "nowhere"], "nowhere"),
+        (["--beside", "nowhere"], "nowhere holds no evaluation"),
         (["--user", "nonsense"], "no model URL"),
         (["--user", "scripted"], "plays no official task"),
     ],

@@ -38,6 +38,8 @@ from writ_dspy.store.run import Run
 
 TRIES = 4
 """At each task, unless something else is asked for."""
+STUDENTS: tuple[Mode, ...] = ("free", "chat")
+"""The modes in which a student is given no hint."""
 COPIED = 500
 """Tasks that are copied in one go."""
 Tell = Callable[[int, int, Mapping[str, int]], None]
@@ -93,7 +95,7 @@ def calibrate(
     """
     if lms.agent is None:
         raise ConfigError("nobody is to be calibrated: name the student's model with --lm URL.")
-    if mode not in ("free", "chat"):
+    if mode not in STUDENTS:
         raise ConfigError(f"mode = {brief(mode)}: a student plays in mode free or chat. Choose one of them.")
     whole("k", k, 1, MOST_TRIES)
     if tokens is not None:
@@ -155,6 +157,8 @@ def _kept(folder: Path, asked: Settings) -> Settings:
     if not (folder / "run.json").is_file():
         return asked
     there = Settings.of(Run.read(folder))
+    if there.lms.agent is None or there.mode not in STUDENTS:
+        raise StoreError(f"{folder} holds a run that is no calibration. Nothing was changed. Use another --out.")
     if there.mode != asked.mode:
         raise StoreError(
             f"{folder} is a calibration in mode {there.mode}, and {asked.mode} is asked for. Use another --out."

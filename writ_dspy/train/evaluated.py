@@ -22,7 +22,6 @@ from writ_dspy.lm.usage import Usage, read_totals
 from writ_dspy.report.passing import Rate, pass_hat_k
 from writ_dspy.report.tables import Table, plain
 from writ_dspy.shown import counted
-from writ_dspy.store.absent import no_run
 from writ_dspy.store.files import changing, disk, read_text, replacing
 from writ_dspy.store.jsonl import Log, encode
 from writ_dspy.store.parsed import parsed
@@ -141,7 +140,9 @@ def read(folder: Path) -> Evaluated:
     """
     about = _manifest(folder)
     if about is None:
-        raise StoreError(no_run(folder, MANIFEST, free=False))
+        raise StoreError(
+            f"{folder} holds no evaluation: it has no {MANIFEST}. Name a folder that `writ evaluate … --out FOLDER` made."
+        )
     log = Log(folder / SIMULATIONS)
     log.scan()
     tries: dict[str, dict[str, dict[int, bool]]] = {domain: {} for domain in about["tasks"]}
