@@ -149,6 +149,22 @@ def test_pages_as_a_folder(careless_run: Path, tmp_path: Path) -> None:
     assert tree(mine) == {"index.html": b"mine"}
 
 
+def test_pages_written_anew_keep_nothing_of_the_old_ones(careless_run: Path, small_run: Path, tmp_path: Path) -> None:
+    """What only the earlier pages showed is gone, so that it is not sent along; what somebody else put there stays, a link unfollowed."""
+    out, mine = tmp_path / "pages", tmp_path / "mine"
+    mine.mkdir()
+    (mine / "kept.js").write_text("mine")
+    assert writ("view", careless_run, small_run, "--out", out).code == 0
+    (out / "data" / "notes.txt").write_text("mine")
+    (out / "data" / "linked").symlink_to(mine)
+    assert writ("view", small_run, "--out", out).code == 0
+    site = Site.of([small_run])
+
+    assert tree(out) == {path: site.get(path) for path in site.paths()} | {"data/notes.txt": b"mine"}
+    assert not (out / "data" / "1").exists()
+    assert (mine / "kept.js").read_text() == "mine"
+
+
 @pytest.fixture(scope="module")
 def server(careless_run: Path) -> Iterator[Server]:
     """The pages of a run, served."""

@@ -5,18 +5,21 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 
 from writ_dspy.errors import StoreError
 from writ_dspy.store.files import disk, fresh, is_file, kind, make_folder, reading, replacing
 from writ_dspy.store.places import check_file, check_folder
-from writ_dspy.view.site import POLICY, SCRIPTS, STYLES, Site, front, shell
+from writ_dspy.view.site import POLICY, SCRIPTS, STYLES, Site, front, of_a_run, shell
 
 MADE = b'<meta name="generator" content="writ view">'
 """In every page that is made here."""
 HEAD = 1_000
 """Bytes in which it stands."""
+DATA = "data"
+"""The folder below that of the pages that holds what runs say."""
 
 
 def write(site: Site, folder: Path, tell: Callable[[int, int], None] | None = None) -> int:
@@ -24,7 +27,7 @@ def write(site: Site, folder: Path, tell: Callable[[int, int], None] | None = No
 
     Args:
         site: What is shown.
-        folder: Made if it is missing; pages that an earlier call wrote are replaced.
+        folder: Made if it is missing; pages that an earlier call wrote are replaced, and what only they showed is gone.
         tell: Called with how many files are written, and how many there will be.
 
     Raises:
@@ -41,6 +44,7 @@ def write(site: Site, folder: Path, tell: Callable[[int, int], None] | None = No
         paths = sorted(site.paths(), key=lambda path: path == first.name)
         if is_file(first):
             first.unlink()  # pages that are half old and half new are none
+            _forget(folder, {*paths})
         for number, path in enumerate(paths, 1):
             place = folder / path
             make_folder(folder, place.parent) if place.parent != folder else folder.mkdir(parents=True, exist_ok=True)
@@ -49,6 +53,20 @@ def write(site: Site, folder: Path, tell: Callable[[int, int], None] | None = No
             if tell:
                 tell(number, len(paths))
     return len(paths)
+
+
+def _forget(folder: Path, wanted: set[str]) -> None:
+    """Remove what an earlier call wrote of runs or conversations that are no longer shown: whoever gets the pages is not to get those."""
+    if kind(folder / DATA) != "a folder":
+        return
+    for place, folders, files in os.walk(folder / DATA, topdown=False):
+        for path in (Path(place, name) for name in files):
+            name = path.relative_to(folder).as_posix()
+            if name not in wanted and of_a_run(name):
+                path.unlink()
+        for path in (Path(place, name) for name in folders):
+            if kind(path) == "a folder" and not any(path.iterdir()):
+                path.rmdir()
 
 
 def write_overview(site: Site, path: Path) -> None:

@@ -147,6 +147,11 @@ class Site:
         return found
 
 
+def of_a_run(path: str) -> bool:
+    """Whether a file of the pages holds what a run says."""
+    return bool(_TALK.fullmatch(path) or _OF_RUN.fullmatch(path))
+
+
 def _shown(source: str) -> Shown:
     found = load(source)
     if not isinstance(found, Published):
