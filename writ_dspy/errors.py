@@ -13,11 +13,14 @@ command line prints it without a traceback, so it has to be enough on its own.
     └── StoreError    the disk: a run folder, a record, a dataset file
 """
 
+from __future__ import annotations
+
 import reprlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from traceback import walk_tb
+from typing import Any
 
 from writ_dspy.shown import shown
 
@@ -32,6 +35,16 @@ class WritError(Exception):
     def __str__(self) -> str:
         """The message; what it quotes of others is shown, and never acts on a terminal."""
         return shown(super().__str__())
+
+    def __reduce__(self) -> tuple[Callable[..., WritError], tuple[Any, ...]]:
+        """Whole, also where an error takes more than its message: it may come from another process."""
+        return _again, (type(self), self.args, self.__dict__)
+
+
+def _again(kind: type[WritError], args: tuple[Any, ...], more: dict[str, Any]) -> WritError:
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(more)
+    return error
 
 
 class ConfigError(WritError):

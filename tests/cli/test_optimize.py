@@ -107,6 +107,7 @@ def test_a_run_is_told_and_its_program_is_listed_and_used(synthetic: list[Synthe
         (("user", "--optimizer", "bootstrap", "--tasks", "1000000000000"), "or for fewer tasks"),
         (("user", "--optimizer", "bootstrap", "--tasks", "6", "--lm", "local:/no/such.gguf"), "such.gguf"),
         (("user", "--optimizer", "bootstrap", "--tasks", "6", "--programs", "file/p"), "Choose another --programs"),
+        (("user", "--optimizer", "bootstrap", "--tasks", "6", "--ray", "127.0.0.1:9"), "--ray"),
     ],
 )
 def test_bad_requests_cost_one_line(

@@ -13,7 +13,7 @@ import typer
 
 from writ_dspy.cli import voice
 from writ_dspy.cli.door import live
-from writ_dspy.cli.options import SHORT, as_path, print_json, print_rich
+from writ_dspy.cli.options import SHORT, RayAddress, as_path, print_json, print_rich
 from writ_dspy.cli.progress import clock
 from writ_dspy.errors import ConfigError
 from writ_dspy.shown import counted
@@ -105,6 +105,7 @@ def optimize(
         ),
     ] = None,
     seed: Annotated[int, typer.Option(help="Everything random depends on it alone.")] = 0,
+    ray: RayAddress = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document, and no progress.")] = False,
 ) -> None:
     """Compile a role's program against the verifier: better instructions or demonstrations for the model that you have.
@@ -154,6 +155,7 @@ def optimize(
             progress=progress,
             threads=concurrency,
             programs=folder,
+            ray=ray,
         )
     if as_json:
         print_json(outcome.to_json())

@@ -14,6 +14,7 @@ from writ_dspy.domains import NAMES
 from writ_dspy.errors import ConfigError, RoleError, boundary
 from writ_dspy.lm import Connection
 from writ_dspy.lm.local import SLOTS
+from writ_dspy.optimize.afar import Afar, Cast
 from writ_dspy.optimize.candidate import Candidate, put
 from writ_dspy.optimize.folder import LOG, data_digest, held, manifest, writable
 from writ_dspy.optimize.ledger import Budget, Ledger
@@ -26,6 +27,7 @@ from writ_dspy.optimize.students import Mode, examples
 from writ_dspy.optimize.tape import Stop, Taped
 from writ_dspy.optimize.watched import Watched
 from writ_dspy.programs import compiled
+from writ_dspy.run.cluster import Cluster
 from writ_dspy.run.worker import run_async
 from writ_dspy.shown import counted
 from writ_dspy.store.places import check_folder
@@ -60,6 +62,7 @@ def optimize(  # noqa: PLR0913 - one argument for each thing that a user may cho
     crashes: float = 0.1,
     threads: int | None = None,
     programs: Path | None = None,
+    ray: str | None = None,
 ) -> Outcome:
     """Find better instructions or demonstrations for a role's program, and measure what they are worth.
 
@@ -83,6 +86,7 @@ def optimize(  # noqa: PLR0913 - one argument for each thing that a user may cho
         crashes: Share of rollouts that may break before the run is stopped.
         threads: Rollouts at a time.
         programs: Folder that gets the compiled program, `compiled.home()` unless given.
+        ray: Address of a Ray cluster that plays the rollouts, `auto` for the one at hand; the results are the same.
 
     Raises:
         ConfigError: Something cannot work; no model was asked then.
@@ -99,12 +103,13 @@ def optimize(  # noqa: PLR0913 - one argument for each thing that a user may cho
     programs = programs or compiled.home()
     for place, option in ((folder, "--out"), (programs, "--programs")):
         check_folder(place, option)
-    for one in dict.fromkeys(filter(None, (connection, reflection))):
-        run_async(partial(_look, one))
-    for place in (folder, programs):  # a model that does not answer has left none behind
-        writable(place)
-    with held(folder, manifest(plan, parts, connection, reflection)), Ledger(folder) as ledger:
-        return _Work(plan, parts, ledger, connection, reflection, progress, threads, programs).run()
+    with Cluster(ray, {task.domain for task in chosen}) if ray is not None else nullcontext() as cluster:
+        for one in dict.fromkeys(filter(None, (connection, reflection))):
+            run_async(partial(_look, one))
+        for place in (folder, programs):  # a model that does not answer has left none behind
+            writable(place)
+        with held(folder, manifest(plan, parts, connection, reflection)), Ledger(folder) as ledger:
+            return _Work(plan, parts, ledger, connection, reflection, progress, threads, programs).run(cluster)
 
 
 async def _look(connection: Connection) -> None:
@@ -146,8 +151,17 @@ class _Work:
         plan = self.plan
         return Watched(self.meter, plan.role, self.taped, tasks, mode=plan.mode, seed=plan.seed)
 
-    def run(self) -> Outcome:
-        """Everything, and its files."""
+    def _afar(self, cluster: Cluster) -> Afar:
+        """Whoever plays the rollouts of both students on the nodes."""
+        both = [one.stage for one in (self.student, self.heldout)]
+        afar = Afar(cluster, Cast.of(self.taped, both), self.taped.wire)
+        for which, stage in enumerate(both):
+            stage.elsewhere = partial(afar.play, which)
+        return afar
+
+    def run(self, cluster: Cluster | None) -> Outcome:
+        """Everything, and its files; rollouts are played on the cluster, where there is one."""
+        afar = None if cluster is None else self._afar(cluster)
         try:
             with (
                 calm(self.plan.folder / LOG, self.threads),
@@ -159,8 +173,9 @@ class _Work:
             raise self._why(stop) from None
         finally:
             self.meter.close()
-            for one in (self.student, self.heldout):
-                one.close()
+            for one in (self.student, self.heldout, afar):
+                if one is not None:
+                    one.close()
             if self.reflection:
                 run_async(self.reflection.aclose)
         outcome = self._outcome(best, stopped)

@@ -13,7 +13,7 @@ import asyncio
 import dataclasses
 import threading
 import weakref
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal, Self, TypeVar
@@ -164,7 +164,11 @@ class Student(dspy.Module):
         try:
             with boundary(RoleError, f"trying the {stage.role} out on {task.id}"):
                 await line.open(self.program)
-                rollout = await stage.play(line, self.program, task, attempt + line.draw)
+                if stage.elsewhere is None:
+                    rollout = await stage.play(line, self.program, task, attempt + line.draw)
+                else:
+                    rollout = await stage.elsewhere(self.program, key, attempt)
+                    line.usage += rollout.usage
         except WritError as failure:
             rollout = Rollout(stage.role, task, crash=str(failure))
         line.settle()
@@ -195,6 +199,8 @@ class Stage:
         self._starting = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._end: Callable[[], object] | None = None
+        self.elsewhere: Callable[[dspy.Module, str, int], Awaitable[Rollout]] | None = None
+        """Plays the rollouts in place of this process, where there is one."""
         self._places = {task.id: index for index, task in enumerate(self.tasks)}
         self._room: dict[str, Limits] = {}
 

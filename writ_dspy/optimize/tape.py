@@ -74,7 +74,7 @@ class Taped(Connection):
         super().__init__(settings, inner.role)
         self.inner = inner
         self.keep_trace = True
-        self.wire = TapedWire(inner, ledger, purse)
+        self.wire: TapedWire = TapedWire(inner, ledger, purse)
         self._mode, self._ready = inner.mode, True
 
     @property

@@ -11,11 +11,16 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
+from dspy.lm15 import Request
 from ray.cluster_utils import Cluster as Nodes
 
 from tests.standins.perfect import Perfect
 from tests.standins.server import StandIn
+from tests.standins.synthetic import Synthetic, tasks_for
 from writ_dspy.errors import ConfigError, WritError
+from writ_dspy.lm import Connection
+from writ_dspy.optimize import Budget, Progress, optimize
+from writ_dspy.optimize.ledger import ROLLOUTS
 from writ_dspy.propose.mix import Cell, Mix
 from writ_dspy.run import cluster as cluster_of
 from writ_dspy.run.cluster import Cluster
@@ -178,6 +183,36 @@ def test_models_play_from_the_nodes(nodes: Nodes, second: object, few: Path, tmp
     assert counted == asked or (
         loses and 0 < counted < asked
     )  # what a lost node asked after its last result is nowhere
+
+
+@pytest.mark.parametrize("loses", [False, True], ids=["both stay", "one is lost"])
+def test_an_optimizer_s_rollouts_are_played_on_the_nodes(
+    nodes: Nodes, second: object, tmp_path: Path, loses: bool
+) -> None:
+    """The ledger is that of one machine; a lost node costs no reply of the model again."""
+    lost: list[int] = []
+
+    def told(now: Progress) -> None:
+        if loses and now.rollouts > 4 and not lost:
+            nodes.remove_node(second, allow_graceful=False)
+            lost.append(now.rollouts)
+
+    asked: dict[str, list[Request]] = {"here": [], "there": []}
+    for name, more in (("here", {}), ("there", {"ray": nodes.address, "progress": told})):
+        tasks = tasks_for("agent")
+        line = Connection.over(Synthetic("agent", tasks, before=asked[name].append), role="agent")
+        optimize(
+            "agent", line, reflection=line, tasks=tasks, budget=Budget(24), folder=tmp_path / name, threads=1,
+            split=(0.5, 0.25, 0.25), programs=tmp_path / "programs", **more,
+        )  # fmt: skip
+
+    assert bool(lost) == loses
+    assert asked["here"] == asked["there"]
+    kept = [
+        [json.loads(line) for line in (tmp_path / name / ROLLOUTS).read_text().splitlines()]
+        for name in ("here", "there")
+    ]
+    assert kept[0] == kept[1]
 
 
 def test_what_cannot_be_is_refused(nodes: Nodes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
