@@ -16,8 +16,8 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 CHROMIUM = os.environ.get("WRIT_CHROMIUM", "")
-RUN, OTHER, HOSTILE, LARGE = (
-    Path(os.environ[name]) for name in ("WRIT_RUN", "WRIT_OTHER", "WRIT_HOSTILE", "WRIT_LARGE")
+RUN, OTHER, HOSTILE, LARGE, FOREIGN = (
+    Path(os.environ[name]) for name in ("WRIT_RUN", "WRIT_OTHER", "WRIT_HOSTILE", "WRIT_LARGE", "WRIT_FOREIGN")
 )
 PYTHON, ROOT = os.environ["WRIT_PYTHON"], os.environ["WRIT_ROOT"]
 SHOTS = os.environ.get("WRIT_SHOTS", "")
@@ -297,9 +297,15 @@ def test_a_phone_shows_all_of_it(page: Page, address: str) -> None:
         page.goto(f"{address}{place}")
         page.wait_for_selector(there)
         assert page.evaluate("document.documentElement.scrollWidth") <= 360, place
+        heads = "[...document.querySelectorAll('table.bars thead th')].every((head) => head.scrollWidth <= head.clientWidth)"
+        assert page.evaluate(heads), place
         shot(page, f"phone-{there.strip('.#').replace(' ', '-')}")
     page.goto(f"{address}#/0/table")
+    page.wait_for_selector("table.rows td")
+    box = page.locator("td.c-id a").first.bounding_box()
     assert page.locator("td.c-state").first.is_visible()
+    assert box
+    assert box["width"] > 100  # wide enough to be read, and to be hit
 
 
 def test_pages_from_a_folder_and_as_one_file(page: Page, tmp_path: Path) -> None:
@@ -319,6 +325,14 @@ def test_pages_from_a_folder_and_as_one_file(page: Page, tmp_path: Path) -> None
     shot(page, "one-file")
 
     assert page.locator("nav[aria-label=pages] a").all_inner_texts() == ["Overview"]
+
+
+def test_rows_of_a_set_that_name_no_try_are_tasks_of_their_own(page: Page) -> None:
+    """Row 10 of somebody else's set is no other try at the task of row 11."""
+    page.goto(f"file://{FOREIGN}/index.html#/0/talk/row-10")
+    page.wait_for_selector("ol.chat")
+
+    assert "No other try at this task" in (page.text_content("aside.panel") or "")
 
 
 def test_quick_at_a_hundred_thousand_rows(page: Page) -> None:

@@ -25,6 +25,9 @@ ROOT = HERE.parents[1]
 sys.path.insert(0, str(ROOT))
 
 from tests.view.hostile import hostile_copy  # noqa: E402 - found from wherever this is called
+from writ_dspy.view.folder import write  # noqa: E402 - the same
+from writ_dspy.view.rows import Rows  # noqa: E402 - the same
+from writ_dspy.view.site import Site  # noqa: E402 - the same
 
 LIST = HERE / "requirements.txt"
 FILES = ("inspected.py", "browser.py")
@@ -67,6 +70,12 @@ def make(folder: Path) -> None:
         [*writ, "export", str(folder / "run"), "--format", "inspect", *quiet],
     ):
         subprocess.run(command, check=True, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+
+
+def foreign(to: Path) -> None:
+    """The pages of a set that somebody else made, whose rows have no ids."""
+    said = [{"role": "user", "content": "Hi."}, {"role": "assistant", "content": "Hello."}]
+    write(Site([Rows("hf:somebody/talks", [{"messages": said}] * 12, {}, {})]), to)
 
 
 def enlarged(run: Path, to: Path) -> None:
@@ -112,11 +121,13 @@ def main() -> int:
         make(Path(place))
         hostile_copy(Path(place) / "run", Path(place) / "hostile")
         enlarged(Path(place) / "run", Path(place) / "large")
+        foreign(Path(place) / "foreign")
         found = next(filter(None, map(shutil.which, BROWSERS)), "")
         ours = {
             "WRIT_CHROMIUM": os.environ.get("WRIT_CHROMIUM", found),
             "WRIT_HOSTILE": f"{place}/hostile",
             "WRIT_LARGE": f"{place}/large",
+            "WRIT_FOREIGN": f"{place}/foreign",
             "WRIT_RUN": f"{place}/run",
             "WRIT_OTHER": f"{place}/other",
             "WRIT_PYTHON": sys.executable,

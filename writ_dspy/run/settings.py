@@ -216,8 +216,8 @@ class Settings:
         """What a model words depends on what it has worded before, so that only code can find the tasks of a shard alone."""
         if shard.of > self.mix.count:
             raise ConfigError(
-                f"--shard {shard}: the whole run has {counted(self.mix.count, 'task')}, so it has no more than {self.mix.count:,} "
-                "shards. Ask for fewer shards or more tasks."
+                f"--shard {shard}: the whole run has {counted(self.mix.count, 'task')}, so it has no more than "
+                f"{counted(self.mix.count, 'shard')}. Ask for fewer shards or more tasks."
             )
         words = [name for name in ("proposer", "composer", "diversifier") if getattr(self.lms, name) is not None]
         if words:

@@ -60,7 +60,8 @@
 
     task(place) {
       const id = this.columns.id[place];
-      return id.slice(0, id.lastIndexOf("."));
+      const end = id.lastIndexOf(".");
+      return end > 0 ? id.slice(0, end) : id; // an id of somebody else's set may name no try
     }
 
     texts() {

@@ -165,7 +165,7 @@
 
   const head = (doc, rows) => {
     const state = doc.judged ? (doc.accepted ? "accepted" : "rejected") : doc.error ? "crashed" : "not judged";
-    const said = [doc.kind, doc.writes === null ? "" : `${doc.writes} writes`, doc.burden === null ? "" : `burden ${doc.burden}`,
+    const said = [doc.kind, doc.writes === null ? "" : `${doc.writes} ${doc.writes === 1 ? "write" : "writes"}`, doc.burden === null ? "" : `burden ${doc.burden}`,
       doc.denied === null ? "" : `${doc.denied} denied`, doc.agent && doc.user ? `${doc.agent} and ${doc.user}` : "", doc.stop];
     const dials = said.filter(Boolean).join(" · ");
     return el("div", { class: "head" }, el("h1", {}, doc.id),
