@@ -80,8 +80,9 @@ def papers(said: Written, known: AbstractSet[str]) -> str:
 
 
 _INSTEAD = re.compile(
-    r"(?P<known>[^.;:!?,()\n]*),?[^\w\n]{0,2}\b(?:or|otherwise|alternatively|failing that)\b,? (?:else |alternatively |with |by |just |simply |even |also )*(?P<way>(?:the |your |an? |any |phone\b|mobile\b|card\b|passport\b)[^.;:!?,()\n]*)"
+    r"(?:(?<![^.;:!?,()\n])|(?=[.;:!?,()\n]))(?P<known>[^.;:!?,()\n]*),?[^\w\n]{0,2}\b(?:or|otherwise|alternatively|failing that)\b,? (?:else |alternatively |with |by |just |simply |even |also )*(?P<way>(?:the |your |an? |any |phone\b|mobile\b|card\b|passport\b)[^.;:!?,()\n]*)"
 )
+"""It begins with its clause, which is where the first match does: tried at each letter of it, it takes the square of its length."""
 _OWN_DATA = re.compile(
     r"\b(?:digits|cards?|phone|mobile|telephone|birth\w*|dob|passports?|licen[cs]e|street|address|iban|code|signature)\b"
 )
