@@ -21,13 +21,15 @@ RETAIL = "tau2:retail"
 def orders(task: Task, domain: Domain) -> list[frozenset[Call]]:
     """The writes that a task comes to, each resolved just before it is made, in every order in which all can be made."""
     found = []
-    for order in itertools.permutations(task.goal.decisions):
+    for order in itertools.permutations(zip(task.goal.decisions, task.outcomes, strict=False)):
         world, made = domain.world(), set[Call]()
-        for wish in order:
+        for wish, outcome in order:
             try:
                 call = decide(wish, domain, lambda read, world=world: observe(domain, world, read)).call  # type: ignore[misc]
             except (Unresolved, DomainError):
                 break
+            if call is None and outcome.call is not None:
+                break  # what is canceled first cannot be upgraded any more
             if call is not None:
                 if world.call(call).error:
                     break

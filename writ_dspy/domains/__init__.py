@@ -19,6 +19,7 @@ from writ_dspy.domains.domain import (
     Terms,
     Topic,
     Transfer,
+    Wished,
     World,
     observe,
 )
@@ -32,7 +33,7 @@ _OURS = frozenset(name.partition(":")[0] for name in NAMES)
 
 __all__ = [
     "NAMES", "Before", "Dial", "Domain", "Draft", "Memory", "Observation", "Pack", "Phrases", "Recipe", "Result", "Row", "Rule",
-    "Seen", "Terms", "Topic", "Transfer", "Views", "World", "all_names", "exists", "find", "full", "known", "load", "observe", "places",
+    "Seen", "Terms", "Topic", "Transfer", "Views", "Wished", "World", "all_names", "exists", "find", "full", "known", "load", "observe", "places",
 ]  # fmt: skip
 
 

@@ -189,6 +189,22 @@ MONEY = r"price|amount|total|balance|fare|paid|cost|fee|difference|refund"
 
 
 @dataclass(frozen=True, slots=True)
+class Wished:
+    """All that a user asks for in one conversation, and what it comes to."""
+
+    user_id: str
+    words: str
+    """All that they say, in lower case."""
+    touches: frozenset[str]
+    """Records that it is about, as `Draft.touches` names them."""
+    written: tuple[Call, ...]
+    before: Callable[[str, Mapping[str, Json]], Views]
+    """(tool, arguments) -> what the read shows on a fresh world."""
+    after: Callable[[str, Mapping[str, Json]], Views]
+    """And once all is written."""
+
+
+@dataclass(frozen=True, slots=True)
 class Pack:
     """What we know about one domain beyond its tools."""
 
@@ -293,6 +309,8 @@ class Pack:
     """What a list before a write names here, beside its ids: "flights with dates, cabin, passengers"; for a model that serves."""
     limits: Callable[[str, Op, Json], str] = lambda _attribute, _op, _value: ""
     """(attribute, comparison, value) -> what it says of several rows that they keep to it ("in blue"); empty where nobody would say it."""
+    at_odds: Callable[[Wished], str] = lambda _wished: ""
+    """What two wishes of one user, both within policy, make nonsense of ("the same traveler in two places"); empty where nothing."""
     held: Mapping[str, Held] = field(default_factory=dict)
     """Clause, as a refusal names it -> how it is held against who insists."""
 

@@ -13,7 +13,7 @@ from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 from writ_dspy.codec import goal_id, identify, parts
-from writ_dspy.domains import Before, Domain, Draft, Views, World, observe
+from writ_dspy.domains import Before, Domain, Draft, Views, Wished, World, observe
 from writ_dspy.domains.sayings import says_none, states
 from writ_dspy.errors import DomainError
 from writ_dspy.evidence.found import Unresolved
@@ -65,6 +65,9 @@ def accept(draft: Draft, cell: Cell, domain: Domain, wall: Firewall | None) -> T
     words_are_fair(task, domain)
     _knows_the_user_first(task, domain)
     written = _obeys_policy(task, draft.user_id, domain)
+    odd = domain.pack.at_odds(_wished(draft, task, written, domain))
+    if odd:
+        raise Unresolved(odd)
     if wall is not None:
         breach = wall.breach(task, draft.user_id, written.delta())
         if breach:
@@ -173,6 +176,18 @@ def _obeys_policy(task: Task, user_id: str, domain: Domain) -> World:
         world.call(call)
         written.append(call)
     return world
+
+
+def _wished(draft: Draft, task: Task, world: World, domain: Domain) -> Wished:
+    """All that the user of a draft asks for, beside the world in which it is done."""
+
+    def before(tool: str, args: Mapping[str, Json]) -> Views:
+        return domain.read(domain.canonical(tool, args)).views
+
+    def after(tool: str, args: Mapping[str, Json]) -> Views:
+        return observe(domain, world, domain.canonical(tool, args)).views
+
+    return Wished(draft.user_id, task.instruction.lower(), draft.touches, task.gold, before, after)
 
 
 class Settled(NamedTuple):

@@ -898,10 +898,15 @@ def _over(case: Case) -> int:
 
 
 def _opening(case: Case, request: Request, after: int) -> int:
-    """The turn after that one in which the user brings a request up; the end, if that cannot be seen."""
+    """The turn after that one in which the user brings a request up, most of all turns; the end, if that cannot be seen.
+
+    Another request may begin with nearly the same words ("I need to upgrade a trip I booked" before "I need to book a trip").
+    """
     turns = enumerate(case.talk.turns)
-    found = (i for i, turn in turns if i > after and turn.role == "user" and _most_of_all(case, request, turn.text))
-    return next(found, len(case.talk.turns))
+    found = [i for i, turn in turns if i > after and turn.role == "user" and _most_of_all(case, request, turn.text)]
+    return max(
+        found, key=lambda i: (share_of_opening(request, case.talk.turns[i].text), -i), default=len(case.talk.turns)
+    )
 
 
 def _most_of_all(case: Case, request: Request, text: str) -> bool:

@@ -40,7 +40,7 @@ _FAMILIES: Mapping[str, tuple[_Family, ...]] = {
         ("Just tell me if|Let me know if|Just say so if", "you can't find it|nothing comes up|anything looks odd on your side", "and I'll have another look|and I'll check it once more|and I'll look for it again"),
     ),
     "yes": (
-        ("That's|This is", "just what I had in mind|what I was hoping for", "when I wrote to you|when I sat down to write this"),
+        ("That's|This is", "just what I had in mind|what I was hoping for", "when I wrote to you"),
         ("I'm glad|It's good|I'm happy", "this is so easy to arrange|we could sort this out|it can be done right here|there's a way to do this", "just by writing to you|with a few messages|in one go"),
         ("That", "takes a load off my mind|saves me a lot of trouble|makes my day a lot easier", "and I can cross it off my list|and I can stop worrying about it|and it's one thing less to think about"),
         ("I thought it would be|I expected it to be", "more complicated|a lot more work|much more of a hassle", "than this|than it turned out to be"),
@@ -51,7 +51,7 @@ _FAMILIES: Mapping[str, tuple[_Family, ...]] = {
         ("I'd rather ask", "once too often|one more time|twice", "than be surprised later|than regret it"),
     ),
     "bye": (
-        ("I", "won't keep you any longer|won't take up more of your time|will let you get on with your day|will leave you to your other customers"),
+        ("I", "won't keep you any longer|won't take up more of your time|will let you get on with your day"),
         ("It's good|I'm glad", "to know where I stand|to have an answer"),
         ("You", "were easy to talk to|took the time to go through it with me|were quick to answer"),
     ),

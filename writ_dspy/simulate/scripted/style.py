@@ -28,16 +28,15 @@ _ASIDE = "[By the way,|Oh, and by the way,|On another note,]"
 SMALL_TALK = (
     f"{_ASIDE} it's [nice|pleasant|a relief] not to wait in a phone queue [for once|this time].",
     f"{_ASIDE} my [neighbor|brother|aunt|roommate] told me to [simply|just] write to you.",
-    f"{_ASIDE} I'm writing this from a [train|waiting room|library|café] with [terrible coffee|a view of the harbor|squeaking chairs|very dim light].",
+    f"{_ASIDE} I'm writing this from a [train|waiting room|café], so my answers may take a moment.",
     f"{_ASIDE} my [daughter|son|nephew|sister] [usually|normally] does this kind of thing for me.",
     f"{_ASIDE} I type with [two fingers|one thumb], so I'm a bit slow.",
-    f"{_ASIDE} I'm on my lunch break, with a [sandwich|salad|slice of pizza|bowl of soup] in one hand.",
+    f"{_ASIDE} I'm on my lunch break, so I may be typing with one hand.",
     f"{_ASIDE} this is my [very first|second] chat with a support desk.",
     f"{_ASIDE} my [dog|parrot|little boy|baby] keeps [interrupting|distracting] me while I write this.",
-    f"{_ASIDE} I made a [cup of tea|pot of coffee|mug of cocoa] before I sat down for this.",
-    f"{_ASIDE} my [grandmother|grandfather|late uncle] would never believe that you can do this in a chat.",
-    f"{_ASIDE} I rehearsed what to say [in the shower|on the bus|over breakfast], and now I just type it.",
-    f"{_ASIDE} there's [construction noise|a brass band|heavy traffic|a lawn mower] outside, so writing suits me better than a call.",
+    f"{_ASIDE} it's [loud|noisy] here, so writing suits me better than a call.",
+    f"{_ASIDE} I [always|usually] put off things like this, so I'm glad to [get to it|do it] [now|today].",
+    f"{_ASIDE} I didn't know that [one can|you can] do this in a chat.",
 )
 """Remarks on the writing itself: what has nothing to do with it, nobody tells a service desk."""
 HASTE = (
@@ -69,9 +68,9 @@ _DRAWL = 0.4
 """How often slang begins a later message."""
 FOREIGN_STARTS = (
     "I am not sure how to say it good in English.", "My English is not so good, I try my best.", "If is possible, please use easy words.",
-    "I write with help of a dictionary.", "Ask me again if something is not clear, my English is still small.", "Since long time I make this by phone.",
+    "I write with help of a dictionary.", "Ask me again if something is not clear, my English is still weak.", "Since long time I make this by phone.",
     "I am wanting to do this today.", "Is the first time that I write here, I hope I make it right.", "I make this for the first time in a chat.",
-    "My English is not perfect, it is needed for me that you write simple.", "Sorry for my English, I learn it since long time but slowly.",
+    "My English is not perfect, please write simple words for me.", "Sorry for my English, I learn it since long time but slowly.",
 )  # fmt: skip
 SLANG_GREETINGS = ("Hey,", "Hey there,", "Hey hey,", "Hey, hi,", "Hey folks,")
 SLANG_STARTS = {

@@ -14,7 +14,7 @@ from writ_dspy.simulate.behaviour import COURTESY, DIGRESSION, has
 from writ_dspy.simulate.scripted import plan
 from writ_dspy.simulate.scripted.hearing import Hearing
 from writ_dspy.simulate.scripted.style import Sentence, styled
-from writ_dspy.simulate.scripted.wording import BACK_TO, CHANGED, MISTAKEN, PUSH, SHOW_AGAIN, YIELD
+from writ_dspy.simulate.scripted.wording import BACK_TO, CHANGED, LET_BE, MISTAKEN, PUSH, SHOW_AGAIN, YIELD
 from writ_dspy.task import Behaviour, Slot, Task, in_own_words
 from writ_dspy.trial import (
     AsksForHuman,
@@ -201,8 +201,10 @@ class Trying:
         return plan.insisted(about)
 
     def _yields(self) -> list[Sentence]:
-        """What to say first after the last round."""
-        return [Sentence(self._pick(YIELD, ""))] if self._insisted else []
+        """What to say first after the last round, or to a no that is met with none."""
+        if self._insisted:
+            return [Sentence(self._pick(YIELD, ""))]
+        return [Sentence(self._pick(LET_BE, ""))] if "refusal" in self.hearing.kinds else []
 
     def _trial(self, kind: type[T]) -> T | None:
         return next((trial for trial in self.behaviour.trials if isinstance(trial, kind)), None)

@@ -83,6 +83,11 @@ YIELD = (
     "All right, I'll let it be.", "Fine, I give up on that.", "I don't like it, but I'll have to live with it.", "Then there's nothing to be done, I see.",
     "Okay, I won't go on about it.", "A pity, but so be it.", "I see, then it stays as it is.",
 )  # fmt: skip
+LET_BE = (
+    "A pity, but I understand.", "Too bad, but all right.", "That's a shame, but I understand.", "I see, nothing to be done then.",
+    "I was hoping for another answer, but all right.", "Well, it can't be helped.", "Oh well, thanks for checking.", "Hmm, that's a pity.",
+)  # fmt: skip
+"""To a no that is taken for an answer at once."""
 BACK_TO = (
     "About {topic} once more.", "I want to come back to {topic}.", "I have to come back to {topic}.", "Back to {topic} for a moment.", "As for {topic}, I'm not done yet.",
 )  # fmt: skip

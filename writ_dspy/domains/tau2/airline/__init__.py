@@ -9,6 +9,7 @@ from writ_dspy.domains.domain import Pack
 from writ_dspy.domains.fields import Fields
 from writ_dspy.domains.observed import Views
 from writ_dspy.domains.tau2 import TRANSFER
+from writ_dspy.domains.tau2.airline.agreeing import at_odds
 from writ_dspy.domains.tau2.airline.amounts import allowed, amounts, comes_of
 from writ_dspy.domains.tau2.airline.asking import AskFare, AskStatus, AskTotal
 from writ_dspy.domains.tau2.airline.batches import BATCHES
@@ -218,6 +219,7 @@ PACK = Pack(
     sayings=SAYINGS,
     integrity=INTEGRITY,
     limits=limited,
+    at_odds=at_odds,
     held=HELD,
     comes_of=comes_of,
     entitles=entitles,

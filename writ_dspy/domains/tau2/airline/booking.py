@@ -14,6 +14,7 @@ from writ_dspy.domains.tau2.airline.hunts import (
     FIRST_DAY,
     LAST_DAY,
     REGIONS,
+    STATES,
     Ends,
     Hunt,
     Manner,
@@ -60,6 +61,9 @@ OPENINGS = (
     "arrange|may I book|can I still get] [a flight|a new flight|a trip|a ticket|a plane ticket][?| with "
     "your airline?| for later this month?]]"
 )
+
+SEVERAL = 0.35
+"""How often one of several airports would do, where as many searches as they take are wanted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,11 +328,11 @@ def _asked(
 def _route(rng: random.Random, reads: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Airports to start from and to fly to; several of them where the number of searches allows it."""
     one = (rng.choice(sorted(CITIES)),)
-    several = [codes for codes in REGIONS if reads % len(codes) == 0] if reads > 1 else []
-    many = rng.choice([*several, *several, (rng.choice(sorted(CITIES)),)]) if several else (rng.choice(sorted(CITIES)),)
+    several = [codes for codes in (*REGIONS, *STATES) if reads % len(codes) == 0] if reads > 1 else []
+    many = rng.choice(several) if several and rng.random() < SEVERAL else (rng.choice(sorted(CITIES)),)
     if set(one) & set(many) or (set(one) & NEW_YORK and set(many) & NEW_YORK):  # nobody flies across one city
         return _route(rng, reads)
-    return (one, many) if rng.random() < 0.35 else (many, one)
+    return (one, many) if many in STATES or rng.random() < 0.35 else (many, one)
 
 
 def _fare(hunts: tuple[Hunt, ...], cabin: str) -> int:

@@ -39,8 +39,8 @@ OPENINGS = (
     "[Hi, |Hello, |Hi there, |Good afternoon, ||||][[I'd like to|I want to|I need to|I have to|I'm afraid "
     "I must|I was hoping to] [cancel|call off|give up] [a trip I booked|one of my reservations|an existing "
     "booking|a reservation of mine].|[can you|could you|would you|will you] [cancel|call off] [a trip I "
-    "booked|one of my reservations|one of my trips]?|[a trip of mine isn't going to happen, so please cancel it|I won't be able "
-    "to travel, so [please cancel a trip of mine|I need to cancel a reservation]].]"
+    "booked|one of my reservations|one of my trips]?|[a trip of mine isn't going to happen, so please cancel it|I won't be "
+    "taking one of my trips, so [please cancel it|I need to cancel a reservation]].]"
 )
 
 

@@ -37,11 +37,10 @@ PRICE = Criterion(
     "[the cheapest|the least expensive|the one with the lowest fare|the lowest-priced|whichever is cheapest|whatever costs the least|the best "
     "price you can find|the cheapest one]",
     ("", "", "from", "before"),
-    "the second cheapest, [as the very cheapest is bound to be full|since the very cheapest always has a catch|not the very cheapest, which everybody takes]",
+    "the second cheapest, [as I don't trust the very cheapest|since the very cheapest always has a catch]",
 )
 SHORTEST = Criterion(
     "duration", False, "[the shortest|the fastest|the quickest|the one that takes the least time]", ("", "fare", "fare"),
-    "the second shortest, [as the very shortest leaves no time for anything|since the very shortest is bound to be packed]",
 )  # fmt: skip
 CRITERIA = (
     PRICE,
@@ -49,7 +48,7 @@ CRITERIA = (
     Criterion("departs", True, "[the one that leaves last|the latest departure|the very last to depart]", ("", "fare")),
     Criterion(
         "departs", False, "[the one that leaves first|the earliest departure|the very first to depart]", ("", "fare"),
-        "the second to depart[|, the very first is too early for me]",
+        "the second to depart, [since|as] the very first is too early for me",
     ),
     Criterion("arrives", False, "[the one that gets me there first|the earliest arrival|the first to arrive]", ("", "fare")),
     Criterion("departure", False, "[the one that leaves earliest in the day|the departure that's earliest in the day]", ("fare",)),

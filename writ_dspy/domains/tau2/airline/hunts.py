@@ -25,11 +25,10 @@ FROM_TODAY = 0.5
 """Share of single days that are said from today, of those that can be."""
 FIRST_DAY, LAST_DAY = 16, 30
 """Days of May 2024 on which flights can be booked."""
-REGIONS: tuple[tuple[str, ...], ...] = (
-    ("EWR", "JFK", "LGA"), ("SFO", "LAX"), ("MIA", "MCO"), ("DFW", "IAH"), ("PHL", "EWR"), ("PHL", "JFK"),
-    ("BOS", "EWR", "PHL"), ("LAS", "PHX"), ("SEA", "SFO", "LAX"), ("ORD", "DTW"), ("ORD", "MSP"), ("ATL", "CLT"),
-)  # fmt: skip
-"""Airports that one traveler may choose among; the first is the New York area."""
+REGIONS: tuple[tuple[str, ...], ...] = (("EWR", "JFK", "LGA"), ("PHL", "EWR"), ("PHL", "JFK"))
+"""Airports within reach of each other, among which one traveler may choose; the first is the New York area."""
+STATES: tuple[tuple[str, ...], ...] = (("MIA", "MCO"), ("SFO", "LAX"))
+"""Those of a state to which one may want to get at all: nobody lives near both."""
 DIRECT, ONE_STOP = "search_direct_flight", "search_onestop_flight"
 BACK = "return_"
 """Prefix of the slots and facts of the way back."""

@@ -10,6 +10,12 @@ from writ_dspy.domains.tau2.airline.wording import MONTHS, airport, day, from_to
 
 _CAPITAL = re.compile(rf"(?:I|{'|'.join(MONTHS)})\b")
 NEW_YORK = {"EWR", "JFK", "LGA"}
+AREAS = {
+    frozenset(NEW_YORK): "the New York area",
+    frozenset({"MIA", "MCO"}): "Florida",
+    frozenset({"SFO", "LAX"}): "California",
+}
+"""What several airports are called together, by who does not mind which of them it is."""
 DIRECT_WORDS = (
     "[Direct flights only|It must be nonstop|I only want to fly direct|No stopovers|Nonstop flights only|I "
     "don't want to change planes, so direct only][, please||, please|, I can't do layovers]."
@@ -33,14 +39,9 @@ def place(codes: Sequence[str], rng: random.Random) -> str:
         return rng.choice((town(codes[0]), airport(codes[0]), town(codes[0])))
     names = [rng.choice((town(code), airport(code))) for code in codes]
     listed = joined(names, "or")
-    if set(codes) == NEW_YORK:
-        return rng.choice(
-            (
-                f"the New York area ({listed})",
-                f"anywhere in the New York area, so {listed},",
-                f"any of {listed}",
-            )
-        )
+    area = AREAS.get(frozenset(codes))
+    if area:
+        return rng.choice((f"{area} ({listed})", f"anywhere in {area}, so {listed},"))
     return rng.choice((f"either {listed}", listed, f"{listed}, whichever works,"))
 
 

@@ -16,7 +16,7 @@ from writ_dspy.domains.tau2.airline.hunts import FIRST_DAY, Hunt
 from writ_dspy.domains.tau2.airline.payments import covers, paid_bags, pay, settling
 from writ_dspy.domains.tau2.airline.rules import BAG, free_bags
 from writ_dspy.domains.tau2.airline.slots import (
-    COVERED,
+    STORMY,
     THAT_DAY,
     apart_slot,
     both_slot,
@@ -88,7 +88,7 @@ class CancelAndRebook:
             rng,
             trip,
             cancellation(profile, trip, (eligible(trip, covered=covered),)),
-            (trip.slot, reason_slot(rng, covered=covered, among=COVERED if covered else THAT_DAY)),
+            (trip.slot, reason_slot(rng, covered=covered, among=STORMY if covered else THAT_DAY)),
         )
         asks = rng.random() < ASKED and worth != row["paid"]
         order = (total, trip.pick("paid")) if worth > row["paid"] else (trip.pick("paid"), total)

@@ -33,6 +33,12 @@ OTHER = (
     ("I found a better use for the money", "money"),
 )
 """Reasons that no insurance covers."""
+STORMY = (
+    ("a storm is forecast for that day", "storm"),
+    ("there's a storm warning for the day of the flight", "storm"),
+    ("they expect a blizzard on the day of the flight", "blizzard"),
+)
+"""Reasons of the weather of one day, after which one may well travel."""
 THAT_DAY = (
     ("I have to work on the day of the flight", "work"),
     ("an exam of mine was moved to that day", "exam"),

@@ -18,7 +18,7 @@ from writ_dspy.domains.tau2.retail.drafting import (
     touched,
 )
 from writ_dspy.domains.tau2.retail.pointers import Pointer, by_id, counterpart, point
-from writ_dspy.domains.tau2.retail.stock import Threshold, lone, threshold
+from writ_dspy.domains.tau2.retail.stock import Threshold, threshold
 from writ_dspy.domains.tau2.retail.wording import spin
 from writ_dspy.task import Decision, Every, Fact, Picked, Request, Said, Slot, Tell
 
@@ -49,7 +49,7 @@ class CancelOrder:
             for pointer in point(customer, order, dial.memory, rng):
                 if len(pointer.reads) == dial.burden:
                     return self._compose(customer, dial, rng, pointer, None)
-                if dial.fallback or dial.burden <= len(pointer.reads) or not lone(customer, pointer):
+                if dial.fallback or dial.burden <= len(pointer.reads):
                     continue
                 limit = threshold(customer, pointer, rng)
                 if limit and len(pointer.reads | limit.reads) == dial.burden:

@@ -51,7 +51,7 @@ _PATTERNS: dict[str, tuple[str, ...]] = {
         "Which items [do you mean|is this about], and is that all of them?",
         "Which products are we talking about?",
         "And which item is it?",
-        "What would you like to [change|include], exactly?",
+        "What would you like to include, exactly?",
         "Which items from that order do you have in mind?",
         "Which [item or items|items] from the order [should I include|do you mean]?",
         "Is it one item or several, and which[ ones|]?",

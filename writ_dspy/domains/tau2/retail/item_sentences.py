@@ -10,13 +10,6 @@ ACT_IF_UNDER = (
     "[My condition|The condition] is that another [available|in-stock] version of the product in that order [costs less than|is under] {price}, [as I'd get that one instead|since I'd rather have that one].",
     "[If nothing|Unless something|Unless anything] else of the sort [that's in|found in] that order is [in stock|available] [under|below] {price} for me to buy instead, [leave everything as it is|please don't do anything].",
 )
-ACT_IF_ONE_UNDER = (
-    "[In the end I need|After all I need|I need] only one of those things, so [only do it|do it only|please do this only] if another version of any of the products in that order is in stock [for less than|for under|below] {price}, [since I'd buy just that one|as I'd get that one alone].",
-    "[Only do it|Go ahead only|Please do this only] if one of the products in that order can be had in another version for [under|less than] {price}, since one of those things is [enough|all I need] [after all|in the end] and I'd buy that [instead|alone].",
-    "[One of those things is enough for me after all|I've found that I need just one of those things]: if any product in that order is in stock in another version [below|under|for less than] {price}, go ahead, as I'd buy that instead; [if not|otherwise], leave it as it is.",
-    "[But first|Before that,] check the [products|product types] in that order: is the cheapest other version in stock under {price}? [Only then|Only in that case] go ahead, since I need [just|only] one of those things and I'd take that one instead.",
-)
-"""As `ACT_IF_UNDER`, of several things: who would have any one of them in place of them all."""
 CHANGE_OPENINGS = (
     "[Hi|Hello|Hey], I [want|need|'d like] to change [something|an item] in an order that [isn't out yet|I'm still waiting for].",
     "[Can|Could] I [swap|switch] [an item|something] in an order [before it ships|that hasn't gone out]?",
@@ -50,7 +43,7 @@ SAME_AGAIN = (
     "[I want|I'd like|Please send me|I only need] the very same [version|one] again, [just not broken|only in one piece|this time without a defect].",
     "[It should be|Make it|Let it be] exactly the same [version|one] as before, [a new piece of it|just a flawless one|but one that's intact].",
     "[I don't want anything else|I still like it], so the same [version|one] again, [please|if you have one].",
-    "[The replacement should be|I'm after] another one of the same version[, nothing different|, with all the same options|].",
+    "[The replacement should be|I'd like] another one of the same version[, nothing different|, with all the same options|].",
     "[All the specs|The options] stay the same, [I just want a new one|I only want one that isn't faulty].",
 )
 OR_BACK = (
@@ -60,15 +53,15 @@ OR_BACK = (
 )
 ITEMS = (
     "[It's|That would be|I mean|It's about] the {it}.",
-    "[The one I mean|What I mean|What I want changed|What I have in mind] is the {it}.",
-    "The {it}[, please|, that's what it's about|, nothing else].",
+    "[The one I mean|What I want changed|What I have in mind] is the {it}.",
+    "The {it}[, please|, nothing else].",
     "[I'd like to change|I want to swap|I'm unhappy with] the {it}[ in there| from that order|].",
     "[This concerns|I'm talking about|We're talking about] the {it}.",
 )
 VERSION = (
     "[I'd like|I want|I'd rather have|Please give me] {it}[ instead| in its place|]{why}.",
     "[Make it|It should become|Let it be] {it}{why}.",
-    "[What I want is|I'm after|I'd go for|I'm looking for] {it}{why}.",
+    "[What I want is|I'd go for|I'm looking for] {it}{why}.",
     "[My choice is|The replacement should be|I'd take] {it}{why}.",
     "[Could I have|Can I get|May I have] {it}[ instead|]{why}?",
     "[Please swap it for|Change it to|Replace it with] {it}{why}.",
@@ -124,52 +117,44 @@ SAVED_IN_ALL = (
     "[Please tell me|Let me know|I'd like to hear] how much I save in total.",
     "[And what|What] do I save, all [of them|things] taken together?",
 )
-TRADE_OPENINGS = {
-    ("delivered", True): (
-        "[Hi|Hello|Hey], one of the things [you delivered|I got from you] is going to be a present, so I'd like to exchange it for [something really nice|the finest there is].",
-        "It's about an exchange: [one of the things|something] you delivered has become a present, and it should be [the best|the finest] you have.",
-        "[Can|Could] I exchange one of the things [I received|you sent me]? It's meant as a gift, and it may cost something.",
-        "I'd like to give one of the things that arrived to a friend, so please exchange it for something [fancier|more exclusive].",
+SAVING_OPENINGS = {
+    "delivered": (
+        "[Hi|Hello|Hey], I [spent|paid] [more than I wanted|too much] on [an order|a delivery] that [arrived|I received], so I'd like to exchange [some of it|things] for cheaper [versions|ones].",
+        "[Can|Could] I exchange [some things|a few things] [I received|you delivered] for cheaper [versions|ones]? [Money is tight|I have to save a bit] this month.",
+        "I went over my budget with [an order|something] that has arrived, so [I need an exchange|it's about an exchange]: [the cheaper versions would do|cheaper ones are good enough].",
+        "It's about an exchange: [some of the things|a few of the things] you delivered are fancier than I need, and I'd like to save [some money|a bit].",
     ),
-    ("delivered", False): (
-        "[Hi|Hello|Hey], I need a small prize for our raffle, so I'd like to exchange one of the things I received for [something cheaper|a cheaper one].",
-        "[Can|Could] I exchange one of the things you delivered for a cheap one? It's for a gift swap at work, where nothing may cost much.",
-        "It's about an exchange: one [thing|item] of what I received is to go to a charity raffle, so it should cost as little as possible.",
-        "Money is [tight|short], so I'd like to keep all but one of the things I received and exchange that one for [the cheapest there is|something cheap].",
-    ),
-    ("pending", True): (
-        "[Hi|Hello|Hey], one of the things I have on order is going to be a present, so please change it to [something really nice|the finest there is].",
-        "I want to change an item: [one of the things|something] on order has become a present, and it should be [the best|the finest] you have.",
-        "[Can|Could] you change one of the things [I'm waiting for|I have on order]? It's meant as a gift, and it may cost something.",
-        "I'd like to give one of the things I have on order to a friend, so please change it to something [fancier|more exclusive].",
-    ),
-    ("pending", False): (
-        "[Hi|Hello|Hey], I need a small prize for our raffle, so I'd like to change one of the things I have on order to [something cheaper|a cheaper one].",
-        "[Can|Could] you change one of the things I'm waiting for to a cheap one? It's for a gift swap at work, where nothing may cost much.",
-        "One [thing|item] of what I have on order is to go to a charity raffle, so it should cost as little as possible: I need a change.",
-        "Money is [tight|short], so I'd like to keep all but one of the things I have on order as they are and change that one to [the cheapest there is|something cheap].",
+    "pending": (
+        "[Hi|Hello|Hey], I want to [make one of my orders cheaper|bring down the price of an order], so I'd like to change [some of the items|things] in it.",
+        "[Can|Could] you change [some things|a few things] I have on order to cheaper [versions|ones]? [Money is tight|I have to save a bit] this month.",
+        "I went over my budget with an order that hasn't [shipped|left] yet, so I'd like to change [things|some items] in it to cheaper [versions|ones].",
+        "I want to change [some of the items|a few things] in an order: they're fancier than I need, and I'd like to save [some money|a bit].",
     ),
 }
-"""By the status of the order, and whether the dearest is wanted: who gives one of the things away does not mind which it is."""
-ALL_OF_IT = (
-    "[Look at|Consider|Go through|Take] everything [in|from] my {status} orders.",
-    "[It can be|It could be|I mean] any [item|product] [in|from] any {status} order of mine.",
-    "[All|Any] of the things in my {status} orders [count|are candidates|come into question].",
-    "[Please go|Go] over all the [items|products] in [all|each] of my {status} orders.",
-    "[The candidates are|It's one of] all [items|things] [in|from] the orders of mine that are {status}.",
+"""By the status of the order: who wants to spend less on what is in it."""
+ALL_CHANGED = (
+    "[It's|That would be] all that's in it: {it}.",
+    "[All of it should change|I mean all that's in there]: {it}.",
+    "It's about {it}, so all that's in there.",
 )
-PRICE_RULE = (
-    "[It doesn't matter which of them it is|I don't mind which of them it is|Which of them it is makes no difference]: find the {degree} [version|variant] in stock{limit} among {theirs}, and [swap mine for it|give me that one in place of mine].",
-    "[I leave it to the price which it is|The price may decide which it is]: [check|compare] [all|] the versions in stock{limit} of each of {theirs}. [I'd like|I want] the {degree} of all, in exchange for the one I have.",
-    "[I don't mind which of them it is|It can be any of them]: of all the versions in stock{limit}, [across|among] {theirs}, I'd like the {degree}, [in place of mine|instead of my own one].",
-    "[Any of them would do|Any of them makes a good one], so whichever of {theirs} has the {degree} version in stock{limit}: [swap mine for that one|that's the one I want instead of mine].",
-    "[Any of them is fine for that|It doesn't have to be a certain one]: [go for|choose|take] the {degree} [version|variant] [you have in stock|in stock]{limit} of any of {theirs}, and replace mine with it.",
+SOME_CHANGED = (
+    "[It's about|That would be|I mean|It would be] {it}.",
+    "[The ones I mean are|What should change is|The things to change are] {it}.",
+    "[Please change|I'd change|I want to change] {it}[, nothing else in there|, and leave the rest as it is|].",
 )
+CHEAPEST_OF_EACH = (
+    "[For|Of] each of them, [I'd like|I want|please take] the cheapest [other |]version [you have in stock|that's in stock].",
+    "[Make|Please make] each of them the cheapest version [in stock|you have in stock].",
+    "[Each|Each one] should become the cheapest [version|one] of its kind [that is in stock|that you have in stock].",
+    "Swap each of them for the cheapest version [that's available|you have in stock], [please|whatever it looks like].",
+    "I'd take the cheapest [version|variant] in stock of each[, whatever the options are|, I don't mind which options they have|].",
+)
+"""Several things of one order, all or not, and what each of them is to become."""
 AS_PAID = (
     "[Put|Please put|Just put|Keep] it on the payment method [that order was paid with|I used for that order].",
     "[Use|Please use|Go with|Stick with] the [original payment method|payment method of the order it's in].",
     "[The original payment method|How I originally paid|The way I originally paid] is fine for [the money part|this|that].",
-    "For the [money|payment|billing] side, the [original payment method|method the order was paid with][, please|].",
+    "[The original payment method|The method the order was paid with] again[, please|].",
     "Whatever [method|card or account] I originally used [works|will do|is fine] for the difference.",
 )
 RETURN_OPENINGS = (
@@ -177,7 +162,7 @@ RETURN_OPENINGS = (
     "[Can|Could] I [send back|return] [something|goods] [I bought from you|you delivered|from a delivery]?",
     "[I'm here|I'm writing|I'm getting in touch] [about a return|because of a return].",
     "[Please|Kindly] [set up|start|arrange] a return [for me|on my account|].",
-    "[Can|Could] you [help me return|help me send back] [things|stuff] [that arrived|I received] from you?",
+    "[Can|Could] you [help me return|help me send back] [things|something] [that arrived|I received] from you?",
     "I have [an order|a delivery] here that I [want|'d like|need] to [return|send back], [wholly or in part|at least some of it].",
     "I have a return to [make|arrange]: [it concerns|it's about] an order that [arrived|was delivered].",
     "[Some things|A few things|Something] I [ordered|bought] [didn't work out|aren't for me], so I'd like to [make|arrange] a return.",
@@ -189,7 +174,7 @@ BACK = (
     "[What I don't want|What I want to return|What I would send back] is {it}.",
     "[Take|I want you to take] back {it}[, please|, if you would|].",
     "[The return should cover|The return is for|It covers] {it}.",
-    "{it}[, that's what I'm returning|, nothing more and nothing less|: that's the return].",
+    "{it}[, that's what I'm returning|, nothing more].",
 )
 REFUND_TO = (
     "[The refund should go|Refund it|Send the money|I want the refund] to my {it}.",
@@ -224,7 +209,7 @@ QUESTION_OPENINGS = (
     "[Could|Can] you [look something up for me|check something] about {it}?",
     "I'd like to know something about {it}.",
     "[I'm writing|I'm here] with a question [concerning|regarding|on] {it}.",
-    "[I need|I'm after] some information [about|on|regarding] {it}.",
+    "[I need|I'd like] some information [about|on|regarding] {it}.",
     "[Just a question|Only a question] today, it's about {it}.",
     "[Please|Kindly] [help me with|give me] [a bit of|some] information on {it}.",
     "[There's|I've got] something I [want|wanted] to ask about {it}.",

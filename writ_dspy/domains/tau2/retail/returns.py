@@ -23,7 +23,7 @@ from writ_dspy.domains.tau2.retail.drafting import (
     touched,
 )
 from writ_dspy.domains.tau2.retail.pointers import Pointer, counterpart, point
-from writ_dspy.domains.tau2.retail.stock import Threshold, distinct, item_in, lone, product_of, products_of, threshold
+from writ_dspy.domains.tau2.retail.stock import Threshold, distinct, item_in, threshold
 from writ_dspy.domains.tau2.retail.wording import dollars, listing, noun, spin
 from writ_dspy.task import (
     Best,
@@ -58,9 +58,9 @@ class Batch:
 
 
 class ReturnItems:
-    """Returns items of one order: by name, all, all but one, those over a price, or those (not) in stock.
+    """Returns items of one order: by name, all, all but one, or those over a price.
 
-    Burden (1 user in 30 or more): 2 to 8 (knows ids), 3 to 8 (half-remembers), 3 to 9 (knows none; a few
+    Burden (1 user in 30 or more): 2 to 4 (knows ids), 3 to 4 (half-remembers), 3 to 9 (knows none; a few
     users to 14). The fallback is the original payment method when the refund may not go where it was wished.
     Refused: such a refund, an item that is not in the order (twins over the same reads), an order of another
     status (the twin names another order).
@@ -85,8 +85,7 @@ class ReturnItems:
                         return self._compose(
                             customer, dial, rng, pointer, batch, payer, second=old if dial.fallback else None
                         )
-                    alone = not dial.fallback and lone(customer, pointer)
-                    limit = threshold(customer, pointer, rng) if alone else None
+                    limit = None if dial.fallback else threshold(customer, pointer, rng)
                     if limit and len(base | batch.reads | limit.reads) == dial.burden:
                         return self._compose(customer, dial, rng, pointer, batch, payer, limit=limit)
         return None
@@ -221,9 +220,6 @@ def batches(customer: Customer, pointer: Pointer, rng: random.Random) -> Iterato
         limit = int(high // 10) * 10
         if low < limit < high:
             yield _over(pointer, limit, rng)
-    once = len({item["item_id"] for item in inside}) == len(inside)
-    if once and any(_stocked(customer, item) for item in inside):
-        yield _in_stock(pointer, inside, rng)
 
 
 def some(pointer: Pointer, items: list[Row]) -> Batch:
@@ -275,27 +271,8 @@ def _over(pointer: Pointer, limit: int, rng: random.Random) -> Batch:
     return _every(Every((pointer.read("items"),), where), words.format(shown), (fact,), (shown,))
 
 
-def _in_stock(pointer: Pointer, inside: tuple[Row, ...], rng: random.Random) -> Batch:
-    """Found in the catalog: the items of the order that the customer could order again later."""
-    contents = Every((pointer.read("items"),))
-    stock = Policy(True, "what the catalog says is in stock")
-    where = (Where("item_id", "in", Picked(contents, "item_id")), Where("available", "is", stock))
-    words = rng.choice(
-        (
-            "whatever in it I could get again once I have the money, so only the items whose exact version you still have in stock",
-            "each item in it of which you still have the very same version in stock, as I need the money now and can buy those again later",
-        )
-    )
-    batch = _every(Every((product_of(contents),), where), words, (), ("version",))
-    return replace(batch, reads=products_of(inside))
-
-
 def _every(query: Every, words: str, facts: tuple[Fact, ...], marks: tuple[str, ...]) -> Batch:
     return Batch(Picked(query, "item_id"), Picked(query, "price"), words, facts, marks, frozenset())
-
-
-def _stocked(customer: Customer, item: Row) -> bool:
-    return any(row["item_id"] == item["item_id"] and row["available"] for row in customer.variants(item["product_id"]))
 
 
 def _named_by(pointer: Pointer, item: Row) -> bool:
@@ -335,7 +312,7 @@ class ReturnDearest:
             ("item_ids", Listed((Picked(best, "item_id"),))),
             ("payment_method_id", Picked(best, "payment_method_id")),
         )
-        degree = rng.choice(("most expensive", "priciest", "dearest"))
+        degree = rng.choice(("most expensive", "priciest"))
         words = rng.choice(
             (
                 f"the {degree} single item in any of my {status} orders",

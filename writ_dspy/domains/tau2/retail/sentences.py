@@ -27,7 +27,7 @@ POINTING = (
     "[This is about|It concerns|I'm asking about|It has to do with] {it}.",
     "[Look for|Look up|Check|Have a look at] {it}[, please|].",
     "[Please take|Please open|Please pull up] {it}.",
-    "{it}[, that's it| is what I mean| is what I'm after].",
+    "{it}[, that's it| is the one].",
 )
 BY_ID = (
     "[order|order number|number|] {id}",
@@ -73,7 +73,7 @@ PAY_AS_BEFORE = (
     "[Put|Please put|Just put|Keep] [it|everything|that] on the [original|same] payment method I used for that order.",
     "[Use|Please use|Go with|Stick with] the [original payment method|payment method from the original order].",
     "[The original payment method|How I originally paid|The way I originally paid] is fine for [the money part|this|that].",
-    "For the [money|payment|billing] side, the order's original payment method[, please|].",
+    "The order's original payment method again[, please|].",
     "[I'd rather stay|Let's stay|I'm happy] with what I originally paid with.",
     "Whatever [method|card or account] I originally used [on|for] that order [works|will do|is fine].",
 )
@@ -158,7 +158,7 @@ MOVE_OPENINGS = (
     "I've [moved|relocated|changed places], so my [default|profile] address [has to change|should be updated].",
     "[Please|Kindly] [correct|update|change] the [standard|default] address [in|on] my [account|profile].",
     "The [default address|address] you [have on file|keep] for me [needs|requires] [changing|a correction|an update].",
-    "[I'm writing|I'm here] about the [default|main] address [of|on] my account[, it must be changed|].",
+    "[I'm writing|I'm here] about the [default|main] address [of|on] my account[, which has to be changed|].",
     "[Can|Could] I get my [profile|default] address changed [by you|through you|here]?",
 )
 STATED = (

@@ -181,6 +181,16 @@ def _extreme(
     return Wish(item, old, new, row, words, facts, marks, frozenset({str(item["product_id"])}), why)
 
 
+def cheapest(customer: Customer, item: Row, old: Query) -> Wish | None:
+    """The cheapest other version in stock, where that is worth the trouble."""
+    rows = customer.variants(item["product_id"])
+    for limit, place in _extremes(customer.domain, str(item["product_id"]), str(item["item_id"]), False):
+        row = rows[place]
+        if limit is None and item["price"] - row["price"] >= WORTH_IT and fits(row, item):
+            return _extreme(item, old, row, None, ("cheapest", "version", "is in stock", ""), most=False)
+    return None
+
+
 def second(customer: Customer, item: Row, old: Query, rng: random.Random) -> Iterator[Offer]:
     """The cheapest but one of the other versions in stock."""
     base = (Where("available", "is", IN_STOCK), Where("item_id", "is not", Picked(old, "item_id")))
@@ -241,8 +251,10 @@ class Threshold:
 
 
 def threshold(customer: Customer, pointer: Pointer, rng: random.Random, *, holds: bool = True) -> Threshold | None:
-    """Act only if the cheapest other version of anything in the order is under a price, which it is or not."""
+    """Act only if another version of the one product in the order is under a price, which it is or not."""
     items = customer.items(pointer.row["order_id"])
+    if len(products_of(items)) > 1:  # nobody gives up several things for whichever of them is cheap
+        return None
     mine = {item["item_id"] for item in items}
     found = sorted(
         (row["price"], row["item_id"] in mine)
@@ -269,15 +281,9 @@ def threshold(customer: Customer, pointer: Pointer, rng: random.Random, *, holds
         own=True,
     )
     shown = dollars(price).removesuffix(".00")
-    sole = len(products_of(items)) == 1
-    text = spin(rng, *(item_sentences.ACT_IF_UNDER if sole else item_sentences.ACT_IF_ONE_UNDER), price=shown)
+    text = spin(rng, *item_sentences.ACT_IF_UNDER, price=shown)
     fact = Fact("price_limit", price, f"My price limit is {shown}.")
     return Threshold(check, Slot("condition", text, (shown.lower(),)), (fact,), products_of(items))
-
-
-def lone(customer: Customer, pointer: Pointer) -> bool:
-    """The order holds one product: of several, one that is cheap enough would make the others unnecessary reads."""
-    return len(products_of(customer.items(pointer.row["order_id"]))) == 1
 
 
 NOT_THE_FIRST = (
