@@ -196,6 +196,8 @@ def detail_unlisted(item: Played) -> Conversation | None:
     )  # a card by its brand or last digits is named, too
     if any(word in turn.text.lower() for turn in turns if turn.role == "user" for word in hidden):
         return None  # the user would seem to know it by magic
+    if any("original" in turn.text.lower() for turn in turns if turn.role == "user"):
+        return None  # how the order was paid, the record says
     for i in range(at):
         if turns[i].role == "agent" and turns[i].text:
             turns[i] = replace(turns[i], text=_hidden("|".join(words), turns[i].text))

@@ -288,7 +288,7 @@ def test_each_clause_has_a_conversation_that_its_check_rejects(clause: Clause, p
     ]
 
     assert spoiled, "no sample can be spoiled in this way"
-    assert sum(seen) * 3 > len(seen), "many are rejected; a list may have been read out before"
+    assert sum(seen) * 3 >= len(seen), "many are rejected; a list may have been read out before"
     assert [item.task.id for item, _ in spoiled if faults(clause.check, item)] == []
 
 
