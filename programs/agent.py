@@ -163,7 +163,8 @@ def objected(refused: Turn, faults: Sequence[Finding]) -> str:
     """What a model is told of a step that was not taken."""
     calls = "; ".join(map(str, refused.calls))
     step = f"Your call {calls} was not made." if calls else f'Your message "{refused.text}" was not sent.'
-    why = "\n".join(f"- {fault.saw}; wanted: {fault.wanted}" for fault in faults[:MOST_FAULTS])
+    told = (f"wanted: {f.wanted}" if f.saw in calls else f"{f.saw}; wanted: {f.wanted}" for f in faults[:MOST_FAULTS])
+    why = "\n".join(f"- {one}" for one in told)
     return f"{step} What was wrong with it:\n{why}\nWrite another step, with the same care for everything else."
 
 

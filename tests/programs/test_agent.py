@@ -170,9 +170,14 @@ def test_an_agent_is_told_why_a_step_was_not_taken(task: Task) -> None:
 def test_a_call_that_was_not_made_is_named(task: Task) -> None:
     agent, engine = acting(SAY)
     call = Call.of("get_order_details", {"order_id": "#W1"})
-    asyncio.run(agent.act_again(task, load(RETAIL), [Turn("user", "Hello.")], 8, Turn("agent", calls=(call,)), WRONG))
+    early = Finding("authenticated_first", 1, str(call), "the customer identified first")
+    refused = Turn("agent", calls=(call,))
+    asyncio.run(agent.act_again(task, load(RETAIL), [Turn("user", "Hello.")], 8, refused, (early,)))
+    shown = prompt(engine.requests[0])
 
-    assert "Your call get_order_details(order_id='#W1') was not made." in prompt(engine.requests[0])
+    assert "Your call get_order_details(order_id='#W1') was not made." in shown
+    assert "- wanted: the customer identified first" in shown
+    assert shown.count(str(call)) == 1
 
 
 @pytest.mark.parametrize(
