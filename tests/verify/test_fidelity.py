@@ -14,6 +14,7 @@ from writ_dspy.domains import load
 from writ_dspy.programs.surface import Vocabularies, agent_keep, user_keep
 from writ_dspy.task import Request, Slot
 from writ_dspy.verify.fidelity import Keep, faults, misshapen, same, telling, vocabulary
+from writ_dspy.verify.kept import lost
 
 WORDS = vocabulary(
     [{"Desk Lamp": {"color": "silver", "material": "steel"}, "card": "PayPal", "city": "Fort Worth", "name": "Emma"}],
@@ -200,3 +201,18 @@ def test_the_vocabulary_holds_what_the_records_say() -> None:
     assert {"silver", "stainless", "keyboard", "paypal", "chicago", "emma", "gold"} <= words
     assert not {"the", "new", "not", "yes"} & words
     assert not any(char in word for word in words for char in "@0123456789")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "kept"),
+    [
+        ("The very same watch, except with a metal strap.", "Exactly same watch, only with metal strap.", True),
+        ("The very same watch, except with a metal strap.", "The same watch, but without a metal strap.", False),
+        ("I'd keep the same flights, except in business.", "Same flights, just in business for me.", True),
+        ("I'd keep the same flights, except in business.", "Same flights, just not in business.", False),
+        ("Return everything except the lamp.", "Return everything with the lamp.", False),
+    ],
+)
+def test_what_is_other_in_the_same_thing_is_wanted(before: str, after: str, kept: bool) -> None:
+    """What is other in the same thing is told after "except"; so is what is left out of everything."""
+    assert (not lost(before, after, before, {})) is kept

@@ -79,6 +79,8 @@ SPOILED = (
     ("b0c8", "But I can cancel the whole order for you", "But I can return it for you", "policy"),
     ("59f9", "The refund is $182.85. Order", "The refund is $260.56. Order", "communicated"),
     ("59f9", "that is $206.26 in total", "that is $182.85 in total", "grounded"),
+    ("cd93", "Should it become the same address as the one on your order? Then", "Then", "said_before_used"),
+    ("a51e", "There put same address that I asked for on the order – 953 Park Avenue.", "There put the new one.", "said_before_used"),
     ("6996", "only who the passengers are can be changed, so", "only silver guests of a resort can be changed, so", "policy"),
     ("a025", "So yes, swap", "So no, leave", "confirmed_before_write"),
     ("a025", "I gotta run back out.", "I gotta back out.", "confirmed_before_write"),

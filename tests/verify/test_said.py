@@ -29,6 +29,7 @@ from writ_dspy.verify.said import (
     _answered,
     _brings_up,
     _ends,
+    _left_by_what_there_is,
     _may_rank,
     _names_another,
     _orders_for,
@@ -1046,3 +1047,31 @@ def test_the_only_means_that_is_stored_need_only_be_agreed_to(name: str, said: s
 
     assert turns != talk.turns
     assert any("payment" in str(finding) for finding in found) is missed
+
+
+ONE_STOP, DIRECT = r"\bone[- ]stop\b|\bconnections? with one stop\b", r"\b(?:non-?stop|direct)\b"
+
+
+@pytest.mark.parametrize(
+    ("asked", "said", "left"),
+    [
+        ("there is no direct flight, only connections with one stop. which one?", "the one that's first to arrive.", True),
+        ("no direct flights that day. one-stop connections: hat1, hat2.", "first to arrive, please.", True),
+        ("there are direct flights and connections with one stop. which one?", "the one that's first to arrive.", False),
+        ("only connections with one stop are there.", "no, a direct one that's first to arrive.", False),
+        ("there is no direct flight. which one?", "the one that's first to arrive.", False),
+        ("there is no direct flight, only connections with one stop. which one?", "tell me more.", False),
+    ],
+)  # fmt: skip
+def test_who_chooses_among_what_there_is_need_not_say_what_all_of_it_is(asked: str, said: str, left: bool) -> None:
+    """The agent had said that there is nothing else, and the user's choice says the rest."""
+    stops = Need(
+        "choice",
+        "flight (stops)",
+        ("extra", ONE_STOP),
+        lambda text: re.search(ONE_STOP, text) is not None,
+        contrary=DIRECT,
+    )
+    first = Need("choice", "flight (first)", ("extreme", "first"), lambda text: "first to arrive" in text)
+
+    assert _left_by_what_there_is(stops, [0], [Sentence(3, said, asked)], [stops, first]) is left

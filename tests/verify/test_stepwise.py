@@ -8,7 +8,9 @@ from dataclasses import replace
 import pytest
 
 from tests.simulate.playing import Played, play, transfer
+from tests.verify.test_played import played as played_by_model
 from writ_dspy.conversation import Finding, Turn
+from writ_dspy.domains import load
 from writ_dspy.task import Call
 from writ_dspy.verify.checks import verify
 from writ_dspy.verify.stepwise import step_faults
@@ -136,3 +138,22 @@ def test_an_unknown_tool_and_wrong_arguments_are_no_crash(played: list[Played]) 
         turns = (item.talk.turns[0], Turn("agent", calls=(call,)))
         found: list[Finding] = step_faults(item.task, item.domain, turns, hinted=True)
         assert all(finding.turn == 1 for finding in found)
+
+
+def test_a_write_answers_for_its_proposal() -> None:
+    """A proposal of what the user has not said is a fault once it is acted upon, and is told then, where it can still be put right."""
+    task, talk = played_by_model()["cd93"]
+    turns, domain = talk.turns, load(task.domain)
+    at = max(i for i, turn in enumerate(turns) if turn.calls and domain.kinds[turn.calls[0].tool] == "write")
+    listed = at - 2
+    spoiled = replace(
+        turns[listed],
+        text=turns[listed].text.replace("Should it become the same address as the one on your order? Then", "Then"),
+    )
+    wrong = (*turns[:listed], spoiled, *turns[listed + 1 : at + 1])
+
+    assert step_faults(task, domain, turns[: at + 1], hinted=True) == []
+    assert step_faults(task, domain, wrong[: listed + 1], hinted=True) == []
+    assert {(finding.check, finding.turn) for finding in step_faults(task, domain, wrong, hinted=True)} == {
+        ("said_before_used", listed)
+    }

@@ -31,7 +31,7 @@ _BEHAVES: dict[str, dict[str, str]] = {
     "disclosure": {
         "all at once": "Give all details of what you want in your first message.",
         "on request": "Say what you want first, and give a detail of it only when you are asked for it; asked for several at once, give all of them.",
-        "one thing at a time": "Give only one detail of what you want per message. When you are asked for several at once, answer with one of them, and with the others in your next messages.",
+        "one thing at a time": "Give only one detail of what you want per message, whole, with all that its line says. When you are asked for several at once, answer with one of them, and with the others in your next messages.",
     },
     "memory": {
         "knows ids": "You have the ids that you need at hand.",

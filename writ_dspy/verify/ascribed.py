@@ -103,7 +103,8 @@ def _echoes_nothing(ground: Ground, part: str, said: frozenset[str]) -> bool:
     ):
         return True
     familiar = ENGLISH | _PLAIN | EVERYDAY | frozenset(ground.own_name.split()) | _called(ground.domain)
-    telling = [word for word in written(part).words if len(word) > 2 and word.isalpha() and word not in familiar]
+    named = _CODE.sub(" ", part)  # read of a record, and judged as a value
+    telling = [word for word in written(named).words if len(word) > 2 and word.isalpha() and word not in familiar]
     return any(not _known(word, said | written(last).bag) for word in telling)
 
 
@@ -113,6 +114,7 @@ def _called(domain: Domain) -> frozenset[str]:
     return frozenset(word for text in domain.pack.spoken for word in written(text).bag)
 
 
+_CODE = re.compile(r"\b[A-Z][A-Z0-9]{2,}\b")
 _OURS = re.compile(r"\A(?:we|i|my|our)\b", re.IGNORECASE)
 
 

@@ -83,7 +83,7 @@ def _of_request(task: Task, request: Request, domain: Domain) -> Iterator[Need]:
         aside = not meant and not whole and not _judged_by_words(task, request, slot)
         if aside:
             meant = list(_of_slot(slot, every, ranked, named, domain, own_name, late=late))
-        meant = meant or list(_idea(slot, domain, late=late))
+        meant = meant or list(_idea(slot, domain, request.opening, late=late))
         yield from (replace(need, aside=True) for need in meant) if aside or bare else meant
 
 
@@ -306,15 +306,15 @@ _KNOWN_BY = r"(?:,? (?:that|which|is|the|one|ends?|endin\w*|with|in|on|has|whose
 """Between a means and its number."""
 
 
-def _idea(slot: Slot, domain: Domain, *, late: bool) -> Iterator[Need]:
-    """What a detail without a value says."""
+def _idea(slot: Slot, domain: Domain, opening: str, *, late: bool) -> Iterator[Need]:
+    """What a detail without a value says; of two ideas in it the one that the opening of its request has not said already."""
     lower = slot.text.lower()
     called = domain.pack.sayings.names.get(slot.key, slot.key.replace("_", " "))
-    for pattern in domain.pack.sayings.ideas.get(slot.key, ()):
-        if compiled(pattern).search(lower):
-            test = _so(slot, _searching(pattern), pattern)
-            yield Need(slot.key, called, ("idea", pattern), _asked(test) if slot.key in _TOLD else test, late)
-            return
+    ideas = [pattern for pattern in domain.pack.sayings.ideas.get(slot.key, ()) if compiled(pattern).search(lower)]
+    for pattern in sorted(ideas, key=lambda one: compiled(one).search(opening.lower()) is not None)[:1]:
+        test = _so(slot, _searching(pattern), pattern)
+        yield Need(slot.key, called, ("idea", pattern), _asked(test) if slot.key in _TOLD else test, late)
+        return
     marks = tuple(mark.lower() for mark in slot.marks)
     numbers = {item.number for item in values(lower) if item.quantity == "count" and item.number > 1}
     words = [word for word in _WORD.findall(lower) if word not in _ASIDE]

@@ -27,6 +27,8 @@ _BUT = re.compile(
 _NOTHING_BUT = re.compile(
     r"\b(?:nothing|none|nobody|no one|no other|nowhere)(?: \w+){0,2} (?:but|except|other than|than)\b"
 )
+_SAME_EXCEPT = re.compile(r"\b(?:same|identical)\b[^.;:!?]{0,40}?,? \bexcept(?= (?:with|in|that it)\b)")
+"""What follows is wanted in place of what the other has: "the very same watch, except with a metal strap"."""
 _OUT_OF_REACH = (
     r"\bi (?:don't|do not|can't|cannot|couldn't) (?:\w+ly )?(?:have (?:it|that|them|the|my|any)|get at|get to|access|find|reach|open|"
     r"see(?! (?:the |any |much |a |what )?(?:point|sense|use|need|reason|value|good)\b))\b"
@@ -231,6 +233,7 @@ def clauses(text: str) -> tuple[Clause, ...]:
     """The clauses of a text in order."""
     found: list[Clause] = []
     lower = _BUT.sub(_except, " ".join(text.lower().replace("’", "'").split()))
+    lower = _SAME_EXCEPT.sub(lambda match: f"{match[0].removesuffix('except')}only", lower)
     lower = _BETWEEN.sub(lambda match: f"{match['aux'] or ''} ", lower)
     lower = _DISLIKE.sub(lambda match: f"{match['who']} don't like", _NOT_BAD.sub("good at", lower))
     lower = _TOPIC.sub(lambda match: f"{match['what']} no thanks", lower)

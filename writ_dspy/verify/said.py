@@ -239,6 +239,8 @@ def said_before_used(case: Case) -> Iterator[Finding]:
                 used.setdefault(need.same, []).append((f"{index}:{need.slot}", seats))
             elif not (
                 _named_in_the_yes(case, request, need, sentences, end)
+                or _offered_and_taken(case, request, need, sentences, end)
+                or _left_by_what_there_is(need, scope, sentences, owed)
                 or _named_in_the_question(case, request, need, scope, sentences, owed)
                 or _only_means(case, request, need, [sentences[i] for i in scope], owed)
                 or _unread(case, need, scope, sentences, owed)
@@ -534,6 +536,37 @@ def _named_in_the_yes(case: Case, request: Request, need: Need, sentences: Seque
     said = (turn.text for turn in case.talk.turns[end:write] if turn.role == "user")
     known = any(item.turn < end and item.says(need.said_in) for item in sentences)
     return known and any(need.said_in(text.lower()) for text in said)
+
+
+def _offered_and_taken(case: Case, request: Request, need: Need, sentences: Sequence[Sentence], end: int) -> bool:
+    """Whether the agent asked for it ahead of its list ("should it be the same address?"), and the user says it in the yes."""
+    write = case.gold_turns[request.decision] if request.decision is not None else None
+    if write is None or need.same[0] != "idea":
+        return False
+    asked = case.talk.turns[end].text.lower()
+    puts = any(one.endswith("?") and need.said_in(one) for one in (asked[a:b].strip() for a, b in _spans(asked)))
+    return puts and any(end < item.turn < write and item.says(need.said_in) for item in sentences)
+
+
+def _left_by_what_there_is(
+    need: Need, scope: Sequence[int], sentences: Sequence[Sentence], owed: Sequence[Need]
+) -> bool:
+    """Whether the user chose among what the agent had told, all of which is so ("there is no direct flight, only those with one stop")."""
+    if need.same[0] != "extra":
+        return False
+    others = [other for other in owed if other.slot == need.slot and other is not need]
+    contrary = compiled(need.contrary) if need.contrary else None
+    return any(
+        _says_any(others, sentences[i])
+        and need.said_in(sentences[i].asked)
+        and _NONE_SUCH.search(sentences[i].asked)
+        and not (contrary is not None and contrary.search(sentences[i].text))
+        for i in scope
+    )
+
+
+_NONE_SUCH = re.compile(r"\b(?:no|none|not any|n['’]t any) (?:\w+ ){0,2}?(?:flights?|connections?|ones?)\b|\bonly\b")
+"""Nothing else is there to choose from."""
 
 
 def _only_means(case: Case, request: Request, need: Need, said: Sequence[Sentence], owed: Sequence[Need]) -> bool:

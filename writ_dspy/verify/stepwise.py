@@ -38,7 +38,9 @@ OF_STEPS: tuple[Check, ...] = (
 
 
 def step_faults(task: Task, domain: Domain, turns: Sequence[Turn], hinted: bool) -> list[Finding]:
-    """What is wrong with the last turn, a step of the agent that is not taken yet.
+    """What is wrong with the last turn, a step of the agent that is not taken yet; and where it is a write, with its proposal.
+
+    A proposal of what the user has not said becomes a fault when it is acted upon.
 
     Args:
         task: What the conversation is about.
@@ -57,6 +59,15 @@ def step_faults(task: Task, domain: Domain, turns: Sequence[Turn], hinted: bool)
 
 def _found(task: Task, domain: Domain, turns: Sequence[Turn], unknown: Unknown) -> list[Finding]:
     at = len(turns) - 1
+    found = _all(task, domain, turns, unknown)
+    if all(finding.turn == at for finding in found):
+        return found
+    writes = any(domain.kinds.get(call.tool) == "write" for call in turns[at].calls)
+    known = _all(task, domain, turns[:at], unknown) if writes else ()
+    return [finding for finding in found if finding.turn == at or (writes and finding not in known)]
+
+
+def _all(task: Task, domain: Domain, turns: Sequence[Turn], unknown: Unknown) -> list[Finding]:
     case = Case(task, Conversation("", task.id, tuple(turns), StopReason.CUT_OFF, 0, "", ""), domain, unknown)
     able = [check for check in OF_STEPS if NEEDS.get(check.__name__) not in unknown]
-    return [finding for check in able for finding in check(case) if finding.turn == at]
+    return [finding for check in able for finding in check(case)]
