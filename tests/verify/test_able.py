@@ -23,7 +23,7 @@ def _found(domain: str, text: str, heard: str = "I want to change something.") -
     [
         "I can put you on the waiting list.", "I could also pick a seat for Omar.", "I can also put a note for the driver on it.", "Shall I add gift wrap?", "I can ask a colleague to do it by hand, if you like.",
         "You can still add it later.", "You can add other items afterwards.", "If you don't need it, I can take it off again.", "No, you could still swap it back later.", "I could also order a wheelchair.",
-        "Is there anything I can take off your seat?", "I can hand the plate to you.",
+        "I can add a seat once you have decided.", "I can look it up and put you on the queue.", "I can find somebody who can assist with a seat.", "Is there anything I can take off your seat?", "I can hand the plate to you.",
     ],
 )  # fmt: skip
 def test_what_nobody_can_do_here_is_found(wrong: str) -> None:
@@ -37,7 +37,7 @@ def test_what_nobody_can_do_here_is_found(wrong: str) -> None:
         "I can look you up by your name and zip code.", "I can change the cabin for you.", "I could also search for flights from another airport.", "I can't put you on a waiting list.", "You can always reach us here again.",
         "What I can do instead is put another traveler in his place.", "Shall I go ahead with the exchange?", "What should I look for in the flight?", "Which card should I switch it to?",
         "It can't be added later.", "How should I settle the difference in price?", "I can send you a certificate.", "Feel free to write to us again any time.",
-        "Is there something else I can take off your plate?", "Is there anything I could take off your shoulders today?",
+        "I can check that one once I locate the booking.", "I can refund that card unless you prefer a gift card.", "With your id I can open the booking and see what is possible.", "I can hand you over to a human agent who can assist you better.", "Is there something else I can take off your plate?", "Is there anything I could take off your shoulders today?",
     ],
 )  # fmt: skip
 def test_what_the_tools_do_may_be_offered(right: str) -> None:

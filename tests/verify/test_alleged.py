@@ -19,19 +19,19 @@ MADE_UP = {
         "I'll write to you as soon as it's back.", "I'll let you know if the price drops.", "I can put you on the waiting list.", "I'll follow up by e-mail.",
     ),
     "4d6b21": (
-        "Since you checked in online, I can't cancel it.", "As the flight is overbooked, I can't change it.", "Because you booked through a partner, I can't change it.", "I can't cancel it so close to departure.", "I can't cancel the reservation without a doctor's note.",
+        "I can't cancel it, since it's not sponsored.", "Since you checked in online, I can't cancel it.", "As the flight is overbooked, I can't change it.", "Because you booked through a partner, I can't change it.", "I can't cancel it so close to departure.", "I can't cancel the reservation without a doctor's note.",
         "I can't change the cabin for fares under $200.", "With a doctor's note it would be another matter.", "At the airport desk they can sometimes help. The airport desk could still do it.", "If you don't show up, we refund half.", "The next change is free.",
         "Send us a screenshot and we'll look at it again.",
     ),
 }  # fmt: skip
 SO = {
     "918f0b": (
-        "Since the order is already delivered, I can't cancel it.", "I can't change it, because only pending orders can be changed.", "As it has been processed, I can't cancel it any more.", "I can't split the payment, as it has to be one method.", "I can't add items to it.",
+        "Since the order is already delivered, I can't cancel it.", "I can't change it, because only pending orders can be changed.", "As it has been processed, I can't cancel it any more.", "Since an exchange was initiated, I can't return it.", "I can't split the payment, as it has to be one method.", "I can't add items to it.",
         "I can't do that, not even on a weekend.", "Nobody else could do it either.", "I'll let you know as soon as it's done.", "I can't put you on a waiting list.", "We'll e-mail you the steps.", "I can't exchange it, because that version is out of stock.",
         "I can't speak for the weekend.", "I'm afraid I can't do that, as you asked for something else.",
     ),
     "4d6b21": (
-        "Since it's a basic economy ticket, I can't change the flights.", "I can't cancel it, because it was booked more than 24 hours ago, without insurance.", "As part of the trip has been flown, I can't cancel it.", "I can't take a passenger off, since their number has to stay the same.",
+        "I can't cancel it, since it's not eligible.", "Since it's a basic economy ticket, I can't change the flights.", "I can't cancel it, because it was booked more than 24 hours ago, without insurance.", "As part of the trip has been flown, I can't cancel it.", "I can't take a passenger off, since their number has to stay the same.",
         "I can't remove bags, as they can only be added.", "Even a human agent could not do it.", "I can't change the cabin of one flight alone, because it has to be the same on all of them.", "I won't book it, because the fare is above your limit.",
     ),
 }  # fmt: skip

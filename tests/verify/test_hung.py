@@ -106,6 +106,7 @@ def test_nothing_is_asked_for_that_neither_policy_nor_a_tool_needs(right: str, w
     [
         ("Your email address will do, or your name plus zip code.", "Your email address will do, or the last four digits of your card."),
         ("What's your email, or your full name and zip code?", "What's your email, or the phone number on the account?"),
+        ("You get an email, or phone calls if you like that more.", "I need your email, or your phone number if you like that more."),
         ("Your email (or name and zip code), and the address it went to?", "Your name and zip code, or your date of birth, please."),
     ],
 )  # fmt: skip

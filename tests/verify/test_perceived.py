@@ -56,7 +56,7 @@ def test_a_remark_without_a_rule_is_found_behind_a_question(wrong: str) -> None:
 
 @pytest.mark.parametrize(
     "right",
-    ["It's $30 per passenger.", "It covers health and weather reasons.", "As a gold member you get three bags free.", "It costs $30 for each passenger.", "Please tell me the payment method, too.", "It can't be added later."],
+    ["It's $30 per passenger.", "Any additional bag is $50.", "It covers health and weather reasons.", "As a gold member you get three bags free.", "It costs $30 for each passenger.", "Please tell me the payment method, too.", "It can't be added later."],
 )  # fmt: skip
 def test_a_remark_of_the_policy_passes(right: str) -> None:
     """So do prices, and what is asked next."""

@@ -26,7 +26,7 @@ def _ground(domain: str, heard: str = "Hello, I need some help.") -> Ground:
     [
         "Order #W4941028 is pending and not paid yet, so I can cancel it.", "Reservation 3PQDP7 is in business class, half flown, so that's fine.", "None of its flights is cancelled, just delayed a bit.",
         "It has not been flown yet and was changed only once, so I can do that.", "You would get $97 back, half of it as a voucher.", "It is $8.75 less, refunded to your PayPal account as store credit.",
-        "You would get $226.11 back on your PayPal account, less the postage.", "The refund would go to your credit card once we've checked the jacket.", "The new one is $523.66, and the old one was on sale for $502.28.",
+        "You would get $226.11 back on your PayPal account, less the postage.", "It's $8.75, plus your usual shipping.", "The refund would go to your credit card once we've checked the jacket.", "The new one is $523.66, and the old one was on sale for $502.28.",
     ],
 )  # fmt: skip
 def test_a_tail_that_nothing_bears_out_is_found(wrong: str) -> None:
@@ -40,6 +40,7 @@ def test_a_tail_that_nothing_bears_out_is_found(wrong: str) -> None:
         "Order #W4941028 is pending and holds one kettle.", "The order is delivered, so I can do that.", "It is pending, and only delivered orders can be exchanged.", "It is in economy and was booked on May 1.",
         "VJ177J is cancelled, and the $298 will be back on your card.", "The order is cancelled, with the reason ordered by mistake.", "You get $97 back.", "Once I've checked the stock, I'll tell you the price.",
         "It is delivered and the boots are in stock, so that's possible.", "Of the $394, $193 comes from the gift card.",
+        "Your name will do, plus your shipping zip code.", "Tell me the order, plus the delivery address that you want.",
     ],
 )  # fmt: skip
 def test_what_follows_from_a_state_passes(right: str) -> None:
@@ -50,7 +51,7 @@ def test_what_follows_from_a_state_passes(right: str) -> None:
 @pytest.mark.parametrize(
     "wrong",
     [
-        "The newer ones are a lot quieter.", "It's the one you asked for, and it's a bit warmer than yours.", "The difference is $178.88, as the new one zooms further.", "The cheapest is this, ahead of that one, which holds more.",
+        "The newer ones are a lot quieter.", "The blue one is older than the red one.", "Your booking is older.", "It's the one you asked for, and it's a bit warmer than yours.", "The difference is $178.88, as the new one zooms further.", "The cheapest is this, ahead of that one, which holds more.",
         "It costs $265 per person, half of what the others cost.", "I can send you a $100 certificate, which is more than we usually give.", "That's the one, only harder.",
     ],
 )  # fmt: skip
@@ -59,7 +60,7 @@ def test_a_comparison_that_no_record_bears_out_is_found(wrong: str) -> None:
     assert [*likened(_ground(RETAIL), wrong)]
 
 
-@pytest.mark.parametrize("right", ["The second one is cheaper.", "It leaves later than the other one.", "The other connection is dearer still.", "I no longer see it.", "It costs $5 more than yours.", "I wish you a quieter day."])  # fmt: skip
+@pytest.mark.parametrize("right", ["Your booking is older than 24 hours, so that rule is no help.", "The second one is cheaper.", "It leaves later than the other one.", "The other connection is dearer still.", "I no longer see it.", "It costs $5 more than yours.", "I wish you a quieter day."])  # fmt: skip
 def test_prices_and_times_may_be_compared(right: str) -> None:
     """They stand in the records."""
     assert not [*likened(_ground(AIRLINE), right)]

@@ -37,3 +37,19 @@ def test_a_number_of_bookings_is_held_against_the_list(
     (value,) = (one for one in values(text) if one.quantity == "count" and one.number == number)
 
     assert bool(untold(cast("Any", ground), text, text, value)) is found
+
+
+@pytest.mark.parametrize(
+    ("text", "left", "found"),
+    [
+        ("You may take 4 bags, and 1 is booked, so you have 3 remaining free bags.", 3, False),
+        ("You may take 4 bags, and 1 is booked, so you have 2 remaining free bags.", 2, True),
+        ("It has 4 seats, and you need 1, so there are 3 remaining seats.", 3, True),
+    ],
+)
+def test_the_free_bags_that_are_left_are_what_the_booked_ones_leave(text: str, left: int, found: bool) -> None:
+    """No record shows them; how many seats are left, one does."""
+    ground = SimpleNamespace(domain=_Tables("bookings"), shown=[], heard_of=lambda _: False)
+    value = next(one for one in values(text) if one.quantity == "count" and one.number == left)
+
+    assert bool(untold(cast("Any", ground), text, text, value)) is found

@@ -24,6 +24,10 @@ _OFFER = re.compile(
 _HANDLED = bag("""note notes comment comments remark remarks seat seats colleague colleagues supervisor supervisors manager managers team hand waiting waitlist queue queues priority
     lounge meal meals menu gift driver desk wrap reminder reminders alert alerts hold""")
 """What a desk may have to do with, but no tool of one that only books, changes and looks up: counted only where nobody has spoken of it."""
+_WHEN = re.compile(r"\b(?:once|unless|if|when|after|until|as soon as|while) (?:i|we|you)\b.*", re.IGNORECASE)
+"""On what an offer hangs is none of what is offered."""
+_HELPS = bag("see assist")
+"""What an agent does beside a deed, and no thing: "I can look it up and see what is open", "transfer you to somebody who can assist"."""
 _RELIEF = re.compile(r"\boff (?:of )?your (?:plate|shoulders|back|mind|hands|list)\b", re.IGNORECASE)
 """What is taken off somebody is work or worry, and no thing: "anything else I can take off your plate?"."""
 _ASKS = re.compile(r"\b(?:what|which|how|where|whom?|when|why)\b[^.;:!?]*\Z", re.IGNORECASE)
@@ -73,8 +77,8 @@ def _beside(ground: Ground, what: str, said: frozenset[str]) -> bool:
     if _NOT.search(what):
         return False
     known, deeds = lexicon(ground.domain), _deeds(ground.domain)
-    words = [word for word in written(_RELIEF.sub(" ", what)).words[1:10] if word.isalpha()]
-    new = (word for word in words if word in _HANDLED or not known.knows(word))
+    words = [word for word in written(_WHEN.sub(" ", _RELIEF.sub(" ", what))).words[1:10] if word.isalpha()]
+    new = (word for word in words if word in _HANDLED or not (word in _HELPS or known.knows(word)))
     return any(not _holds(word, said | deeds) and not any(word in text for text in ground.texts[1:] if word not in _HANDLED) for word in new)  # fmt: skip
 
 

@@ -54,6 +54,11 @@ _NOTED = re.compile(
     re.IGNORECASE,
 )
 """Something is written down where others would read it."""
+_FILED = re.compile(
+    r"(?:submitted|filed|placed|entered|sent)\s[^.;!?]*\b(?:exchange|return|cancell?ation|modification)\srequests?\Z",
+    re.IGNORECASE,
+)
+"""What a write has done may be called so; which one it was, `done` judges."""
 _THIRD = r"(?:operations|security|support|logistics|billing|accounting|accounts|management|everyone|everybody|dispatch|shipping|fulfil?lment|head ?office|headquarters|customer (?:service|care|relations)|reservations|ticketing|finance|payments|maintenance|scheduling|crew|ground (?:staff|crew)|colleagues|supervisors?|managers?|staff|partners?|couriers?|(?:the|our|my|a|an|their|his|her|your) (?:[\w-]+ ){0,2}?(?:team|department|desk|office|supervisor|manager|colleague|colleagues|specialist|staff|warehouse|store|bank|airline|airport|carrier|courier|driver|seller|supplier|manufacturer|crew|counter|gate|hotel|partner|company|unit|group|people|passenger|passengers|traveler|companion))"
 _BEHIND = r"(?:\w+ )?(?:colleagues?|supervisors?|managers?|specialists?|team|department|back office)"
 _TURNED_TO = re.compile(
@@ -111,7 +116,7 @@ def acted(case: Case, index: int, ground: Ground) -> Iterator[tuple[str, str]]:
         sentence = text[start:end].strip()
         if sentence.endswith("?") or planned(text, start):
             continue
-        flat = next((wanted for pattern, wanted in _FLAT if _told(pattern, sentence)), "")
+        flat = next((wanted for pattern, wanted in _FLAT if (told := _told(pattern, sentence)) and not (before and _FILED.search(told))), "")  # fmt: skip
         kept = _told(_HELD, sentence)
         if kept and not _reserves(before) and _own_words(case.domain).isdisjoint(written(kept).bag):
             yield sentence, "a deed of a tool: nothing here is held for anybody"

@@ -36,6 +36,7 @@ _TELLS = bag("""
     reopened restored brought lost finished over done final complete completed settled settles taken used once twice already still yet same whole half part parts kept keep keeps
     removed added separate single together different another others short shown cheaper dearer higher lower above below exceed exceeds exceeded reached reach tied bound fixed locked permitted accepted accepts refunded owner owned regular silver gold member whoever whichever whatever
     set based existing past future later earlier late early decided decides stay stays remain remains first second third fourth fifth last next many several both three four five seven eight nine eleven twelve new old current present active open today yesterday own real actual exact right wrong true
+    eligible ineligible qualify qualifies initiated
 """)  # fmt: skip
 """What grounds are told with, whatever they are."""
 _WORD = re.compile(r"[a-z]{4,}")

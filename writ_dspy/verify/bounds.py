@@ -64,20 +64,29 @@ def _most(domain: Domain) -> Mapping[str, int]:
     return {match["what"].split()[-1].removesuffix("s"): _number(match["n"]) for match in found}
 
 
+@lru_cache(maxsize=16)
+def _most_of(domain: Domain) -> Mapping[str, int]:
+    """The same by what each is called in full: "credit card" -> 1."""
+    found = re.finditer(rf"at most (?P<n>{_N}) (?P<what>[a-z]+ [a-z]+)\b", domain.policy.lower())
+    return {match["what"].removesuffix("s"): _number(match["n"]) for match in found}
+
+
 def _number(word: str) -> int:
     return _COUNTS.get(word) or int(word)
 
 
 def _too_many(domain: Domain, clause: str) -> str:
-    for what, most in _most(domain).items():
+    for what, of_all in _most(domain).items():
         if what not in clause or _APART.search(clause):
             continue
         every = re.search(rf"\b{_EVERY} (?:[a-z-]+ ){{0,2}}?{what}s?\b", clause)
-        told = re.search(rf"(?P<only>\b(?:only|just|at most|up to|a maximum of|at the most) )?{_POINTED}\b(?P<n>{_N}) (?:travel |gift |credit )?{what}s?\b", clause)  # fmt: skip
-        number = _number(told["n"]) if told else most
         held = _HELD.search(clause) is not None and what != "passenger"
-        if every or (told and number != most and (told["only"] or (number > most and not held))):
-            return f"a rule of the policy: at most {most} {what}{'s' if most > 1 else ''}"
+        for told in re.finditer(rf"(?P<only>\b(?:only|just|at most|up to|a maximum of|at the most) )?{_POINTED}\b(?P<n>{_N}) (?P<kind>travel |gift |credit )?{what}s?\b", clause):  # fmt: skip
+            number, most = _number(told["n"]), _most_of(domain).get(f"{told['kind'] or ''}{what}", of_all)
+            if number != most and (told["only"] or (number > most and not held)):
+                return f"a rule of the policy: at most {most} {told['kind'] or ''}{what}{'s' if most > 1 else ''}"
+        if every:
+            return f"a rule of the policy: at most {of_all} {what}{'s' if of_all > 1 else ''}"
     return ""
 
 

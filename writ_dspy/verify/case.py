@@ -171,11 +171,15 @@ class Case:
 
     def together(self, step: Step) -> list[Step]:
         """The writes that were made between the user's word before this one and its next, this one among them."""
+        return [one for one in self.tried(step) if not one.fresh.error]
+
+    def tried(self, step: Step) -> list[Step]:
+        """Those that were made then, or refused."""
 
         def heard(turn: int) -> int:
             return max((index for index in range(turn) if self.talk.turns[index].role == "user"), default=0)
 
-        return [one for one in self.writes if not one.fresh.error and heard(one.turn) == heard(step.turn)]
+        return [one for one in self.writes if heard(one.turn) == heard(step.turn)]
 
     def kind(self, call: Call) -> str:
         """`read`, `write` or `generic`; a tool that the domain does not have counts as generic."""

@@ -23,7 +23,7 @@ from writ_dspy.verify.case import Case, Step, short
 from writ_dspy.verify.echoed import echoed
 from writ_dspy.verify.elsewhere import elsewhere
 from writ_dspy.verify.invited import FRAME, asks_for_another, invites_yes
-from writ_dspy.verify.jointly import left_out
+from writ_dspy.verify.jointly import left_out, of_this
 from writ_dspy.verify.misplaced import misplaced
 from writ_dspy.verify.narrowed import narrowed, of_another, without_means
 from writ_dspy.verify.numbered import own_words
@@ -103,10 +103,10 @@ def _wanted(case: Case, step: Step) -> str:
     reply = _reply(case, step)
     put = "\n".join(turn.text for turn in case.talk.turns[begin : step.turn] if turn.role == "agent").lower()
     if (
-        part := narrowed(case, step, reply)
+        part := narrowed(case, step, of_this(case, step, reply))
         or left_out(case, step, reply)
         or postponed(case, step)
-        or echoed(case, step, put, reply)
+        or echoed(case, step, put, _NEXT.split(of_this(case, step, reply))[0])
         or ordered(case, step, put, reply)
         or reserved(case, step, put, reply)
         or elsewhere(case, step, put, seen_before(case, step.turn))
@@ -120,6 +120,10 @@ def _wanted(case: Case, step: Step) -> str:
     return _unread(case, step, base.turn)
 
 
+_NEXT = re.compile(
+    r"(?<=[.!\n])\s*(?:next|after that|(?:my |the )?(?:next|second) (?:thing|request|point)(?: is)?)\b[,:]?\s+(?=i|please|can|could|there|my)"
+)
+"""Where a reply goes on to another wish: "next, I need my pending order changed"."""
 _READ_AS = {"dissent": "an objection", "conditional": "a condition", "correction": "a change", "question": "a question"}
 
 

@@ -84,7 +84,9 @@ def _record(case: Case, step: Step, sentence: str, known: str) -> str:
     new = [key for key in named if key.lower().lstrip("#") not in known]
     if new:
         return new[0]
-    together = " ".join(other.call.text for other in case.together(step))
+    said = next((turn.text for turn in reversed(case.talk.turns[: step.turn]) if turn.role == "user"), "")
+    by_name = any(key in said for key in case.domain.pack.ids(step.call.text))
+    together = " ".join(one.call.text for one in (case.tried(step) if by_name else case.together(step)))
     lower = sentence.lower()
     alone = [key for key in named if _UPON.search(lower.partition(key.lower())[0].rstrip("#"))]
     return alone[0] if alone and not any(key in together for key in named) else ""

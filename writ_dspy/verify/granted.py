@@ -269,7 +269,7 @@ def _each_bag(ground: Ground, sentence: str) -> str:
 
 _EXTRA = re.compile(
     r"\b(?P<what>(?:return )?shipping|postage|delivery|handling|tax(?:es)?|vat|customs|duties|freight)(?: (?:costs?|charges?|fees?))?,? (?:is |are |was |were )?(?:already |all |both )?(?:included|extra|excluded|on top|not included|comes? on top|(?:are|is) added)\b"
-    r"|\b(?:includ(?:es|ed|ing)|plus|excluding|without) (?:the |all |any )?(?P<which>(?:return )?shipping|postage|handling|tax(?:es)?|vat|customs|duties|freight)\b",
+    r"|\b(?:includ(?:es|ed|ing)|plus|excluding|without) (?:the |all |any )?(?P<which>(?:return )?shipping(?! (?:zip|post|address|city|state|country))|postage|handling|tax(?:es)?|vat|customs|duties|freight)\b",
     re.IGNORECASE,
 )
 

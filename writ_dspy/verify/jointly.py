@@ -53,7 +53,32 @@ def left_out(case: Case, step: Step, reply: str) -> str:
         return ""
     alone = (match["behind"] or match["ahead"] for match in _ONLY.finditer(text))
     part = next((part.strip() for part in alone if not _covers(case, step, joint, part)), "")
+    if part and about_another(case, step, part) and _ordered_by_name(case, step, text):
+        return ""
     return part and f"a yes to all that is listed, not to {part} alone"
+
+
+_UNDONE = re.compile(
+    r"\b(?:not|no(?! longer needed\b)|never|nothing|only|just|keep|leave|skip|without|except|forget|drop|hold|wait|instead|if|unless)\b|n't\b|\?"
+)
+
+
+def _ordered_by_name(case: Case, step: Step, text: str) -> bool:
+    """Whether a reply asks for this write in a sentence of its own, by its record."""
+    return any(any(key in said for key in _records(case, step)) and not _UNDONE.search(said) for said in _parts(text))
+
+
+def about_another(case: Case, step: Step, sentence: str) -> bool:
+    """Whether a sentence, in lower case, names the record of another write tried on the same word, and not this one's."""
+    own = set(_records(case, step))
+    others = {key for one in case.tried(step) for key in _records(case, one)} - own
+    return any(key in sentence for key in others) and not any(key in sentence for key in own)
+
+
+def of_this(case: Case, step: Step, reply: str) -> str:
+    """A reply, in lower case, without the sentences behind its first that are about another write alone."""
+    parts = [reply[start:end] for start, end in sentences(reply)]
+    return "\n".join([*parts[:1], *(part for part in parts[1:] if not about_another(case, step, part))])
 
 
 def _kept(text: str, place: int, count: int) -> str:

@@ -17,7 +17,7 @@ _MEASURED = bag("""cheaper dearer pricier costlier later earlier sooner longer s
     closer clearer lighter after under over other whether either neither rather however never ever together altogether another further upper later whichever whatever whoever wherever
     former latter per number order answer matter offer cover customer member passenger traveler consider remember prefer enter transfer differ however remainder winner neither""")
 _AS_SO = re.compile(
-    r"(?:\b(?:a (?:bit|little|lot)|much|far|slightly|even|somewhat|way|considerably|noticeably)|(?:\b(?:is|are|it['’]s|that['’]s|they['’]re)|,? only|, and)) (?P<word>[a-z]{3,}er)(?: than\b[^.;,!?]*)?(?=\s*(?:[.,;:!)]|\Z|\bthan\b|\band\b|\btoo\b|\bas well\b))",
+    r"(?:\b(?:a (?:bit|little|lot)|much|far|slightly|even|somewhat|way|considerably|noticeably)|(?:\b(?:is|are|it['’]s|that['’]s|they['’]re)|,? only|, and)) (?P<word>(?!(?:older|newer) than (?:\d+|an?|one|two|three|a few) (?:hour|day|week|month|year)s?\b)[a-z]{3,}er)(?: than\b[^.;,!?]*)?(?=\s*(?:[.,;:!)]|\Z|\bthan\b|\band\b|\btoo\b|\bas well\b))",
     re.IGNORECASE,
 )
 _DOES_MORE = re.compile(

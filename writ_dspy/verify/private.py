@@ -84,7 +84,7 @@ _INSTEAD = re.compile(
 )
 """It begins with its clause, which is where the first match does: tried at each letter of it, it takes the square of its length."""
 _OWN_DATA = re.compile(
-    r"\b(?:digits|cards?|phone|mobile|telephone|birth\w*|dob|passports?|licen[cs]e|street|address|iban|code|signature)\b"
+    r"\b(?:digits|cards?|(?:phone|mobile|telephone)(?! (?:notification|alert|update|call|message)s?\b)|birth\w*|dob|passports?|licen[cs]e|street|address|iban|code|signature)\b"
 )
 _NO_DATA = re.compile(r"\b(?:e-?mail|zip|postal|post ?code|names?|user id)\b")
 

@@ -28,7 +28,7 @@ _ABOUT_TALK = re.compile(
 """Of the talk itself, or of what is looked up, rather than of the matter."""
 _STEP = re.compile(r"\b(?:verification|request|search|look-?up|check|list) (?:is|was|has been) \w+\W*\Z", re.IGNORECASE)
 """How far this talk has come: "your verification is complete"."""
-_PLAIN = bag("""also too only just costs cost comes come total altogether extra price money charge charged free each per every person passenger passengers traveler travelers traveller ticket one ones
+_PLAIN = bag("""also too only just costs cost comes come total altogether extra additional price money charge charged free each per every person passenger passengers traveler travelers traveller ticket one ones
     two three four five six with without included include includes including gives get gets have has your you for covers cover is are it's that's they're amount adds add added more
     member membership status regular silver gold allowance allowed entitled nothing none checked check luggage bags bag suitcase suitcases baggage piece pieces beyond first second
     whole trip booking reservation flight everyone everybody both them these those optional voluntary choose choice would which means mean so as

@@ -109,6 +109,19 @@ def _states(domain: Domain) -> tuple[re.Pattern, ...]:
 
 
 _PART_OF = re.compile(r"\b(?:of|in|from|within)(?: an?| the| your| any)? \Z")
+_SINGLE = re.compile(
+    r"\b(?:single|individual|separate|particular|specific|selected|some|one|part|parts|portion)\b[^.;:]*\b(?:of|in|from|within)\b"
+)
+
+
+def _of_part(domain: Domain, match: re.Match[str]) -> bool:
+    """Whether it is a part of a record that is denied a deed, which no tool does to parts: "cancel a single item of a pending order"."""
+    taken = domain.pack.fields.taken
+    schemas = [schema["function"] for schema in domain.tools]
+    parts = any(
+        _stem(match["deed"]) in str(one["name"]) and taken in str(one) for one in schemas if isinstance(one, dict)
+    )
+    return not parts and _SINGLE.search(match[0]) is not None
 
 
 def _by_state(domain: Domain, lower: str) -> str:
@@ -120,7 +133,7 @@ def _by_state(domain: Domain, lower: str) -> str:
         noun = match.groupdict().get("noun")
         state = {"delivery": "delivered", "cancellation": "cancelled"}[noun] if noun else match["state"]
         can = re.match(_NO + r"\b|are (?:fixed|final|locked)", match["can"]) is None
-        if not can and _PART_OF.search(lower, 0, match.start()):
+        if not can and (_PART_OF.search(lower, 0, match.start()) or _of_part(domain, match)):
             continue  # "single items of a pending order cannot be cancelled": the order can
         if can != (state in needed):
             return f"a rule of the policy: that needs the status {' or '.join(sorted(needed))}"
@@ -131,7 +144,7 @@ def _by_state(domain: Domain, lower: str) -> str:
 
 _AT_ONCE = r"(?:immediate(?:ly)?|instant(?:ly)?|right away|at once|straight away)"
 _SOON = re.compile(rf"\b(?:refunds? (?:to|onto|on|for|via) (?:an? |the |your |any )?(?:credit cards?|pay ?pal)\b|(?:credit card|pay ?pal) refunds?)[^.;,]{{0,25}}\b(?:is|are|come|comes|happen|arrive)\b[^.;,]{{0,15}}\b{_AT_ONCE}\b")  # fmt: skip
-_LATE = re.compile(r"\b(?:refunds? (?:to|onto|on|for|via) (?:an? |the |your |any )?gift cards?|gift card refunds?)\b[^.;,]{0,20}\b(?:takes?|need|within|in|after)\b[^.;,]{0,12}\d")  # fmt: skip
+_LATE = re.compile(r"\b(?:refunds? (?:to|onto|on|for|via) (?:an? |the |your |any )?gift cards?|(?<!non[-–])gift card refunds?)\b[^.;,]{0,20}\b(?:takes?|need|within|in|after)\b[^.;,]{0,12}\d")  # fmt: skip
 
 
 @lru_cache(maxsize=16)
@@ -167,7 +180,7 @@ def _left_over(domain: Domain, lower: str) -> str:
 
 _CABIN = r"(?:cabins?|class(?:es)?)"
 _CABIN_KEPT = re.compile(
-    rf"\b{_CABIN}\b[^.;]{{0,50}}?\b(?:cannot|can't|can not|can never|may not|isn't|are not|is not)\b[^.;]{{0,20}}?\b(?:chang\w+|upgrad\w+|modif\w+|switch\w*)"
+    rf"\b{_CABIN}\b[^.;:()]{{0,50}}?\b(?:cannot|can't|can not|can never|may not|isn't|are not|is not)\b[^.;]{{0,20}}?\b(?:chang\w+|upgrad\w+|modif\w+|switch\w*)"
     rf"|\b(?:neither|nor|no)\b(?:(?!\b(?:but|though|while|yet|however)\b)[^.;,]){{0,40}}?\b{_CABIN}\b(?:(?!\b(?:but|though|while|yet|however)\b)[^.;,]){{0,50}}?\b(?:can be|be|may be) (?:later )?(?:chang\w+|upgrad\w+|modif\w+|switch\w*)"
     rf"|\b(?:cannot|can't|can not|can never) (?:be )?(?:chang\w+|upgrad\w+|modif\w+)(?:(?!\b(?:but|though|while|yet|however|and)\b)[^.;,]){{0,20}}?\b{_CABIN}\b"
 )

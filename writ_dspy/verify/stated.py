@@ -30,6 +30,8 @@ _OPEN = re.compile(
 )
 """Words of a clause that asks for a state, or makes it a condition."""
 _IF = re.compile(r"\b(?:if|unless|only|whether|when|must|should|provided|for|either|every|all)\b", re.IGNORECASE)
+_WOULD = re.compile(r"\W*(?:you|it|that|this|the \w+|your \w+)(?: would|['’]d)\b", re.IGNORECASE)
+"""Behind a rank that the user has supposed: what it would come to."""
 _PART = re.compile(r"[,;:(]\s?|\b(?:because|since|as)\s", re.IGNORECASE)
 _REQUESTS = re.compile(
     r"\b(?:request|exchange|return|cancell?ation|refund|change|modification|update|payment)s?\b", re.IGNORECASE
@@ -119,6 +121,8 @@ def _ranks(ground: Ground, clause: str) -> Iterator[tuple[str, str]]:
         if _IF.search(clause, begins, match.start()):
             continue
         value = (match["rank"] or match["like"]).lower()
+        if _WOULD.match(clause, match.end()) and any(value in heard for heard in ground.heard):
+            continue
         read = {str(row[fields.rank]) for row in ground.seen.every() if fields.rank in row}
         if value not in read and (read or not any(value in heard for heard in ground.heard)):
             yield match[0], f"the membership that was read: {' or '.join(sorted(read)) or 'none yet'}"

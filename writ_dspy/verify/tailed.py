@@ -31,7 +31,7 @@ _FORM = re.compile(
     re.IGNORECASE,
 )
 _DEDUCTS = re.compile(
-    r"\b(?:less|minus|after deducting|not counting|before|plus|apart from) (?:the|an?|our|your|any) (?:usual |small |little |normal |\w+ )?(?P<what>postage|shipping|delivery|handling|packing|restocking|surcharge|tip|commission|duty|duties|(?:service|handling|booking|processing|transaction|bank|card|cancellation|change) (?:charges?|fees?|costs?))\b",
+    r"\b(?:less|minus|after deducting|not counting|before|plus|apart from) (?:the|an?|our|your|any) (?:usual |small |little |normal |\w+ )?(?P<what>postage|(?:shipping|delivery)(?! (?:zip|post|address|city|state|country))|handling|packing|restocking|surcharge|tip|commission|duty|duties|(?:service|handling|booking|processing|transaction|bank|card|cancellation|change) (?:charges?|fees?|costs?))\b",
     re.IGNORECASE,
 )
 _ONCE_CHECKED = re.compile(

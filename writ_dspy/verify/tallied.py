@@ -14,6 +14,9 @@ _LEFT = re.compile(
     r"[^\w\n]+(?P<between>(?:(?:seats?|pieces?|units?|of|them|it|these|those|are|is|basic|economy|business)\W+){0,5})(?:left|remaining|(?P<kept>in (?:stock|our (?:warehouse|store|stock))))\b",
     re.IGNORECASE,
 )
+_FREE_BAGS = re.compile(
+    r"\W+(?:of\W+)?(?:your\W+)?(?:free|checked|\W)*\b(?:bag|baggage|luggage|suitcase)", re.IGNORECASE
+)
 _PIECES = re.compile(r"\b(?:seats?|pieces?|units?)\b", re.IGNORECASE)
 _TAKEN_UP = re.compile(
     r"\b(?:all|both|(?:all |both )?(?:the|these|those|its|your|his|her|their)|other|another|any|every|each|either|next|last|first|same)\W+\Z",
@@ -51,6 +54,8 @@ def untold(ground: Ground, text: str, clause: str, value: Value) -> str:
     if value.quantity != "count" or value.number > _MOST or ground.heard_of(value) or clause.rstrip().endswith("?"):
         return ""
     if left := _LEFT.match(text, value.end):
+        if _FREE_BAGS.match(text, left.end()) and _is_difference(text, value):
+            return ""
         known = {number for found in ground.shown for number in found.numbers_of(_ROOM)}
         if value.number in known or (not _PIECES.search(left["between"]) and _of_kinds(ground, text, value, left)):
             return ""
@@ -75,6 +80,12 @@ def untold(ground: Ground, text: str, clause: str, value: Value) -> str:
 def _calls_so(domain: Domain, word: str) -> bool:
     """Whether the domain has a word itself, in the singular or the plural."""
     return not {word, word.removesuffix("s")}.isdisjoint(vocabulary(domain).own)
+
+
+def _is_difference(text: str, value: Value) -> bool:
+    """Whether a number is what two of the numbers ahead of it in a message leave: four free bags less the one that is booked."""
+    ahead = [int(one) for one in re.findall(r"(?<![\w$.,-])\d{1,2}(?![\w,-]|\.\d)", text[: value.start])]
+    return any(more - less == value.number for more in ahead for less in ahead)
 
 
 def _of_kinds(ground: Ground, text: str, value: Value, left: re.Match[str]) -> bool:
