@@ -76,17 +76,17 @@ def _number(word: str) -> int:
 
 
 def _too_many(domain: Domain, clause: str) -> str:
-    for what, of_all in _most(domain).items():
+    for what, most in _most(domain).items():
         if what not in clause or _APART.search(clause):
             continue
         every = re.search(rf"\b{_EVERY} (?:[a-z-]+ ){{0,2}}?{what}s?\b", clause)
+        told = re.search(rf"(?P<only>\b(?:only|just|at most|up to|a maximum of|at the most) )?{_POINTED}\b(?P<n>{_N}) (?P<kind>travel |gift |credit )?{what}s?\b", clause)  # fmt: skip
+        number = _number(told["n"]) if told else most
         held = _HELD.search(clause) is not None and what != "passenger"
-        for told in re.finditer(rf"(?P<only>\b(?:only|just|at most|up to|a maximum of|at the most) )?{_POINTED}\b(?P<n>{_N}) (?P<kind>travel |gift |credit )?{what}s?\b", clause):  # fmt: skip
-            number, most = _number(told["n"]), _most_of(domain).get(f"{told['kind'] or ''}{what}", of_all)
-            if number != most and (told["only"] or (number > most and not held)):
-                return f"a rule of the policy: at most {most} {told['kind'] or ''}{what}{'s' if most > 1 else ''}"
-        if every:
-            return f"a rule of the policy: at most {of_all} {what}{'s' if of_all > 1 else ''}"
+        if told and number == _most_of(domain).get(f"{told['kind'] or ''}{what}"):
+            continue
+        if every or (told and number != most and (told["only"] or (number > most and not held))):
+            return f"a rule of the policy: at most {most} {what}{'s' if most > 1 else ''}"
     return ""
 
 
