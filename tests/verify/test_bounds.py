@@ -48,6 +48,7 @@ RETAIL, AIRLINE = "tau2:retail", "tau2:airline"
         (AIRLINE, "Insurance can still be bought after the booking."),
         (AIRLINE, "The number of passengers can still be raised later."),
         (AIRLINE, "Passengers can be added to the reservation later."),
+        (AIRLINE, "Even a human agent can change the number of passengers."),
         (AIRLINE, "In basic economy class, the cabin cannot be changed."),
     ],
 )
@@ -74,6 +75,8 @@ def test_a_bound_that_is_told_otherwise_is_found(domain: str, wrong: str) -> Non
         (RETAIL, "Once an order is no longer pending, its items are fixed."),
         (RETAIL, "After that, the order can't be modified or cancelled."),
         (RETAIL, "No further changes of that order are possible."),
+        (AIRLINE, "Not even a human agent can change the number of passengers."),
+        (AIRLINE, "None of our agents can change the number of passengers."),
         (RETAIL, "An item can be swapped for another version of the same product."),
         (RETAIL, "You can still add more items to the exchange before I make it."),
         (

@@ -216,6 +216,8 @@ _ACTIVE = re.compile(
     rf"\b(?:user|users|customer|you|agent|we|i|one) {_CAN}{_ADV} (?P<verb>[a-z]+) (?P<things>[a-z' -]+)"
 )
 _BUT_NOT = re.compile(r"\bbut (?P<can>not) (?P<verb>[a-z]+) (?P<things>[a-z' -]+)")
+_NOBODY = re.compile(r"\b(?:not even|no|neither|none of)(?: (?:a|an|the|our|my|us|\w+))?(?: \w+)? \Z")
+"""Ahead of who can: they cannot."""
 _SMALL = bag("""the a an of to in on for with from by any all every each your their its his her our my user users customer agent human even also please note however and or checked free
     this that these those it they only still reservation reservations order orders booking bookings""")  # fmt: skip
 
@@ -231,6 +233,7 @@ def _laws_of(clause: str) -> Iterator[Law]:
             things = _things(match["things"])
             denied = match["can"] == "not" or re.fullmatch(_NO, match["can"]) is not None
             allowed = denied is (re.match(r"\s*(?:no|none|neither)\b", match["things"]) is not None)
+            allowed = allowed and (pattern is not _ACTIVE or _NOBODY.search(clause, 0, match.start()) is None)
             if things and match["verb"] != "take":
                 yield Law(_stem(match["verb"]), things, allowed)
 

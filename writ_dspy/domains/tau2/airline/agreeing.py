@@ -13,7 +13,8 @@ from writ_dspy.domains.observed import Views
 from writ_dspy.task import Json
 
 ILL = re.compile(
-    r"\b(?:flu|ill|sick|surgery|infection|hospital|doctor told|broke my|injur\w+|unwell|fever|health)\b", re.IGNORECASE
+    r"\b(?:flu|ill|sick|surgery|infection|hospital|doctor told|brok(?:e|en) my|injur\w+|unwell|fever|health)\b",
+    re.IGNORECASE,
 )
 """Words of who is, or has at home, somebody in no state to travel."""
 RECOVERY = dt.timedelta(days=14)

@@ -29,8 +29,9 @@ BAG, INSURANCE, CANCELLED, DELAYED = 50, 30, 100, 50
 MOST_PASSENGERS = 5
 FLOWN = ("landed", "flying")
 HEALTH_OR_WEATHER = re.compile(
-    r"\b(?:health|sick|ill|illness|unwell|flu|fever|doc(?:tors?)?|hospital|surgery|medical|injur\w+|broke "
-    r"my|covid|infection|"
+    r"\b(?:health|sick|ill|illness|unwell|flu|fever|doc(?:tors?)?|hospital|surgery|medical|injur\w+|brok(?:e|en) "
+    r"my|broken (?:leg|arm|ankle|foot|knee|wrist|hip|rib|bone|collarbone|shoulder|toe|finger|hand|back)|fractur\w+|sprain\w+|concussion|"
+    r"pneumonia|disease|virus|diagnos\w+|covid|infection|"
     r"weather|storms?|hurricane|tornado|snow\w*|blizzard|flood\w*|ice)\b"
 )
 ASKED = re.compile(

@@ -7,11 +7,11 @@ from writ_dspy.domains.sayings import ELSEWISE_PAID, HERE, PAID_BY, Sayings
 _BAG = r"\b(?:checked |check-in |extra |more |additional )*(?:bags?|suitcases?|luggage|pieces?|baggage)\b"
 _HEALTH = (
     r"\b(?:flu|doc(?:tors?)?|ill|illness|sick|sickness|surgery|surgeon|operation|infections?|hospital\w*|health|medical\w*|injur\w+|unwell|fever|"
-    r"disease|virus|covid|pneumonia|diagnos\w+|under the weather|(?:my|her|his|a|the) (?:leg|arm|ankle|foot|knee|wrist|hip|shoulder)|broke (?:my|her|his))\b"
+    r"disease|virus|covid|pneumonia|diagnos\w+|under the weather|(?:my|her|his|a|the) (?:leg|arm|ankle|foot|knee|wrist|hip|shoulder)|brok(?:e|en) (?:my|her|his))\b"
 )
 _ILL = (
     r"\b(?:flu|ill|illness|sick|sickness|surgery|infections?|injur\w+|unwell|fever|disease|virus|covid|pneumonia|diagnos\w+|under the weather|hospitali[sz]ed|(?:in|into|to) (?:the )?hospital\b(?! (?:shift|job))|"
-    r"doc(?:tor)?(?:'s orders|s? (?:says?|said|won't|forbids?|told|ordered))|broke (?:my|her|his))\b"
+    r"doc(?:tor)?(?:'s orders|s? (?:says?|said|won't|forbids?|told|ordered))|brok(?:e|en) (?:my|her|his))\b"
 )
 """Whoever names a doctor or a hospital may work there."""
 _OF_ANOTHER = rf"^(?!.*\b(?:colleague|co-?worker|workmate|team ?mate|boss|manager|supervisor|employee|assistant)s?\b(?:,? (?!(?:i|i'm|i've|me|we|we're|us|my|our)\b)[\w']+){{0,5}},? {HERE})"
