@@ -27,16 +27,16 @@ GREETINGS = (
 _ASIDE = "[By the way,|Oh, and by the way,|On another note,]"
 SMALL_TALK = (
     f"{_ASIDE} it's [nice|pleasant|a relief] not to wait in a phone queue [for once|this time].",
-    f"{_ASIDE} my [neighbor|brother|aunt|roommate] told me to [simply|just] write to you.",
-    f"{_ASIDE} I'm writing this from a [train|waiting room|café], so my answers may take a moment.",
+    f"{_ASIDE} my [neighbor|brother|aunt|roommate|colleague] told me to [simply|just] write to you.",
+    f"{_ASIDE} I'm writing this from a [train|waiting room|café], so my answers may take [a moment|a bit longer].",
     f"{_ASIDE} my [daughter|son|nephew|sister] [usually|normally] does this kind of thing for me.",
     f"{_ASIDE} I type with [two fingers|one thumb], so I'm a bit slow.",
-    f"{_ASIDE} I'm on my lunch break, so I may be typing with one hand.",
+    f"{_ASIDE} I'm [on my lunch break|cooking], so I may be typing with one hand.",
     f"{_ASIDE} this is my [very first|second] chat with a support desk.",
     f"{_ASIDE} my [dog|parrot|little boy|baby] keeps [interrupting|distracting] me while I write this.",
-    f"{_ASIDE} it's [loud|noisy] here, so writing suits me better than a call.",
+    f"{_ASIDE} it's [loud|noisy|busy] [here|around me], so writing suits me better than a call.",
     f"{_ASIDE} I [always|usually] put off things like this, so I'm glad to [get to it|do it] [now|today].",
-    f"{_ASIDE} I didn't know that [one can|you can] do this in a chat.",
+    f"{_ASIDE} I didn't know that [one can|you can] [do|sort out] this in a chat.",
 )
 """Remarks on the writing itself: what has nothing to do with it, nobody tells a service desk."""
 HASTE = (
