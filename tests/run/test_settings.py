@@ -56,3 +56,10 @@ def test_a_script_and_a_student_are_not_judged(mode: str, judged: bool, tmp_path
     scripted = Settings(PLAYED.mix)
     assert not scripted.corrects
     assert Settings.of(Run.read(kept(tmp_path / "scripted", scripted))) == scripted
+
+
+def test_no_firewall_stays_none(tmp_path: Path) -> None:
+    """What is off in a manifest is not what is usual."""
+    settings = replace(PLAYED, firewall=None)
+
+    assert Settings.of(Run.read(kept(tmp_path / "run", settings))) == settings

@@ -76,7 +76,7 @@ def markup(item: Played, at: int) -> tuple[Turn, ...]:
     [
         (no_yes, "confirmed_before_write"),
         (invented, "grounded"),
-        (early, "authenticated_first"),
+        (early, "confirmed_before_write"),
         (markup, "clean"),
     ],
 )

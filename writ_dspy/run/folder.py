@@ -180,6 +180,9 @@ def _differences(old: Settings, new: Settings) -> Iterator[str]:
     if not (models and others):
         before.pop("mode", None)
         after.pop("mode", None)
+    if old.corrects != new.corrects:
+        before.pop("corrections", None)
+        after.pop("corrections", None)
     for name in dict.fromkeys([*before, *after]):
         if before.get(name) != after.get(name):
             yield _line(name, before.get(name), after.get(name))

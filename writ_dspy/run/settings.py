@@ -173,10 +173,11 @@ class Settings:
         except ConfigError as error:  # a model that is none
             raise _spoiled(run, f"lms: {error}") from error
         values = found.model_dump(
-            exclude={"writ", "checks", "domains", "official", "mix", "lms", "grown", "shard"}, exclude_none=True
+            exclude={"writ", "checks", "domains", "official", "mix", "lms", "grown", "shard", "corrections"}
         )
         made = cls(Mix(cells=found.mix), **values, lms=found.lms, grown=found.grown, shard=found.shard)
-        return replace(made, corrections=0 if made.corrects else CORRECTIONS) if found.corrections is None else made
+        silent = 0 if made.corrects else CORRECTIONS
+        return replace(made, corrections=silent if found.corrections is None else found.corrections)
 
     def check(self) -> None:
         """Refuse what cannot work, before anything is written.

@@ -64,7 +64,7 @@ _THANKED = ("thank", "thanks", "thx")
 """Words of thanks, which only who has given some gives again."""
 _COURTEOUS = 0.5
 """How often a polite user adds a courtesy to what is none of these; to every fact, nobody does."""
-_DRAWL = 0.4
+_DRAWL = 0.55
 """How often slang begins a later message."""
 FOREIGN_STARTS = (
     "I am not sure how to say it good in English.", "My English is not so good, I try my best.", "If is possible, please use easy words.",

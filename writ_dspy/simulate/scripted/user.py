@@ -290,7 +290,8 @@ class _Speaker(Trying):
         agreed = " ".join(turn.text for turn in self.mine if turn.intent and "yes" in turn.intent.about)
         found = [text for text in found if text not in agreed]  # once is enough
         kept = self._as_before(call)
-        found = [text for text in found if text.lower() not in kept] or found  # nobody says yes to what stays as it is
+        which = [text for text in found if self.domain.pack.ids(text)]
+        found = [text for text in found if text.lower() not in kept] or which  # nobody says yes to what stays as it is
         found = [text for text in found if any(char.isdigit() for char in text)] or found
         found = [text for text in found if not self.domain.pack.ids(text)] or found  # which record it is, nobody doubts
         found = [text for text in found if not _YEAR.search(text)] or found  # a birthday is no key detail
