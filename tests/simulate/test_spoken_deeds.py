@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
 from tests.simulate.playing import Played
+from writ_dspy.conversation import Turn
 from writ_dspy.domains.observed import Row, Seen
 from writ_dspy.domains.tau2.airline.details import payment_name
 from writ_dspy.domains.tau2.airline.wording import day
 from writ_dspy.domains.tau2.retail.details import numbered
 from writ_dspy.domains.tau2.retail.wording import traits
+from writ_dspy.simulate.scripted import ScriptedAgent
 from writ_dspy.simulate.scripted.elaborating import LONG, MOMENTS, elaborations
 from writ_dspy.simulate.scripted.naming import called, doing
 from writ_dspy.task import Call
@@ -108,18 +112,27 @@ def test_a_version_is_told_as_in_a_shop(options: dict[str, str], told: list[str]
 
 def test_who_only_asks_about_a_list_does_not_get_it_again(played: list[Played]) -> None:
     """One sentence answers, and the yes is asked for; who wants to hear it once more does."""
-    short = again = 0
+    short = again = asked = 0
     for item in played:
         turns = item.talk.turns
-        for before, asked, answer in zip(turns, turns[1:], turns[2:], strict=False):
-            if asked.intent is None or asked.intent.about != ("query",) or before.intent is None or not answer.text:
+        for at, turn in enumerate(turns[:-1]):
+            before, answer = turns[at - 1], turns[at + 1]
+            if turn.intent is None or turn.intent.about != ("query",) or before.intent is None or not answer.text:
                 continue
-            lines = before.text.splitlines()
-            listed = len(lines) > 1 and lines[-2].rpartition(". ")[2] in answer.text
-            short += not listed and len(answer.text) < len(before.text) / 2
-            again += bool(listed)
+            once_more = [*turns[:at], replace(turn, text="Could you read that to me once more, please?")]
+            repeated = asyncio.run(ScriptedAgent().act(item.task, item.domain, once_more, item.talk.seed))
+            asked += 1
+            short += not _lists(before, answer) and len(answer.text) < len(before.text) / 2
+            again += _lists(before, repeated)
 
-    assert short > again > 0
+    assert short > asked / 2
+    assert again == asked
+
+
+def _lists(before: Turn, answer: Turn) -> bool:
+    """Whether the last line of a list stands in the answer."""
+    lines = before.text.splitlines()
+    return len(lines) > 1 and lines[-2].rpartition(". ")[2] in answer.text
 
 
 def test_nobody_is_wished_well_as_helped_after_a_no(played: list[Played]) -> None:

@@ -18,7 +18,7 @@ AT_ONCE = 0.8
 """Share of the details in the first message, from which on they are given at once."""
 SHARE = 0.5
 """Share of its telling words by which a detail is given."""
-ONE_BY_ONE = 0.75
+ONE_BY_ONE = 0.7
 """Share of the messages with a detail that give just one, from which on they are given one by one: a word of one may stand in another."""
 _VALUE = re.compile(r"[#$]?\b[\w.@-]*\d[\w.@-]*\b")
 _CODE = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+|#?\b\w*\d\w*(?:-\w*\d\w*)*\b")
