@@ -20,7 +20,11 @@ def written() -> dict[Path, str]:
     """Every page that code has a part in, with its text as it has to be."""
     shown = sample.played()
     parts = {
-        ROOT / "README.md": {"sample": sample.transcript(shown, cut=48), "proof": sample.table(shown)},
+        ROOT / "README.md": {
+            "sample": sample.transcript(shown, cut=48),
+            "invented": sample.invented(shown),
+            "proof": sample.table(shown),
+        },
         DOCS / "architecture.md": {"layers": modules.layers()},
         DOCS / "burden.md": {
             "cell": sample.cell(),

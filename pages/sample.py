@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -89,6 +90,16 @@ def facts(shown: Shown) -> str:
         + ("no finding" if verdict.accepted else "; ".join(map(str, verdict.findings))),
     }
     return blocks.table(["", f"`{shown.talk.id}`"], rows.items())
+
+
+def invented(shown: Shown) -> str:
+    """What `~` means, by the first copy of a flight that would have been right in its stead."""
+    copies = (re.search(r"'~(\w+)' \(not '\1'\)", proof.outcome) for proof in shown.proof)
+    flight = next(match[1] for match in copies if match)
+    return (
+        f"`~` marks what is invented: below, `~{flight}` is a copy of `{flight}`, changed so that "
+        f"`{flight}` itself would not be the right one."
+    )
 
 
 def table(shown: Shown) -> str:

@@ -199,5 +199,5 @@ def careless_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from writ_dspy.run.synth import synthesize
 
     return synthesize(
-        mix=FEW, agent="careless", out=tmp_path_factory.mktemp("careless") / "run", workers=1, seed=3
+        mix=FEW, agent="careless", out=tmp_path_factory.mktemp("careless") / "run", workers=1, seed=3, tries=3
     ).folder

@@ -10,7 +10,7 @@ import pytest
 
 from tests.programs.test_notes import alone, denied, served, told
 from tests.programs.test_steps import next_of
-from tests.propose.proposed import proposed
+from tests.propose.proposed import proposed, wider
 from writ_dspy.conversation import Turn
 from writ_dspy.domains import Dial, load
 from writ_dspy.evidence.resolve import resolve
@@ -100,7 +100,7 @@ def test_what_will_be_taken_back_is_not_said_yet() -> None:
 )  # fmt: skip
 def test_a_question_in_other_words_is_one(text: str, asked: bool) -> None:
     """Such as "how much will I get", which asks for the refund."""
-    task = next(one for one in alone("tau2:retail", "items") if one.goal.decisions[0].tool.startswith("return"))
+    task = next(one for one in wider("tau2:retail", "normal", 3) if one.gold and one.gold[0].tool.startswith("return"))
     tell = Tell("refund", "money", task.goal.decisions[0].args[0][1])  # type: ignore[arg-type]
     asks = with_slot(task, REFUND, goal=dataclasses.replace(task.goal, tells=(tell,)))
     (request,) = asks.requests
