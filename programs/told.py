@@ -1,8 +1,8 @@
 """What a customer has said by now, request by request and detail by detail, and what else can be known of a talk.
 
-A detail is said by its values, by its marks, or by enough of its own words. What was said before its request was brought up
-was said of something else; and a word that anybody says of anything ("five minutes between rounds", "no other day") tells a
-detail only beside another word of its own, or in answer to a question for it.
+A detail is said by its values, by its marks, or by enough of its own words, with slips of the hand put right. What was said before
+its request was brought up was said of something else; and a word that anybody says of anything ("five minutes between rounds", "no
+other day") tells a detail only beside another word of its own, or in answer to a question for it.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from writ_dspy.evidence.found import Unresolved
 from writ_dspy.evidence.resolve import decide_fresh
 from writ_dspy.programs.attributed import alike, said_of
 from writ_dspy.simulate.behaviour import discloses, place_of
+from writ_dspy.simulate.manner import put_right
 from writ_dspy.simulate.manner.words import sentences, stem, stems, usual, words
 from writ_dspy.simulate.raised import raised_at
 from writ_dspy.simulate.trials.dealing import VOLUNTEERED
@@ -65,6 +66,7 @@ class Talk:
     """What can be known by now."""
 
     def __init__(self, task: Task, domain: Domain, turns: Sequence[Turn]) -> None:
+        turns = put_right(task, turns)
         self.task, self.domain, self.turns = task, domain, turns
         self.raised = raised_at(task, domain, turns)
         self._said = "\n".join(turn.text for turn in turns if turn.role == "user").lower()

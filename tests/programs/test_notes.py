@@ -420,6 +420,32 @@ def test_no_search_is_ahead_of_what_is_looked_for() -> None:
     assert one_way > 1
 
 
+@pytest.mark.parametrize(
+    ("typed", "searched"),
+    [
+        ("between {} and {}", True),
+        ("between {} adn {}", True),
+        ("betwen {} and {}", True),
+        ("either {} or {}", False),
+        ("eihter {} adn {}", False),
+    ],
+)
+def test_days_are_searched_however_a_range_is_typed(typed: str, *, searched: bool) -> None:
+    """A slip of the hand takes none of its days away; of two days alone there is none in between, and which are meant is to be asked."""
+    seen = 0
+    for task in alone("tau2:airline", "dates", "route"):
+        (request,) = task.requests
+        dates = next(slot for slot in request.slots if slot.key == "dates")
+        ends = re.search(r"between (May \d+) and (May \d+)", dates.text)
+        if ends is None:
+            continue
+        seen += 1
+        (first,) = told(task, *(slot.key for slot in request.slots))
+        turns = served(task, [Turn("user", first.text.replace(ends[0], typed.format(*ends.groups())))])
+        assert any("search_" in call.tool for turn in turns for call in turn.calls) == searched, task.id
+    assert seen
+
+
 @pytest.mark.parametrize(("name", "key"), [("tau2:retail", "order"), ("tau2:airline", "reservation")])
 def test_a_record_that_was_only_shown_is_not_read_before_it_is_named(name: str, key: str) -> None:
     """A profile lists all of them; which one is meant is for the customer to say."""
