@@ -192,7 +192,7 @@ _TOPIC_OUT = re.compile(
 )
 """What is named first, and left out behind: "travel insurance, leave it off"."""
 _CLEFT = re.compile(
-    r"\b(?:it's|it is|that's|that is)(?: (?:only|just|really|actually))* (?P<what>(?!(?:the |one |a )?(?:only|one|thing|things|reason|way|day|all|what|why|because|something|nothing|not|so|too|as)\b)(?:[\w'-]+ ){1,5}?)(?:that |which )?(?P<no>(?:i|we) (?:\w+ )?(?:don't|do not|no longer|won't|will not) (?:\w+ly )?(?:want|need|like|take|keep))\b"
+    r"\b(?:it's|it is|that's|that is)(?: (?:only|just|really|actually))* (?P<what>(?!(?:the |one |a )?(?:only|one|thing|things|reason|way|day|all|what|why|because|something|nothing|not|so|too|as)\b)(?:(?!because\b)[\w'-]+ ){1,5}?)(?:that |which )?(?P<no>(?:i|we) (?:\w+ )?(?:don't|do not|no longer|won't|will not) (?:\w+ly )?(?:want|need|like|take|keep))\b"
 )
 """What is singled out and denied behind: "it's the lamp that I don't want" says no to the lamp."""
 _RESUMED = re.compile(

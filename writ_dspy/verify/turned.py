@@ -221,6 +221,9 @@ _LACKS = re.compile(
 )
 """What denies the case it is said of: "if it is sold out" is "if there is none left"."""
 
+_AHEAD = re.compile(r"it's(?: only| just| \w+ly)*")
+"""All of a clause that only points at the one behind it: the "it's" of "it's because I no longer need that" is no thing that is granted."""
+
 Stance = tuple[set[bool], set[bool], set[bool]]
 """Whether a word is denied, whether it is to stay as it is, and whether it is to be taken off, wherever it stands."""
 
@@ -257,6 +260,8 @@ def _judged(text: str, all_: tuple[Clause, ...], one_sided: bool) -> Iterator[in
     goes = _GOES.search(text.lower()) is not None
     for place, clause in enumerate(all_):
         if goes and not clause.conditional and _AILS.search(clause.text):
+            continue
+        if _AHEAD.fullmatch(clause.text) and any(negative(one.text) for one in all_[place + 1 : place + 2]):
             continue
         if any(item.quantity in ("money", "time") for item in values(clause.text)):
             continue
