@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, TypeVar, cast
 
 from writ_dspy.codec import parts
@@ -30,14 +30,30 @@ T = TypeVar("T")
 
 def goes_without_saying(check: Check, read: Decision, meant: Decision) -> bool:
     """Whether a condition adds nothing to the wish: policy demands it of what is picked, or it says that there is something to pick."""
-    return bool(_sides(check) & frozenset().union(*map(_sides, _policy(meant)))) or _exists(check, read, meant)
+    views = _views(meant)
+    demanded = frozenset().union(*(_sides(one, views) for one in _policy(meant)))
+    return bool(_sides(check, views) & demanded) or _exists(check, read, meant)
 
 
-def _sides(check: Check) -> frozenset[tuple[str, str, Json]]:
-    """What a condition holds of each field that it compares: with the value, or with none where that is worked out."""
+def _views(meant: Decision) -> dict[str, frozenset[str]]:
+    """By field, the kinds of record of which the wish's conditions compare it: flights and reservations both have a status."""
+    found: dict[str, set[str]] = {}
+    for part in parts(meant.requires):
+        if isinstance(part, Picked):
+            found.setdefault(part.field, set()).update(source.view for source in part.query.sources)
+    return {field: frozenset(views) for field, views in found.items()}
+
+
+def _sides(check: Check, views: Mapping[str, frozenset[str]]) -> frozenset[tuple[str, str, str, Json]]:
+    """What a condition holds of each field that it compares: with the value, or with none where that is worked out; of which kind of record, where two have it."""
     sides = ((check.left, check.op, check.right), (check.right, _TURNED.get(check.op, check.op), check.left))
     return frozenset(
-        (left.field, op, right.value if isinstance(right, (Said, Policy)) else None)
+        (
+            left.query.sources[0].view if len(views.get(left.field, ())) > 1 else "",
+            left.field,
+            op,
+            right.value if isinstance(right, (Said, Policy)) else None,
+        )
         for left, op, right in sides
         if isinstance(left, Picked)
         and not (isinstance(right, Computed) and any(isinstance(term, Said) for _, term in summands(right, 1)))

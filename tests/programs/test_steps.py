@@ -86,7 +86,7 @@ def test_a_yes_to_the_list_is_a_call_and_nothing_less_is() -> None:
                 assert stage(task, domain, less, call) == "open", (task.id, at)
     assert agreed > 60
     assert listed > 60
-    assert other <= 2  # one yes to two of them
+    assert 20 * other < agreed  # one yes to two of them
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -17,7 +17,7 @@ from writ_dspy.conversation import StopReason
 from writ_dspy.domains import Seen, load
 from writ_dspy.domains.spinning import sentence
 from writ_dspy.domains.tau2.airline.wording import clock, day
-from writ_dspy.propose.mix import default_mix
+from writ_dspy.propose.mix import Cell, default_mix
 from writ_dspy.propose.proposer import fill
 from writ_dspy.simulate.acts import assents, takes_leave
 from writ_dspy.simulate.behaviour import COURTESY, OFTEN, _columns, assign, has
@@ -385,7 +385,9 @@ def test_nobody_is_told_which_record_they_named(played: list[Played]) -> None:
 def test_what_was_compared_is_counted_for_each_choice(played: list[Played]) -> None:
     """The options of a comparison are those that it was made of: a look-up more than answers it would be found by `grounded`."""
     found = compared = 0
-    for item in played:
+    several = Cell(domain="tau2:airline", kind="write-intensive", writes=3, burden=6, count=10)
+    more = [play(task) for task in assign(fill(several, 6, "base").tasks, 5)]
+    for item in (*played, *more):
         calls = [call for turn in item.talk.turns for call in turn.calls if call.tool.startswith("search_")]
         for at, turn in enumerate(item.talk.turns):
             compares = re.search(r"[^.]*\b(?:ahead of|the next one|after that|followed by|then comes)\b", turn.text)

@@ -128,7 +128,9 @@ def test_each_bad_habit_is_worth_nothing(played: list[Played], habit: str) -> No
         if without_intents(episode.turns) == without_intents(item.talk.turns):
             continue
         said = " ".join(turn.text for turn in episode.turns if turn.role == "agent").replace(",", "").lower()
-        if habit == "keeps answers to itself" and all(word.replace(",", "").lower() in said for word in item.task.told):
+        if habit == "keeps answers to itself" and all(
+            word.replace(",", "").removesuffix(".00").lower() in said for word in item.task.told
+        ):
             continue  # the list before the yes had told it already
         shown += 1
         found |= {finding.check for finding in episode.verdict().findings}
