@@ -38,7 +38,7 @@ from writ_dspy.verify.told import communicated
 from writ_dspy.verify.user import user_faithful
 from writ_dspy.verify.words import completed
 
-CHECKS_VERSION = "17"
+CHECKS_VERSION = "18"
 """Changes whenever a check could judge a conversation differently."""
 Outcome: TypeAlias = Literal["failed", "not applicable", "not judged", "passed"]
 OUTCOMES: tuple[Outcome, ...] = ("failed", "not applicable", "not judged", "passed")
