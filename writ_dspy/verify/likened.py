@@ -25,7 +25,7 @@ _DOES_MORE = re.compile(
     re.IGNORECASE,
 )
 _TIMES = re.compile(
-    r"\b(?:half|a third|a quarter|twice|double|three times) (?:of )?(?:what|the price|the cost|the fare|as much|as expensive|as cheap)\b",
+    r"\b(?<!up more than )(?<!up less than )(?<!up over )(?:half|a third|a quarter|twice|double|three times) (?:of )?(?:what|the price|the cost|the fare|as much|as expensive|as cheap)\b",
     re.IGNORECASE,
 )
 _USUAL = re.compile(
