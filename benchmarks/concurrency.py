@@ -113,7 +113,9 @@ async def _all_live(jobs: Sequence[Job], model: HaltingModel) -> list[Conversati
 
     async def one(number: int, work: Job) -> Conversation:
         conversation.set(f"{work.task.id}#{number}")
-        return await converse(work, load(work.task.domain), user, agent)
+        talk = await converse(work, load(work.task.domain), user, agent)
+        model.lost()
+        return talk
 
     return await asyncio.gather(*(one(number, work) for number, work in enumerate(jobs)))
 
@@ -135,13 +137,22 @@ class HaltingModel:
         self._asked[key] += 1
         if not self._gate.is_set() and self._asked[key] == max(1, self._lengths[key.partition("#")[0]] // 3):
             self._held += 1
-            if self._held == self._wanted:
-                self.arrived, self.memory = self._held, resident()
-                self._gate.set()
+            self._open()
             await self._gate.wait()
         last = {"role": "user", "content": request.messages[-1].text}
         said = self._perfect({"messages": [last], "response_format": request.config.response_format or {}})
         return response(str(said))
+
+    def lost(self) -> None:
+        """A conversation has ended; one that did so before it came halfway is not waited for, and shows in `arrived`."""
+        if not self._gate.is_set():
+            self._wanted -= 1
+            self._open()
+
+    def _open(self) -> None:
+        if self._held == self._wanted:
+            self.arrived, self.memory = self._held, resident()
+            self._gate.set()
 
 
 def live(folder: Path, wanted: int) -> dict[str, float]:
